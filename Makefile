@@ -1,0 +1,81 @@
+# libdaemon: `make help` lists what there is.
+
+PREFIX     ?= /usr/local
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR     ?= $(PREFIX)/share/man
+PCDIR      ?= $(LIBDIR)/pkgconfig
+DESTDIR    ?=
+CARGO      ?= cargo
+
+CARGO_TARGET_DIR ?= target
+override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
+RELEASE  := $(CARGO_TARGET_DIR)/release
+LIBRARY  := $(RELEASE)/libdaemon.so
+PREPARE  := ./scripts/install-packages
+SOURCES  := Cargo.toml Cargo.lock build.rs $(shell find src -type f 2>/dev/null)
+PHP      := $(shell find php-ext -name '*.php' 2>/dev/null)
+MANPAGES := $(wildcard man/*.3)
+
+export CARGO_TARGET_DIR PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR
+
+.PHONY: all build test demo bench lint headers headers-check examples install uninstall clean help
+.SUFFIXES:
+
+all: build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
+
+build: ## the library, in target/release
+	@$(PREPARE) build
+	$(CARGO) build --release
+	@ln -sf libdaemon.so $(RELEASE)/libdaemon.so.1
+
+# For `make install`, which root may run without a cargo of its own: built only when older than its sources.
+$(LIBRARY): $(SOURCES)
+	@$(MAKE) --no-print-directory build
+	@touch $(LIBRARY)
+
+headers: ## write include/libdaemon.h and php-ext/libdaemon.h anew from the sources
+	$(CARGO) run --quiet -p libdaemon-tests --bin headers
+
+headers-check: ## fail when the headers are not what the sources say
+	$(CARGO) run --quiet -p libdaemon-tests --bin headers -- --check
+
+test: ## every test; the summary comes last
+	@$(PREPARE) test
+	@$(MAKE) --no-print-directory build
+	$(CARGO) test -p libdaemon-tests
+
+demo: ## two daemons on a terminal that vanishes, shown step by step
+	@$(PREPARE) demo
+	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory -C examples/c LIBDAEMON=$(RELEASE)
+	@./demo/run
+
+bench: ## side by side with a bare double fork and with daemon(3)
+	@$(PREPARE) bench
+	@$(MAKE) --no-print-directory build
+	@./benches/run
+
+examples: build ## the C examples, against the library of this checkout
+	@$(MAKE) --no-print-directory -C examples/c LIBDAEMON=$(RELEASE)
+
+lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
+	@$(PREPARE) lint
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --workspace --release -- -D warnings
+	mandoc -Tlint $(MANPAGES)
+	@for file in $(PHP); do php -l $$file >/dev/null || exit 1; done
+
+install: $(LIBRARY) ## PREFIX= DESTDIR= LIBDIR= INCLUDEDIR= MANDIR=
+	@./scripts/install
+
+uninstall: ## what install put there, and only if it is ours
+	@./scripts/install --remove
+
+clean: ## what make and cargo built
+	$(CARGO) clean
+	@$(MAKE) --no-print-directory -C examples/c clean

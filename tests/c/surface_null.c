@@ -1,0 +1,235 @@
+/*
+ * Every function with NULL and nonsense. Each call runs in a process of its own, so that one that crashes is
+ * named and the rest still runs. REFUSED: -1 (NULL, false where that is the type) with the given errno, the
+ * same from libdaemon_last_errno, and a line of explanation. SURVIVES: any answer will do, but an answer.
+ * `--list` prints the calls: the Rust side checks that no function of the header is missing among them.
+ */
+#define _GNU_SOURCE
+
+#include "surface_check.h"
+#include <limits.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int failures;
+static int list_only;
+static daemonize_options *options;
+
+typedef long long (*call)(void);
+
+static void judge(const char *text, int status)
+{
+    if (WIFSIGNALED(status)) {
+        fprintf(stderr, "%s: killed by signal %d\n", text, WTERMSIG(status));
+        failures++;
+    } else if (WEXITSTATUS(status) != 0) {
+        failures++;
+    }
+}
+
+static int explain(const char *text, long long result, int seen, int expected)
+{
+    if (result != -1)
+        return fprintf(stderr, "%s: gave %lld, not -1\n", text, result);
+    if (expected != 0 && seen != expected)
+        return fprintf(stderr, "%s: errno %d, not %d (%s)\n", text, seen, expected, libdaemon_last_error());
+    if (libdaemon_last_errno() != seen)
+        return fprintf(stderr, "%s: errno %d, but libdaemon_last_errno %d\n", text, seen, libdaemon_last_errno());
+    if (libdaemon_last_error()[0] == '\0')
+        return fprintf(stderr, "%s: no line of explanation\n", text);
+    return 0;
+}
+
+#define IN_CHILD(text, body)                                                                                  \
+    do {                                                                                                      \
+        if (list_only) {                                                                                      \
+            puts(text);                                                                                       \
+        } else {                                                                                              \
+            int child_status = 0;                                                                             \
+            pid_t child = fork();                                                                             \
+            if (child == 0) {                                                                                 \
+                body;                                                                                         \
+            }                                                                                                 \
+            CHECK(waitpid(child, &child_status, 0) == child);                                                 \
+            judge(text, child_status);                                                                        \
+        }                                                                                                     \
+    } while (0)
+
+#define REFUSED(expression, expected)                                                                         \
+    IN_CHILD(#expression, errno = 0; long long result = (long long)(expression); int seen = errno;            \
+             _exit(explain(#expression, result, seen, expected) != 0))
+#define INVALID(expression) REFUSED(expression, EINVAL)
+#define SURVIVES(expression) IN_CHILD(#expression, (void)(expression); _exit(0))
+
+/* A pointer's failure is NULL. */
+#define POINTER(expression) ((expression) == NULL ? -1 : 0)
+
+static void library(void)
+{
+    SURVIVES(strlen(libdaemon_version()));
+    SURVIVES(strlen(libdaemon_last_error()));
+    SURVIVES(libdaemon_last_errno());
+    SURVIVES(libdaemon_last_status());
+}
+
+static void daemons(void)
+{
+    /* NULL options are the defaults: these really start a daemon, which ends at once. */
+    SURVIVES(daemonize() == 0 ? _exit(0) : (void)0);
+    SURVIVES(daemonize_with(NULL) == 0 ? _exit(0) : (void)0);
+    SURVIVES(daemonize_fork(NULL) == 0 ? _exit(0) : (void)0);
+    REFUSED(daemonize_exec(NULL, NULL, NULL), 0);
+    INVALID(daemonize_ready());
+    INVALID(daemonize_fail(1, NULL));
+    INVALID(daemonize_fail(INT_MIN, NULL));
+    INVALID(daemonize_status(NULL));
+    REFUSED(daemonize_status(""), 0);
+    INVALID(daemonize_signal(NULL, SIGTERM));
+    INVALID(daemonize_signal("/nowhere.pid", -1));
+    INVALID(daemonize_signal("/nowhere.pid", INT_MAX));
+    INVALID(daemonize_stop(NULL, 0, false));
+    INVALID(reset_std(NULL));
+    REFUSED(reset_std(""), 0);
+    INVALID(reset_std_split(NULL, NULL));
+    INVALID(reset_std_split("/dev/null", NULL));
+    INVALID(reset_std_split(NULL, "/dev/null"));
+    SURVIVES(reopen_std());
+}
+
+static void options_of_nothing(void)
+{
+    SURVIVES(daemonize_options_free(NULL));
+    INVALID(daemonize_options_directory(NULL, "/"));
+    INVALID(daemonize_options_chroot(NULL, "/"));
+    INVALID(daemonize_options_umask(NULL, 0));
+    INVALID(daemonize_options_stdin(NULL, "/dev/null"));
+    INVALID(daemonize_options_stdout(NULL, "/dev/null"));
+    INVALID(daemonize_options_stderr(NULL, "/dev/null"));
+    INVALID(daemonize_options_log(NULL, "/dev/null"));
+    INVALID(daemonize_options_truncate(NULL, true));
+    INVALID(daemonize_options_reopen_on(NULL, SIGHUP));
+    INVALID(daemonize_options_pidfile(NULL, "/nowhere.pid"));
+    INVALID(daemonize_options_lockfile(NULL, "/nowhere.lock"));
+    INVALID(daemonize_options_user(NULL, "root"));
+    INVALID(daemonize_options_group(NULL, "root"));
+    INVALID(daemonize_options_keep_fd(NULL, 1));
+    INVALID(daemonize_options_close_fds(NULL, DAEMONIZE_CLOSE_ALL));
+    INVALID(daemonize_options_signals(NULL, DAEMONIZE_SIGNALS_RESET));
+    INVALID(daemonize_options_setenv(NULL, "A", "b"));
+    INVALID(daemonize_options_clearenv(NULL));
+    INVALID(daemonize_options_wait_ready(NULL, 1000));
+    INVALID(daemonize_options_foreground(NULL, DAEMONIZE_FOREGROUND_NEVER));
+    INVALID(daemonize_options_threads(NULL, true));
+}
+
+static void options_of_nonsense(void)
+{
+    SURVIVES(options = daemonize_options_new());
+    options = daemonize_options_new();
+    CHECK(options != NULL);
+    INVALID(daemonize_options_directory(options, NULL));
+    INVALID(daemonize_options_chroot(options, NULL));
+    INVALID(daemonize_options_umask(options, (mode_t)-1));
+    INVALID(daemonize_options_umask(options, 01000));
+    INVALID(daemonize_options_stdin(options, NULL));
+    INVALID(daemonize_options_stdout(options, NULL));
+    INVALID(daemonize_options_stderr(options, NULL));
+    INVALID(daemonize_options_log(options, NULL));
+    INVALID(daemonize_options_pidfile(options, NULL));
+    INVALID(daemonize_options_lockfile(options, NULL));
+    INVALID(daemonize_options_user(options, NULL));
+    INVALID(daemonize_options_group(options, NULL));
+    REFUSED(daemonize_options_directory(options, ""), 0);
+    REFUSED(daemonize_options_log(options, ""), 0);
+    REFUSED(daemonize_options_pidfile(options, ""), 0);
+    REFUSED(daemonize_options_user(options, ""), 0);
+    INVALID(daemonize_options_reopen_on(options, -1));
+    INVALID(daemonize_options_reopen_on(options, 65));
+    INVALID(daemonize_options_reopen_on(options, INT_MIN));
+    INVALID(daemonize_options_reopen_on(options, SIGKILL));
+    REFUSED(daemonize_options_keep_fd(options, -1), 0);
+    INVALID(daemonize_options_close_fds(options, (daemonize_close)99));
+    INVALID(daemonize_options_signals(options, (daemonize_signals)99));
+    INVALID(daemonize_options_foreground(options, (daemonize_foreground)-7));
+    INVALID(daemonize_options_setenv(options, NULL, NULL));
+    INVALID(daemonize_options_setenv(options, "A", NULL));
+    INVALID(daemonize_options_setenv(options, NULL, "b"));
+    INVALID(daemonize_options_setenv(options, "", "b"));
+    INVALID(daemonize_options_setenv(options, "A=B", "c"));
+    INVALID(daemonize_options_wait_ready(options, 0));
+    INVALID(daemonize_options_wait_ready(options, INT_MIN));
+    /* A refused value leaves the object as good as new. */
+    SURVIVES(daemonize_with(options) == 0 ? _exit(0) : _exit(1));
+    daemonize_options_free(options);
+}
+
+static void processes(void)
+{
+    int number;
+
+    SURVIVES(pcntl_fork() == 0 ? _exit(0) : (void)0);
+    REFUSED(pcntl_wait(NULL, 0, NULL), ECHILD);
+    INVALID(pcntl_wait(NULL, INT_MAX, NULL));
+    REFUSED(pcntl_waitpid(-1, NULL, 0, NULL), ECHILD);
+    INVALID(pcntl_waitpid(-1, NULL, INT_MAX, NULL));
+    REFUSED(pcntl_waitpid(INT_MIN, NULL, 0, NULL), 0);
+    REFUSED(pcntl_waitpid_packed(INT_MIN, 0, NULL), 0);
+    REFUSED(pcntl_waitpid_packed(-1, 0, NULL), ECHILD);
+    for (number = -1; number < 2; number++)
+        SURVIVES(pcntl_wifexited(number) + pcntl_wifstopped(number) + pcntl_wifsignaled(number) +
+                 pcntl_wifcontinued(number) + pcntl_wexitstatus(number) + pcntl_wtermsig(number) +
+                 pcntl_wstopsig(number));
+    INVALID(pcntl_exec(NULL, NULL, NULL));
+    REFUSED(pcntl_exec("", NULL, NULL), ENOENT);
+    SURVIVES(pcntl_alarm(UINT_MAX));
+    SURVIVES(strlen(pcntl_strerror(INT_MIN)));
+    SURVIVES(pcntl_get_last_error());
+    SURVIVES(posix_setsid());
+    INVALID(posix_kill(getpid(), INT_MAX));
+    INVALID(posix_kill(getpid(), -1));
+    SURVIVES(posix_getpid());
+    SURVIVES(posix_getppid());
+    REFUSED(posix_getsid(-1), 0);
+    REFUSED(posix_getpgid(-1), 0);
+    INVALID(posix_setpgid(0, -1));
+    SURVIVES(posix_isatty(-1));
+    REFUSED(POINTER(posix_ttyname(-1)), EBADF);
+    REFUSED(POINTER(posix_ttyname(INT_MAX)), EBADF);
+    SURVIVES(posix_get_last_error());
+    SURVIVES(strlen(posix_strerror(INT_MAX)));
+}
+
+static void signals(void)
+{
+    INVALID(pcntl_signal(0, PCNTL_SIG_DFL, true));
+    INVALID(pcntl_signal(-1, PCNTL_SIG_IGN, true));
+    INVALID(pcntl_signal(65, PCNTL_SIG_QUEUE, true));
+    INVALID(pcntl_signal(INT_MAX, PCNTL_SIG_QUEUE, false));
+    INVALID(pcntl_signal(SIGKILL, PCNTL_SIG_IGN, true));
+    INVALID(pcntl_signal(SIGSTOP, PCNTL_SIG_IGN, true));
+    INVALID(pcntl_signal(32, PCNTL_SIG_IGN, true)); /* libc's own */
+    INVALID(pcntl_signal_disposition(SIGUSR1, 3, true));
+    INVALID(pcntl_signal_disposition(SIGUSR1, -1, true));
+    INVALID(pcntl_signal_disposition(INT_MIN, 0, true));
+    SURVIVES(pcntl_signal_dispatch());
+    SURVIVES(pcntl_next_signal(NULL) == 0 ? _exit(0) : _exit(1));
+    SURVIVES(pcntl_signal_fd());
+}
+
+int main(int argc, char *argv[])
+{
+    const struct rlimit no_core = {0, 0};
+
+    (void)argv;
+    list_only = argc > 1;
+    setrlimit(RLIMIT_CORE, &no_core);
+    library();
+    daemons();
+    options_of_nothing();
+    options_of_nonsense();
+    processes();
+    signals();
+    return failures != 0;
+}

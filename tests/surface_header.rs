@@ -1,0 +1,47 @@
+//! The header as a compiler sees it, and every function it declares with NULL and nonsense.
+
+use std::process::Command;
+
+use crate::harness::compile::{library_directory, program};
+use crate::harness::{Launch, Scratch};
+use crate::surface_tools::{declared_functions, output, tool, version};
+
+/// Compiles, links and runs the same source by one standard of one language, every warning an error.
+fn compiles_as(compiler: &str, language: &str, standard: &str) {
+    let scratch = Scratch::new();
+    let binary = scratch.path("program");
+    let mut command = tool(compiler, ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Iinclude", "-x", language]);
+    command.arg(format!("-std={standard}")).arg("-o").arg(&binary).arg("tests/c/surface_header.c");
+    command.args(["-x", "none", "-L"]).arg(library_directory()).arg("-l:libdaemon.so.1");
+    output(command.arg(format!("-Wl,-rpath,{}", library_directory().display())));
+    assert_eq!(output(&mut Command::new(&binary)), format!("{}\n", version()));
+}
+
+#[test]
+fn is_c99() {
+    compiles_as("gcc", "c", "c99");
+}
+
+#[test]
+fn is_c11() {
+    compiles_as("gcc", "c", "c11");
+}
+
+#[test]
+fn is_cpp17() {
+    compiles_as("g++", "c++", "c++17");
+}
+
+#[test]
+fn every_function_refuses_nonsense() {
+    let calls = output(Command::new(program("surface_null")).arg("--list"));
+    let calls_to = |name: &str| calls.contains(&format!("{name}("));
+    let forgotten: Vec<_> = declared_functions().into_iter().filter(|name| !calls_to(name)).collect();
+    assert!(forgotten.is_empty(), "tests/c/surface_null.c calls none of {forgotten:?}");
+    let mut run = Launch::program("surface_null").start();
+    let exit = run.wait();
+    run.wait_idle();
+    let complaints = run.stderr();
+    assert!(complaints.is_empty(), "{complaints}");
+    assert_eq!(exit, crate::harness::Exit::Status(0));
+}

@@ -1,0 +1,52 @@
+//! The signal queue and process control, from C: each name is a test of its own in the C program.
+
+use crate::harness::Launch;
+
+fn passes(program: &str, name: &str) {
+    let mut run = Launch::program(program).arg(name).start();
+    run.succeed();
+}
+
+macro_rules! c_tests {
+    ($program:literal: $($name:ident = $argument:literal,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                passes($program, $argument);
+            }
+        )*
+    };
+}
+
+c_tests! { "surface_signals":
+    signals_are_handled_in_order = "order",
+    queued_values_arrive_in_order = "values",
+    more_than_the_queue_holds_is_not_lost = "flood",
+    a_childs_end_is_told_in_full = "child_info",
+    the_next_signal_without_a_handler = "next",
+    the_descriptor_is_readable_while_signals_wait = "descriptor",
+    the_descriptor_knows_of_earlier_signals = "descriptor_late",
+    a_handler_may_dispatch = "nested",
+    a_forked_child_has_its_own_queue = "forked",
+    handlers_can_be_taken_back = "taken_back",
+    errno_stays_the_interrupted_codes = "errno",
+}
+
+c_tests! { "surface_waiting":
+    system_calls_go_on_when_asked = "restarts",
+    system_calls_are_interrupted_when_asked = "interrupts",
+    the_alarm_comes = "alarm",
+    a_storm_of_signals_is_handled_exactly_once = "storm",
+}
+
+c_tests! { "surface_process":
+    statuses_are_read_as_libc_reads_them = "statuses",
+    fork_gives_both_their_pids = "forks",
+    wait_and_waitpid_tell_what_happened = "waits",
+    resource_usage_is_the_kernels = "usage",
+    exec_passes_arguments_and_environment = "execs",
+    a_failed_exec_says_why = "exec_explains",
+    sessions_groups_and_kill_are_libcs = "ids",
+    terminals_are_known_by_name = "terminals",
+    messages_are_libcs = "messages",
+}

@@ -1,0 +1,114 @@
+//! What the surface tests share: tools that are run to their end, and the header taken apart.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::harness::compile::{checkout, library};
+
+/// Runs a tool to its end; what it printed on stdout. It has to succeed.
+pub fn output(command: &mut Command) -> String {
+    let result = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let complaint = String::from_utf8_lossy(&result.stderr);
+    assert!(result.status.success(), "{command:?}: {}\n{complaint}", result.status);
+    String::from_utf8_lossy(&result.stdout).into_owned()
+}
+
+/// Runs a tool to its end: its status, and all it printed.
+pub fn outcome(command: &mut Command) -> (Option<i32>, String) {
+    let result = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let printed = String::from_utf8_lossy(&result.stdout) + String::from_utf8_lossy(&result.stderr);
+    (result.status.code(), printed.into_owned())
+}
+
+/// The tool with its arguments, to be run in the checkout.
+pub fn tool<const N: usize>(name: &str, args: [&str; N]) -> Command {
+    let mut command = Command::new(name);
+    command.args(args).current_dir(checkout());
+    command
+}
+
+/// Where cargo put the library: the target directory.
+pub fn target_directory() -> PathBuf {
+    library().parent().and_then(|release| release.parent()).expect("target directory").to_owned()
+}
+
+/// The version in Cargo.toml.
+pub fn version() -> String {
+    let manifest = fs::read_to_string(checkout().join("Cargo.toml")).expect("Cargo.toml");
+    let line = manifest.lines().find_map(|line| line.strip_prefix("version = ")).expect("a version");
+    line.trim_matches('"').to_owned()
+}
+
+/// The older, unrelated library of the same name.
+pub fn older_libdaemon() -> PathBuf {
+    let mut directories = vec![PathBuf::from("/usr/lib64"), PathBuf::from("/usr/lib"), PathBuf::from("/lib")];
+    let found = fs::read_dir("/usr/lib").expect("/usr/lib").filter_map(|entry| Some(entry.ok()?.path()));
+    directories.extend(found.filter(|path| path.to_string_lossy().ends_with("-linux-gnu")));
+    let mut candidates = directories.iter().map(|directory| directory.join("libdaemon.so.0"));
+    candidates.find(|path| path.exists()).expect("libdaemon.so.0 (package libdaemon0; `make test` installs it)")
+}
+
+/// The names of the functions that the header declares.
+pub fn declared_functions() -> Vec<String> {
+    let header = fs::read_to_string(checkout().join("include/libdaemon.h")).expect("the header");
+    let code = without_directives(&without_comments(&header));
+    let mut names: Vec<String> = declarations(&code).iter().filter_map(|text| function_name(text)).collect();
+    names.sort();
+    assert!(names.len() > 60, "the header declares no more than {names:?}?");
+    names
+}
+
+fn without_comments(source: &str) -> String {
+    let mut code = String::new();
+    let mut rest = source;
+    while let Some(start) = rest.find("/*") {
+        code.push_str(&rest[..start]);
+        let end = rest[start..].find("*/").expect("the end of a comment");
+        rest = &rest[start + end + 2..];
+    }
+    code.push_str(rest);
+    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// Without the preprocessor's lines, their continuations, and what is for C++ alone.
+fn without_directives(source: &str) -> String {
+    let mut code = String::new();
+    let (mut continued, mut for_cplusplus) = (false, false);
+    for line in source.lines() {
+        let directive = line.trim_start().starts_with('#');
+        for_cplusplus |= directive && line.contains("ifdef __cplusplus");
+        if !directive && !continued && !for_cplusplus {
+            code.push_str(line);
+            code.push('\n');
+        }
+        for_cplusplus &= !(directive && (line.contains("#endif") || line.contains("#else")));
+        continued = (directive || continued) && line.ends_with('\\');
+    }
+    code
+}
+
+/// What ends with a semicolon outside of all braces.
+fn declarations(code: &str) -> Vec<String> {
+    let (mut found, mut current, mut depth) = (Vec::new(), String::new(), 0);
+    for character in code.chars() {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ';' if depth == 0 => found.push(std::mem::take(&mut current)),
+            _ => current.push(character),
+        }
+    }
+    assert_eq!(depth, 0, "the header's braces do not match");
+    found
+}
+
+fn function_name(declaration: &str) -> Option<String> {
+    let text = declaration.trim();
+    if text.starts_with("typedef") {
+        return None;
+    }
+    let (before, _) = text.split_once('(')?;
+    let name = before.rsplit(|character: char| !character.is_alphanumeric() && character != '_').next()?;
+    Some(name.to_owned())
+}

@@ -1,0 +1,53 @@
+//! Under valgrind: no error and nothing definitely lost, in the launcher, the child between and the daemon.
+
+use std::fs;
+
+use crate::harness::files::text_of;
+use crate::harness::{Exit, Launch, Scratch, is_root, program};
+
+const MEMCHECK: [&str; 6] = [
+    "--tool=memcheck",
+    "--trace-children=yes",
+    "--leak-check=full",
+    "--show-leak-kinds=definite",
+    "--errors-for-leak-kinds=definite",
+    "--error-exitcode=99",
+];
+
+/// Runs that part of tests/c/surface_valgrind.c; what valgrind says of each process, which are at least that many.
+fn clean_under_valgrind(part: &str, processes: usize) -> Scratch {
+    let scratch = Scratch::new();
+    let logs = scratch.directory("logs");
+    let run = Launch::command("valgrind").args(MEMCHECK).arg(format!("--log-file={}/%p", logs.display()));
+    let mut run = run.arg(program("surface_valgrind")).arg(part).arg(scratch.root()).start();
+    let exit = run.wait();
+    run.wait_idle();
+    let logs = fs::read_dir(&logs).expect("the logs").map(|entry| text_of(&entry.expect("a log").path()));
+    let logs: Vec<String> = logs.collect();
+    for log in &logs {
+        assert!(log.contains("ERROR SUMMARY: 0 errors"), "{log}");
+    }
+    assert!(exit == Exit::Status(0), "the launcher {exit}: {}\n{}", run.stderr(), text_of(&scratch.path("log")));
+    assert!(logs.len() >= processes, "{}", logs.join("\n"));
+    scratch
+}
+
+#[test]
+fn daemonize_is_clean() {
+    if is_root("daemonize_is_clean") {
+        let scratch = clean_under_valgrind("daemonize", 3);
+        assert_eq!(text_of(&scratch.path("done")), "up", "{}", text_of(&scratch.path("log")));
+    }
+}
+
+#[test]
+fn a_failing_daemonize_is_clean() {
+    if is_root("a_failing_daemonize_is_clean") {
+        clean_under_valgrind("fail", 3);
+    }
+}
+
+#[test]
+fn the_signal_queue_is_clean() {
+    clean_under_valgrind("signals", 1);
+}

@@ -1,0 +1,243 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon;
+
+use FFI\CData;
+use Libdaemon\Native\Descriptors;
+use Libdaemon\Native\Engine;
+use Libdaemon\Native\Library;
+use Libdaemon\Polyfill\Signals;
+
+/**
+ * What a daemon is to be like, and the means to start, ask after and stop one.
+ *
+ *     (new Daemon())->pidfile('/run/app.pid')->log('/var/log/app.log')->user('app')->start();
+ *
+ * Every option has a default that makes a good daemon, and returns the object. Relative paths are fixed when they are
+ * given. Times are in seconds.
+ */
+final class Daemon
+{
+    private const CLOSE_INHERITED = 1;
+    private const FOREGROUND = ['auto' => 0, 'never' => 1, 'always' => 2];
+
+    /** @var list<array{string, array<int|string|bool>}> the options asked for: the function of the library, its arguments */
+    private array $asked = [];
+    private string $directory = '/';
+
+    /** The working directory. By default "/". */
+    public function directory(string $path): static
+    {
+        $this->directory = Library::path($path, 'path');
+        return $this->ask('directory', $this->directory);
+    }
+
+    /** The root directory. By default it stays the system's. */
+    public function chroot(string $path): static
+    {
+        return $this->ask('chroot', Library::path($path, 'path'));
+    }
+
+    /** The mask for the modes of new files. By default 0. */
+    public function umask(int $mask): static
+    {
+        return $this->ask('umask', $mask);
+    }
+
+    /** A file for standard input. By default /dev/null. */
+    public function stdin(string $path): static
+    {
+        return $this->ask('stdin', Library::path($path, 'path'));
+    }
+
+    /** A file that standard output is appended to. By default /dev/null. */
+    public function stdout(string $path): static
+    {
+        return $this->ask('stdout', Library::path($path, 'path'));
+    }
+
+    /** A file that standard error is appended to. By default /dev/null. */
+    public function stderr(string $path): static
+    {
+        return $this->ask('stderr', Library::path($path, 'path'));
+    }
+
+    /** One file for both standard output and standard error. */
+    public function log(string $path): static
+    {
+        return $this->ask('log', Library::path($path, 'path'));
+    }
+
+    /** Whether the files of standard output and standard error are emptied first. */
+    public function truncate(bool $truncate = true): static
+    {
+        return $this->ask('truncate', $truncate);
+    }
+
+    /** A signal at which the files of standard output and standard error are opened again, after a rotation. */
+    public function reopenOn(int $signal): static
+    {
+        return $this->ask('reopen_on', $signal);
+    }
+
+    /** A file with the daemon's pid, locked while the daemon lives: a second daemon with the same file is refused. */
+    public function pidfile(string $path): static
+    {
+        return $this->ask('pidfile', Library::path($path, 'path'));
+    }
+
+    /** A file that is locked while the daemon lives, without a pid in it. */
+    public function lockfile(string $path): static
+    {
+        return $this->ask('lockfile', Library::path($path, 'path'));
+    }
+
+    /** The user to become for good, by name or number, with that user's groups. */
+    public function user(string $name): static
+    {
+        return $this->ask('user', Library::text($name, 'name'));
+    }
+
+    /** The group to become, by name or number, in place of the user's own. */
+    public function group(string $name): static
+    {
+        return $this->ask('group', Library::text($name, 'name'));
+    }
+
+    /**
+     * A descriptor to leave open, by its number or as a stream. PHP's own streams need not be named, they stay open;
+     * this is for what came in from the launching process, and for the descriptors of extensions.
+     *
+     * @param int|resource $descriptor
+     */
+    public function keepFd(mixed $descriptor): static
+    {
+        if (\is_resource($descriptor)) {
+            $number = Engine::descriptor($descriptor)
+                ?? throw new \ValueError(__METHOD__ . '(): Argument #1 ($descriptor) must be a stream with a descriptor');
+            return $this->ask('keep_fd', $number);
+        }
+        if (!\is_int($descriptor)) {
+            throw new \TypeError(__METHOD__ . '(): Argument #1 ($descriptor) must be of type int|resource, '
+                . \get_debug_type($descriptor) . ' given');
+        }
+        return $this->ask('keep_fd', $descriptor);
+    }
+
+    /** A variable of the daemon's environment. */
+    public function setenv(string $name, string $value): static
+    {
+        return $this->ask('setenv', Library::text($name, 'name'), Library::text($value, 'value'));
+    }
+
+    /** An environment with nothing in it but what setenv() adds. */
+    public function clearenv(): static
+    {
+        return $this->ask('clearenv');
+    }
+
+    /**
+     * The launcher waits until the daemon has called Libdaemon\ready(), and fails when the daemon has called
+     * Libdaemon\fail(), has died, or has let this time pass (INF: for ever).
+     */
+    public function waitReady(float $seconds): static
+    {
+        return $this->ask('wait_ready', Library::milliseconds($seconds));
+    }
+
+    /** "never": become a daemon. "always": do everything but the forks and the session. "auto": whichever fits. */
+    public function foreground(string $when = 'always'): static
+    {
+        return $this->ask('foreground', self::FOREGROUND[$when]
+            ?? throw new \ValueError(__METHOD__ . '(): Argument #1 ($when) must be "auto", "never" or "always"'));
+    }
+
+    /** Whether a process with other threads, which the daemon would lose, may become a daemon. By default it may not. */
+    public function threads(bool $allow = true): static
+    {
+        return $this->ask('threads', $allow);
+    }
+
+    /**
+     * Makes this process a daemon and returns in it. The process that called it ends with status 0 once the daemon is up.
+     *
+     * @throws Exception in the process that called it, when no daemon came of it
+     */
+    public function start(): void
+    {
+        $library = Library::get();
+        Library::prepareForChange();
+        $options = $this->options($library);
+        try {
+            Library::check($library->daemonize_options_close_fds($options, self::CLOSE_INHERITED));
+            foreach (Descriptors::ofPhp() as $descriptor) {
+                Library::check($library->daemonize_options_keep_fd($options, $descriptor));
+            }
+            Engine::flushOutput();
+            Library::check($library->daemonize_with($options));
+        } finally {
+            $library->daemonize_options_free($options);
+        }
+        Engine::afterFork();
+        Signals::forget();
+        if (\PHP_ZTS) {
+            \chdir($this->directory); // a thread-safe PHP keeps a working directory of its own
+        }
+    }
+
+    /** The pid of the daemon that holds this pid file, 0 when none does. */
+    public static function status(string $pidfile): int
+    {
+        return Library::check(Library::get()->daemonize_status(Library::path($pidfile, 'pidfile')));
+    }
+
+    /** Sends a signal to the daemon that holds this pid file. */
+    public static function signal(string $pidfile, int $signal): void
+    {
+        Library::check(Library::get()->daemonize_signal(Library::path($pidfile, 'pidfile'), $signal));
+    }
+
+    /** Asks the daemon that holds this pid file to end, and waits until it has; then, if wanted, kills it. */
+    public static function stop(string $pidfile, float $timeout = 10.0, bool $kill = false): void
+    {
+        $milliseconds = Library::milliseconds($timeout);
+        Library::check(Library::get()->daemonize_stop(Library::path($pidfile, 'pidfile'), $milliseconds, $kill));
+    }
+
+    /** Notes an option for start(), and has the library judge it now, so that a bad one is refused where it is given. */
+    private function ask(string $option, int|string|bool ...$arguments): static
+    {
+        $asked = ['daemonize_options_' . $option, $arguments];
+        $library = Library::get();
+        $options = self::newOptions($library);
+        try {
+            Library::check($library->{$asked[0]}($options, ...$arguments));
+        } finally {
+            $library->daemonize_options_free($options);
+        }
+        $this->asked[] = $asked;
+        return $this;
+    }
+
+    /** Everything that was asked for, as the library takes it. */
+    private function options(\FFI $library): CData
+    {
+        $options = self::newOptions($library);
+        try {
+            foreach ($this->asked as [$function, $arguments]) {
+                Library::check($library->$function($options, ...$arguments));
+            }
+        } catch (Exception $failure) {
+            $library->daemonize_options_free($options);
+            throw $failure;
+        }
+        return $options;
+    }
+
+    private static function newOptions(\FFI $library): CData
+    {
+        return $library->daemonize_options_new() ?? throw Library::failure();
+    }
+}

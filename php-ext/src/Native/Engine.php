@@ -1,0 +1,137 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Native;
+
+use FFI\CData;
+use Libdaemon\Exception;
+
+/** What PHP's engine exports for extensions, and what a script has no other way to ask it. */
+final class Engine
+{
+    private const DECLARATIONS = <<<'C'
+        typedef struct { void *payload; unsigned int type; unsigned int extra; } value_slot;
+
+        void *zend_rebuild_symbol_table(void);
+        value_slot *zend_hash_str_find(void *table, const char *key, unsigned long length);
+        void *zend_fetch_resource2(void *resource, const char *name, int type, int other_type);
+        int php_file_le_stream(void);
+        int php_file_le_pstream(void);
+        int _php_stream_cast(void *stream, int as, int *descriptor, int show_errors);
+        void php_output_flush_all(void);
+        void zend_error_at(int type, void *file, unsigned int line, const char *format, ...);
+        C;
+
+    private const TYPE_MASK = 0xff;
+    private const TYPE_INDIRECT = 12;
+    /** PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL: look at the descriptor, leave the stream as it is. */
+    private const AS_DESCRIPTOR = 3 | 0x20000000;
+
+    private static ?\FFI $engine = null;
+    private static ?CData $descriptor = null;
+    private static ?CData $descriptorAddress = null;
+    /** Called in a forked child: a function that this version of PHP has for that, false if it has none. */
+    private static \FFI|false|null $forked = null;
+
+    /**
+     * The descriptor under a stream, null for a stream that has none (php://memory, a stream written in PHP).
+     *
+     * @param resource $stream
+     */
+    public static function descriptor($stream): ?int
+    {
+        $engine = self::engine();
+        // Asked for its descriptor, a stream written in PHP would run its own code. What it wraps is a stream too.
+        if (\get_resource_type($stream) === 'stream' && \stream_get_meta_data($stream)['stream_type'] === 'user-space') {
+            return null;
+        }
+        $native = $engine->zend_fetch_resource2(
+            self::payload($stream),
+            null,
+            $engine->php_file_le_stream(),
+            $engine->php_file_le_pstream(),
+        );
+        // The first question is whether, the second which: php://temp would make itself a file if asked only the second.
+        if (
+            $native === null
+            || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, null, 0) !== 0
+            || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, self::$descriptorAddress, 0) !== 0
+        ) {
+            return null;
+        }
+        return self::$descriptor->cdata;
+    }
+
+    /** Sends on what the output buffers of all levels hold, and leaves the buffers in place. */
+    public static function flushOutput(): void
+    {
+        if (\ob_get_level() > 0) {
+            self::engine()->php_output_flush_all();
+        }
+    }
+
+    /** A real E_WARNING, as from a function of PHP's own: trigger_error() knows only E_USER_WARNING. */
+    public static function warning(string $message, string $file, int $line): void
+    {
+        self::engine()->zend_error_at(\E_WARNING, self::payload($file), $line, '%s', $message);
+    }
+
+    /** What PHP itself does in a child after fork. Before 8.5 that is nothing, but for a timer of thread-safe builds. */
+    public static function afterFork(): void
+    {
+        if (self::$forked === null) {
+            self::$forked = self::afterForkFunction();
+        }
+        if (self::$forked !== false) {
+            \PHP_VERSION_ID >= 80500 ? self::$forked->php_child_init() : self::$forked->zend_max_execution_timer_init();
+        }
+    }
+
+    private static function afterForkFunction(): \FFI|false
+    {
+        $name = match (true) {
+            \PHP_VERSION_ID >= 80500 => 'php_child_init',
+            \PHP_VERSION_ID >= 80300 && \PHP_ZTS => 'zend_max_execution_timer_init',
+            default => null,
+        };
+        try {
+            return $name === null ? false : \FFI::cdef("void $name(void);");
+        } catch (\FFI\Exception) {
+            return false; // built without it
+        }
+    }
+
+    /**
+     * The engine's own structure behind a value: its zend_string, its zend_resource. It lives as long as the value does
+     * at the caller's.
+     *
+     * The engine hands out the variables of the running function by name, and $value is one of them.
+     */
+    private static function payload(mixed $value): CData
+    {
+        $engine = self::engine();
+        $slot = $engine->zend_hash_str_find($engine->zend_rebuild_symbol_table(), 'value', 5);
+        if (($slot->type & self::TYPE_MASK) === self::TYPE_INDIRECT) {
+            $slot = $engine->cast('value_slot *', $slot->payload);
+        }
+        return $slot->payload;
+    }
+
+    private static function engine(): \FFI
+    {
+        return self::$engine ?? self::open();
+    }
+
+    private static function open(): \FFI
+    {
+        try {
+            self::$engine = \FFI::cdef(self::DECLARATIONS);
+        } catch (\FFI\Exception $missing) {
+            throw new Exception('libdaemon: this PHP does not export its engine: ' . $missing->getMessage(), previous: $missing);
+        }
+        self::$descriptor = self::$engine->new('int');
+        self::$descriptorAddress = \FFI::addr(self::$descriptor);
+        return self::$engine;
+    }
+}

@@ -1,0 +1,91 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Native;
+
+use Libdaemon\Exception;
+use Libdaemon\Polyfill\Groups;
+
+/** The shared library as PHP sees it: one handle for the life of the process, and what every call to it needs. */
+final class Library
+{
+    /** The version of this package. A library fits when it has the same first two numbers. */
+    public const VERSION = '0.1.0';
+
+    /** Kept for ever: FFI unloads a library with its last handle. */
+    public static ?\FFI $handle = null;
+
+    /** The library, opened by the first call. */
+    public static function get(): \FFI
+    {
+        return self::$handle ?? self::open();
+    }
+
+    private static function open(): \FFI
+    {
+        self::$handle = Finder::open();
+        $withheld = Groups::complaint();
+        if ($withheld !== null) {
+            \trigger_error($withheld, \E_USER_WARNING);
+        }
+        return self::$handle;
+    }
+
+    /** The result of a call that gives -1 when it fails: that becomes an exception with the library's own line. */
+    public static function check(int $result): int
+    {
+        if ($result === -1) {
+            throw self::failure();
+        }
+        return $result;
+    }
+
+    /** Why the library's latest call failed. */
+    public static function failure(): Exception
+    {
+        $library = self::get();
+        return new Exception(
+            $library->libdaemon_last_error(),
+            $library->libdaemon_last_errno(),
+            $library->libdaemon_last_status(),
+        );
+    }
+
+    /** A text for the library, which would not see what follows a NUL. */
+    public static function text(string $text, string $parameter): string
+    {
+        if (\str_contains($text, "\0")) {
+            throw new \ValueError("Argument (\$$parameter) must not contain any null bytes");
+        }
+        return $text;
+    }
+
+    /** A path for the library, relative to the directory that PHP takes for the current one. */
+    public static function path(string $path, string $parameter): string
+    {
+        self::text($path, $parameter);
+        $directory = $path === '' || $path[0] === '/' ? false : \getcwd();
+        return $directory === false ? $path : \rtrim($directory, '/') . '/' . $path;
+    }
+
+    /** Seconds as the library counts them; INF becomes its "for ever". */
+    public static function milliseconds(float $seconds): int
+    {
+        if (\is_nan($seconds) || $seconds < 0) {
+            throw new \ValueError('A time must be a number of seconds from 0 up');
+        }
+        return $seconds === \INF ? -1 : (int) \min(\ceil($seconds * 1000), 0x7fffffff);
+    }
+
+    /**
+     * Loads the classes that a daemon may need later, when another root directory or another user may keep their files
+     * out of reach.
+     */
+    public static function prepareForChange(): void
+    {
+        foreach ([Exception::class, Engine::class, Descriptors::class, \Libdaemon\Polyfill\Signals::class] as $class) {
+            \class_exists($class);
+        }
+    }
+}

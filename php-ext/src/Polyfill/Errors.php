@@ -1,0 +1,57 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Polyfill;
+
+use Libdaemon\Native\Engine;
+use Libdaemon\Native\Library;
+
+/** Failures as the native functions report them: an error number that stays, and messages at the caller's line. */
+final class Errors
+{
+    /** What pcntl_get_last_error() gives. */
+    public static int $pcntl = 0;
+    /** What posix_get_last_error() gives. */
+    public static int $posix = 0;
+
+    public static function text(int $number): string
+    {
+        return Library::get()->pcntl_strerror($number);
+    }
+
+    /** A warning of the native function, at the line that called it. */
+    public static function warn(string $message): void
+    {
+        [$file, $line] = self::caller();
+        Engine::warning($message, $file, $line);
+    }
+
+    /**
+     * An error as if thrown by the native function, at the line that called it.
+     *
+     * @template T of \Error
+     * @param T $error
+     * @return T
+     */
+    public static function atCaller(\Error $error): \Error
+    {
+        [$file, $line] = self::caller();
+        (new \ReflectionProperty(\Error::class, 'file'))->setValue($error, $file);
+        (new \ReflectionProperty(\Error::class, 'line'))->setValue($error, $line);
+        return $error;
+    }
+
+    /** @return array{string, int} where the program called into this package */
+    private static function caller(): array
+    {
+        $package = \dirname(__DIR__, 2);
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $frame) {
+            $file = $frame['file'] ?? null; // none where PHP itself is the caller, as for a callback
+            if ($file !== null && $file !== "$package/bootstrap.php" && !\str_starts_with($file, "$package/src/")) {
+                return [$file, $frame['line']];
+            }
+        }
+        return ['Unknown', 0];
+    }
+}

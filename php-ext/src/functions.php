@@ -1,0 +1,58 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon;
+
+use Libdaemon\Native\Engine;
+use Libdaemon\Native\Library;
+
+/**
+ * Makes this process a daemon and returns in it. The process that called it ends with status 0 once the daemon is up.
+ *
+ * @throws Exception in the process that called it, when no daemon came of it
+ */
+function daemonize(?Daemon $daemon = null): void
+{
+    ($daemon ?? new Daemon())->start();
+}
+
+/**
+ * Standard output and standard error, of this process and of its children to come, are appended to a file.
+ *
+ * Both descriptors are replaced in one step, so that echo, STDOUT and STDERR go on working and nothing else can take
+ * their place. After a failure both are as they were.
+ */
+function reset_std(string $path): void
+{
+    $path = Library::path($path, 'path');
+    Engine::flushOutput();
+    Library::check(Library::get()->reset_std($path));
+}
+
+/** Opens the files of standard output and standard error again by their paths, after a rotation has moved them away. */
+function reopen_std(): void
+{
+    Engine::flushOutput();
+    Library::check(Library::get()->reopen_std());
+}
+
+/** Tells the process that started this daemon, and waits (see Daemon::waitReady), that the daemon can do its work. */
+function ready(): void
+{
+    Library::check(Library::get()->daemonize_ready());
+}
+
+/**
+ * Tells the process that started this daemon, and waits, why the daemon cannot do its work, and ends the daemon. There
+ * it becomes an Exception with this message and this status.
+ *
+ * @throws Exception in the daemon, when nobody waits for it
+ */
+function fail(string $message, int $status = 1): never
+{
+    Library::text($message, 'message');
+    Engine::flushOutput();
+    Library::check(Library::get()->daemonize_fail($status, $message));
+    exit($status);
+}

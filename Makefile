@@ -67,7 +67,7 @@ lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --workspace --release -- -D warnings
-	mandoc -Tlint $(MANPAGES)
+	mandoc -Tlint -Wwarning $(MANPAGES)
 	@for file in $(PHP); do php -l $$file >/dev/null || exit 1; done
 
 install: $(LIBRARY) ## PREFIX= DESTDIR= LIBDIR= INCLUDEDIR= MANDIR=

@@ -1,0 +1,95 @@
+# Functions for demo/run: the pages of the demonstration, and the guarantee that it leaves nothing behind.
+# Every process of it carries LIBDAEMON_DEMO in its environment, which is how they are found again.
+
+# Also the name of the directory: the logs and pid files of one demonstration.
+begin_demo() {
+    work=$(mktemp -d "${TMPDIR:-/tmp}/libdaemon-demo-XXXXXX")
+    chmod 755 "$work"
+    LIBDAEMON_DEMO=$work
+    trap 'end_demo' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    printf 'A demonstration of libdaemon. Its files are in %s while it runs.\n' "$work"
+}
+
+end_demo() {
+    status=$?
+    trap - EXIT INT TERM HUP
+    for pid in $(demo_processes); do kill -KILL "$pid" 2>/dev/null || :; done
+    rm -rf "$work"
+    exit $status
+}
+
+fail() {
+    printf 'demo: %s\n' "$*" >&2
+    exit 1
+}
+
+title() { printf '\n== %s\n\n' "$*"; }
+
+text() { printf '%s\n' "$@"; }
+
+# The command, then what it prints, indented.
+shown() {
+    printf '\n  $ %s\n' "$*"
+    "$@" | sed 's/^/  /'
+}
+
+# A command that has to fail: its message and its status.
+failing() {
+    printf '\n  $ %s\n' "$*"
+    result=0
+    LIBDAEMON_DEMO=$LIBDAEMON_DEMO "$@" >"$work/output" 2>&1 || result=$?
+    sed 's/^/  /' "$work/output"
+    [ $result != 0 ] || fail "this should have failed"
+    printf '  (exit status %s)\n' "$result"
+}
+
+# A shell that leads a session on a pseudo-terminal, which is closed when the shell exits.
+on_terminal() {
+    printf '\n'
+    LIBDAEMON_DEMO=$LIBDAEMON_DEMO SHELL=/bin/sh script -qec "$1" /dev/null </dev/null | tr -d '\r' | sed 's/^/  /'
+}
+
+# The pids of what this demonstration started and still runs.
+demo_processes() {
+    for directory in /proc/[0-9]*; do
+        if tr '\0' '\n' 2>/dev/null <"$directory/environ" | grep -qxF "LIBDAEMON_DEMO=$work"; then
+            case $(sed -n 's/^State:[[:space:]]*//p' "$directory/status" 2>/dev/null) in
+            '' | Z* | X*) ;;
+            *) printf '%s\n' "${directory#/proc/}" ;;
+            esac
+        fi
+    done
+}
+
+# The one process of the demonstration that is not the given one.
+other_demo_process() {
+    others=$(demo_processes | grep -vx "$1") || fail "only one of the two daemons runs"
+    [ "$(printf '%s\n' "$others" | wc -l)" = 1 ] || fail "more daemons than were started: $others"
+    printf '%s\n' "$others"
+}
+
+describe() {
+    printf '\n  %s (process %s)\n' "$1" "$2"
+    printf '    directory    %s\n' "$(readlink "/proc/$2/cwd")"
+    printf '    umask        %s\n' "$(sed -n 's/^Umask:[[:space:]]*//p' "/proc/$2/status")"
+    for fd in "/proc/$2/fd"/*; do
+        printf '    descriptor %s %s\n' "${fd##*/}" "$(readlink "$fd")"
+    done
+}
+
+has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
+
+is_gone() { case $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) in '' | Z* | X*) ;; *) return 1 ;; esac }
+
+# Waits until a condition holds, ten seconds at most.
+await() {
+    what=$1
+    shift
+    for _ in $(seq 100); do
+        "$@" && return
+        sleep 0.1
+    done
+    fail "waited in vain for $what"
+}

@@ -1,0 +1,86 @@
+//! What the documentation says, tried: the programs in README.md, the functions in the man pages.
+
+use std::fs;
+
+use crate::harness::compile::{checkout, library, library_directory};
+use crate::harness::files::{text_of, wait_for_change};
+use crate::harness::{Exit, Launch, Process, Scratch};
+use crate::surface_tools::{declared_functions, output, tool};
+
+fn readme() -> String {
+    fs::read_to_string(checkout().join("README.md")).expect("README.md")
+}
+
+/// The README's only program in that language, with its files in the test's directory.
+fn program_in(language: &str, scratch: &Scratch) -> String {
+    let readme = readme();
+    let mut blocks = readme.split(&format!("```{language}\n")).skip(1);
+    let block = blocks.next().and_then(|rest| rest.split("```").next()).expect("a program in that language");
+    assert!(blocks.next().is_none(), "more than one program in {language}");
+    assert!(block.contains("/tmp/hello.log"), "{block}");
+    block.replace("/tmp/hello", &scratch.path("hello").display().to_string())
+}
+
+/// It starts, says hello in its log, refuses a second start by naming the first, and stops.
+fn says_hello(launch: &Launch, scratch: &Scratch) {
+    let mut run = launch.clone().start();
+    run.succeed();
+    let pid: i32 = text_of(&scratch.path("hello.pid")).trim().parse().expect("its pid");
+    let daemon = Process::new(pid);
+    assert_eq!(daemon.parent(), run.keeper());
+    wait_for_change(scratch.root(), "hello in the log", || text_of(&scratch.path("hello.log")).contains("hello\n"));
+    let mut second = launch.clone().start();
+    assert_eq!(second.wait(), Exit::Status(1));
+    let reason = second.stderr();
+    assert!(reason.contains(&format!("held by process {pid}")), "{reason}");
+    daemon.signal(rustix::process::Signal::TERM);
+    run.wait_reaped(pid);
+    assert_eq!(text_of(&scratch.path("hello.pid")), "");
+}
+
+#[test]
+fn the_readmes_c_program_works() {
+    let scratch = Scratch::new();
+    let source = scratch.file("hello.c", &program_in("c", &scratch));
+    let mut cc = tool("cc", ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Iinclude", "-o"]);
+    cc.arg(scratch.path("hello")).arg(source).arg("-L").arg(library_directory()).arg("-l:libdaemon.so.1");
+    output(cc.arg(format!("-Wl,-rpath,{}", library_directory().display())));
+    says_hello(&Launch::command(scratch.path("hello")), &scratch);
+}
+
+#[test]
+fn the_readmes_php_program_works() {
+    let scratch = Scratch::new();
+    let source = scratch.file("hello.php", &program_in("php", &scratch));
+    let launch = Launch::command("php").args(["-d", "ffi.enable=1"]).arg(source).directory(checkout());
+    says_hello(&launch.env("LIBDAEMON_PATH", library()), &scratch);
+}
+
+#[test]
+fn the_readmes_python_program_works() {
+    let scratch = Scratch::new();
+    let source = scratch.file("hello.py", &program_in("python", &scratch));
+    says_hello(&Launch::command("python3").arg(source).env("LD_LIBRARY_PATH", library_directory()), &scratch);
+}
+
+#[test]
+fn every_function_has_its_place_in_the_man_pages() {
+    let pages = fs::read_dir(checkout().join("man")).expect("man").map(|page| text_of(&page.expect("a page").path()));
+    let pages: String = pages.collect();
+    let missing: Vec<_> =
+        declared_functions().into_iter().filter(|name| !pages.contains(&format!("\n.Fn {name} "))).collect();
+    assert!(missing.is_empty(), "no synopsis of {missing:?}");
+}
+
+#[test]
+fn the_man_pages_are_clean() {
+    for page in fs::read_dir(checkout().join("man")).expect("man") {
+        output(tool("mandoc", ["-Tlint", "-Wwarning"]).arg(page.expect("a page").path()));
+    }
+}
+
+#[test]
+fn the_licence_is_there_in_full() {
+    assert!(text_of(&checkout().join("LICENSE-APACHE")).contains("END OF TERMS AND CONDITIONS"));
+    assert!(text_of(&checkout().join("LICENSE-MIT")).contains("WITHOUT WARRANTY OF ANY KIND"));
+}

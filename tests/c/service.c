@@ -1,0 +1,143 @@
+/* service: a daemon such as a user would write, the program that most tests start. It takes the library's options
+   (options.h), and:
+
+     --events=FIFO      report there: "up PID", then a line at each SIGUSR1 (probe.h), and what else is asked for
+     --gate=FIFO        where --init=gate and --on-term=gate wait
+     --init=WHAT        before daemonize_ready: ok, gate, hang, crash, exit:STATUS, fail:STATUS:MESSAGE
+     --on-term=WHAT     exit (default), default, ignore, gate
+     --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked
+     --then=WHAT        once it is up: reread:PATH, child, print:TEXT
+     --fork             daemonize_fork, and say what it gave */
+#define _GNU_SOURCE
+#include "options.h"
+#include "probe.h"
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static const char *gate, *init = "ok", *on_term = "exit";
+
+static void *spin(void *unused) {
+    for (volatile unsigned long turns = 0;; turns++) (void)unused;
+    return NULL;
+}
+
+static void on_exit_report(void) { report("atexit %d", getpid()); }
+
+static void ignore_it(int signal_number) { (void)signal_number; }
+
+static void before(const char *what) {
+    if (!strcmp(what, "print")) printf("buffered");
+    if (!strcmp(what, "atexit")) atexit(on_exit_report);
+    if (!strcmp(what, "handlers")) {
+        int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGRTMIN + 3, SIGRTMAX};
+        for (size_t i = 0; i < sizeof handled / sizeof *handled; i++) signal(handled[i], ignore_it);
+        signal(SIGWINCH, SIG_IGN), signal(SIGRTMAX - 1, SIG_IGN);
+    }
+    if (!strcmp(what, "blocked")) {
+        sigset_t set;
+        sigemptyset(&set), sigaddset(&set, SIGUSR2), sigprocmask(SIG_BLOCK, &set, NULL);
+    }
+    pthread_t thread;
+    for (int i = 0; !strcmp(what, "threads") && i < 4; i++)
+        if (pthread_create(&thread, NULL, spin, NULL)) exit(124);
+}
+
+static void initialise(void) {
+    if (!strcmp(init, "ok")) return;
+    report("initialising %d", getpid());
+    if (!strcmp(init, "gate")) wait_at(gate);
+    if (!strcmp(init, "hang"))
+        for (;;) pause();
+    if (!strcmp(init, "crash")) {
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        raise(SIGSEGV);
+    }
+    if (!strncmp(init, "exit:", 5)) exit(atoi(init + 5));
+    if (!strncmp(init, "fail:", 5)) {
+        const char *message = strchr(init + 5, ':');
+        daemonize_fail(atoi(init + 5), message ? message + 1 : NULL);
+        report("daemonize_fail returned: %s", libdaemon_last_error());
+    }
+}
+
+/* The handlers below only ever interrupt pause() in main (or what leads to it), so they may do as they like. */
+static void on_probe(int signal_number) {
+    (void)signal_number;
+    probe();
+}
+
+static void on_sigterm(int signal_number) {
+    (void)signal_number;
+    if (!strcmp(on_term, "gate")) {
+        report("terminating %d", getpid());
+        wait_at(gate);
+    }
+    exit(0);
+}
+
+static void then(const char *what) {
+    if (!strncmp(what, "reread:", 7)) {
+        char text[64];
+        int fd = open(what + 7, O_RDWR);
+        if (fd < 0 || read(fd, text, sizeof text) < 0 || close(fd)) report("reread: %s", strerror(errno));
+    }
+    if (!strncmp(what, "print:", 6)) {
+        printf("%s\n", what + 6), fflush(stdout);
+        fprintf(stderr, "%s, to stderr\n", what + 6);
+    }
+    if (!strcmp(what, "child")) {
+        pid_t child = fork();
+        if (child == 0)
+            for (;;) pause();
+        report("child %d", child);
+    }
+}
+
+static int refused(void) {
+    int error = errno, status = libdaemon_last_status();
+    printf("errno=%d last_errno=%d status=%d\n", error, libdaemon_last_errno(), status);
+    fprintf(stderr, "service: %s\n", libdaemon_last_error());
+    return status;
+}
+
+static int parent_of_daemon(pid_t pid) {
+    int children = waitpid(-1, NULL, WNOHANG);
+    printf("daemon=%d children=%d errno=%d\n", pid, children, errno);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    const char *later = "", *value;
+    int use_fork = 0;
+    daemonize_options *options = daemonize_options_new();
+    for (int i = 1; i < argc; i++) {
+        if ((value = option_value(argv[i], "events"))) report_to = value;
+        else if ((value = option_value(argv[i], "gate"))) gate = value;
+        else if ((value = option_value(argv[i], "init"))) init = value;
+        else if ((value = option_value(argv[i], "on-term"))) on_term = value;
+        else if ((value = option_value(argv[i], "before"))) before(value);
+        else if ((value = option_value(argv[i], "then"))) later = value;
+        else if (!strcmp(argv[i], "--fork")) use_fork = 1;
+        else {
+            int result = set_option(options, argv[i]);
+            if (result > 0) fprintf(stderr, "service: what is %s?\n", argv[i]);
+            if (result) return result > 0 ? 2 : refused();
+        }
+    }
+    pid_t result = use_fork ? daemonize_fork(options) : daemonize_with(options);
+    if (result < 0) return refused();
+    if (result > 0) return parent_of_daemon(result);
+    daemonize_options_free(options);
+
+    initialise();
+    if (daemonize_ready()) report("daemonize_ready: %s", libdaemon_last_error());
+    then(later);
+    signal(SIGUSR1, on_probe);
+    if (!strcmp(on_term, "ignore")) signal(SIGTERM, SIG_IGN);
+    else if (strcmp(on_term, "default")) signal(SIGTERM, on_sigterm);
+    report("up %d", getpid());
+    for (;;) pause();
+}

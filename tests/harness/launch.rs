@@ -1,0 +1,141 @@
+//! How a program is started: its arguments, its environment, and the place it finds itself in.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use super::program;
+use super::run::Run;
+
+/// What the launcher's descriptors 1 and 2 are in the hostile place. 0 is the terminal in both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stdio {
+    Terminal,
+    Pipes,
+}
+
+/// The hostile place: see `tests/c/hostile.c`.
+#[derive(Clone)]
+pub struct Hostile {
+    parts: Option<String>,
+    closed: String,
+    stdio: Stdio,
+}
+
+impl Hostile {
+    /// All that is bad at once: the terminal, descriptors, limit, umask, signals, alarm and groups.
+    pub fn place() -> Hostile {
+        Hostile { parts: None, closed: String::new(), stdio: Stdio::Pipes }
+    }
+
+    /// Only these of: tty fds limit umask ignored chld blocked alarm groups.
+    pub fn only(parts: &str) -> Hostile {
+        Hostile { parts: Some(parts.to_owned()), ..Hostile::place() }
+    }
+
+    /// With these of the descriptors 0, 1 and 2 closed, "02" for instance.
+    pub fn closed(mut self, digits: &str) -> Hostile {
+        self.closed = digits.to_owned();
+        self
+    }
+
+    pub fn stdio(mut self, stdio: Stdio) -> Hostile {
+        self.stdio = stdio;
+        self
+    }
+
+    fn command(&self) -> Vec<OsString> {
+        let mut words = vec![program("hostile").into_os_string()];
+        words.extend(self.parts.iter().map(|parts| format!("--parts={parts}").into()));
+        words.push(format!("--closed={}", self.closed).into());
+        words.push(if self.stdio == Stdio::Terminal { "--stdio=terminal" } else { "--stdio=pipes" }.into());
+        words.push("--".into());
+        words
+    }
+}
+
+/// A program to be started under a keeper of its own.
+#[derive(Clone)]
+pub struct Launch {
+    pub(super) words: Vec<OsString>,
+    pub(super) environment: Vec<(OsString, OsString)>,
+    pub(super) directory: Option<PathBuf>,
+    pub(super) stdin: PathBuf,
+    under: Vec<OsString>,
+    hostile: Option<Hostile>,
+}
+
+impl Launch {
+    /// The program compiled from `tests/c/NAME.c`.
+    pub fn program(name: &str) -> Launch {
+        Launch::command(program(name))
+    }
+
+    /// Any program: a path, or a name for PATH.
+    pub fn command(path: impl AsRef<OsStr>) -> Launch {
+        let words = vec![path.as_ref().to_owned()];
+        let stdin = PathBuf::from("/dev/null");
+        Launch { words, environment: Vec::new(), directory: None, stdin, under: Vec::new(), hostile: None }
+    }
+
+    pub fn arg(mut self, word: impl AsRef<OsStr>) -> Launch {
+        self.words.push(word.as_ref().to_owned());
+        self
+    }
+
+    pub fn args<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, words: I) -> Launch {
+        self.words.extend(words.into_iter().map(|word| word.as_ref().to_owned()));
+        self
+    }
+
+    /// `--name=value`.
+    pub fn option(self, name: &str, value: impl Display) -> Launch {
+        self.arg(format!("--{name}={value}"))
+    }
+
+    /// `--name=path`.
+    pub fn option_path(self, name: &str, path: impl AsRef<Path>) -> Launch {
+        self.option(name, path.as_ref().display())
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Launch {
+        self.environment.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// The launcher's working directory.
+    pub fn directory(mut self, path: impl Into<PathBuf>) -> Launch {
+        self.directory = Some(path.into());
+        self
+    }
+
+    pub fn stdin(mut self, path: impl Into<PathBuf>) -> Launch {
+        self.stdin = path.into();
+        self
+    }
+
+    /// In the hostile place, or as much of it as that says.
+    pub fn hostile(mut self, place: Hostile) -> Launch {
+        self.hostile = Some(place);
+        self
+    }
+
+    /// By another program that runs this one: `strace -f -o FILE`, `unshare --mount`, `setpriv`.
+    pub fn under<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, words: I) -> Launch {
+        self.under = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
+        self
+    }
+
+    /// The whole command line.
+    pub(super) fn command_line(&self) -> Vec<OsString> {
+        let mut words = self.hostile.as_ref().map(Hostile::command).unwrap_or_default();
+        words.extend(self.under.iter().cloned());
+        words.extend(self.words.iter().cloned());
+        words
+    }
+
+    /// Starts it; it runs when this returns.
+    pub fn start(self) -> Run {
+        Run::start(&self)
+    }
+}

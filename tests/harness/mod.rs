@@ -1,0 +1,33 @@
+//! What the tests stand on: C programs compiled and run under a keeper, in places as bad as they come, and watched
+//! through `/proc`, real files and pipes. Nothing here waits by sleeping; [`GUARD`] only ends what hangs.
+
+pub mod compile;
+pub mod files;
+pub mod launch;
+pub mod process;
+pub mod reports;
+pub mod run;
+pub mod service;
+
+use std::io::Write;
+use std::time::Duration;
+
+pub use compile::program;
+pub use files::Scratch;
+pub use launch::{Hostile, Launch, Stdio};
+pub use process::Process;
+pub use reports::{Gate, Reports};
+pub use run::{Exit, Run};
+pub use service::{Daemon, Refusal, Service};
+
+/// How long anything may take before the test gives up on it.
+pub const GUARD: Duration = Duration::from_secs(30);
+
+/// Whether the test may go on: false, and said on stderr past the capture of `cargo test`, when we are not root.
+pub fn is_root(test: &str) -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: it needs root");
+    }
+    root
+}

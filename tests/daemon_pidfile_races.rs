@@ -1,0 +1,74 @@
+//! Many at once at one pid file, and one after the other without a pause.
+
+use rustix::process::Signal;
+
+use crate::harness::files::text_of;
+use crate::harness::{Exit, Launch, Process, Refusal, Service, program};
+
+/// 200 launchers at the same moment: one daemon, its pid in the file, one success.
+fn one_of_200_wins(stale: Option<String>) {
+    let mut service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    if let Some(text) = stale {
+        std::fs::write(&pidfile, text).expect("a stale pid file");
+    }
+    let swarm = Launch::program("swarm").arg("200").arg(program("service"));
+    let mut swarm = swarm.option_path("events", service.reports.path()).option_path("pidfile", &pidfile).start();
+    assert_eq!(swarm.wait(), Exit::Status(0));
+    let winner = service.reports.expect_pid("up");
+    // A loser's daemon may still be on its way out; none stays.
+    swarm.orphans().iter().filter(|orphan| orphan.pid() != winner).for_each(Process::wait_gone);
+    let left: Vec<i32> = swarm.orphans().iter().map(Process::pid).collect();
+    assert_eq!(left, [winner], "exactly one daemon");
+    assert_eq!(text_of(&pidfile), format!("{winner}\n"), "its pid in the file");
+    assert!(service.reports.waiting().is_empty(), "no other ever came up");
+    Process::new(winner).signal(Signal::KILL);
+    swarm.wait_idle();
+    let losers = swarm.stderr();
+    assert_eq!(swarm.stdout().lines().last(), Some("succeeded=1 failed=199"), "conc_exit");
+    assert_eq!(losers.lines().filter(|line| line.contains("app.pid")).count(), 199, "{losers}");
+}
+
+#[test]
+fn two_hundred_starts_without_a_pid_file() {
+    one_of_200_wins(None);
+}
+
+#[test]
+fn two_hundred_starts_over_the_pid_of_a_dead_process() {
+    let mut gone = Launch::command("true").start();
+    gone.wait();
+    one_of_200_wins(Some(format!("{}\n", gone.program())));
+}
+
+#[test]
+fn two_hundred_starts_over_the_pid_of_another_process() {
+    let other = Launch::command("sleep").arg("1000").start();
+    one_of_200_wins(Some(format!("{}\n", other.program())));
+    assert!(Process::new(other.program()).is_alive());
+}
+
+/// Started anew while the old one goes down: refused as long as that holds the file, and then the file stays ours.
+#[test]
+fn restart_while_the_old_one_goes_down() {
+    let mut service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    let launch = service.launch().option_path("pidfile", &pidfile);
+    let mut old = service.start(launch.clone());
+    for _ in 0..20 {
+        old.process.signal(Signal::TERM);
+        let mut run = loop {
+            let mut run = launch.clone().start();
+            if run.wait() == Exit::Status(0) {
+                break run;
+            }
+            assert_eq!(Refusal::of(&mut run).check().errno, 11, "EAGAIN");
+        };
+        let new = Process::new(service.reports.expect_pid("up"));
+        assert_eq!(old.run.wait_reaped(old.process.pid()), Exit::Status(0));
+        assert_eq!(text_of(&pidfile), format!("{}\n", new.pid()), "restart");
+        old = crate::harness::Daemon { process: new, run };
+    }
+    let refusal = service.refuse(launch);
+    assert!(refusal.message.ends_with(&format!("held by process {}", old.pid())), "{refusal:?}");
+}

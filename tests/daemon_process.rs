@@ -1,0 +1,158 @@
+//! What the daemon is: its session, directory, umask, descriptors and signals, wherever it was started.
+
+use std::path::Path;
+
+use rustix::process::Signal;
+
+use crate::harness::{Daemon, Exit, Hostile, Service, Stdio};
+
+/// Starts the service in a place and checks every property of the process it becomes.
+fn becomes_a_good_daemon(place: Option<Hostile>) {
+    let mut service = Service::new();
+    let mut launch = service.launch();
+    if let Some(place) = place {
+        launch = launch.hostile(place);
+    }
+    let mut daemon = service.start(launch);
+    is_an_orphan_in_its_own_session(&daemon);
+    has_a_clean_slate(&daemon);
+    has_only_dev_null_open(&daemon);
+    is_the_only_process(&mut daemon);
+    let found = daemon.probe(&mut service.reports);
+    assert_eq!(found["devtty"], 6, "devtty_enxio: /dev/tty gives ENXIO");
+    assert_eq!(found["acquired"], 0, "pty_open_no_ctty: an opened terminal is not acquired");
+    assert_eq!(found["stdin"], 0, "stdin_eof");
+    assert_eq!((found["stdout"], found["stderr"]), (0, 0), "write_after_hangup: no EIO");
+    assert_eq!(found["timer"], 0, "survives_alarm: no timer is left");
+    assert_eq!(daemon.process.terminal(), 0, "no_ctty, still");
+    assert!(daemon.process.is_alive(), "survives_hangup");
+    assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
+}
+
+fn is_an_orphan_in_its_own_session(daemon: &Daemon) {
+    let process = &daemon.process;
+    assert_eq!(process.parent(), daemon.run.keeper(), "orphan: child of the subreaper");
+    assert_ne!(process.session(), process.pid(), "not_leader");
+    assert_ne!(process.session(), daemon.run.program(), "own_session: not the launcher's");
+    let keeper = crate::harness::Process::new(daemon.run.keeper());
+    assert_ne!(process.session(), keeper.session(), "own_session: not the keeper's");
+    assert_eq!(process.terminal(), 0, "no_ctty");
+}
+
+fn has_a_clean_slate(daemon: &Daemon) {
+    let process = &daemon.process;
+    assert_eq!(process.link("cwd"), Path::new("/"), "cwd_root");
+    assert_eq!(process.umask(), 0, "umask_zero");
+    assert!(process.signals("SigBlk").is_empty(), "sigmask: {:?}", process.signals("SigBlk"));
+    assert!(process.signals("SigIgn").is_empty(), "sigdisp: {:?}", process.signals("SigIgn"));
+    let own = [Signal::USR1.as_raw().cast_unsigned(), Signal::TERM.as_raw().cast_unsigned()];
+    assert_eq!(process.signals("SigCgt"), own, "only the service's own handlers");
+}
+
+fn has_only_dev_null_open(daemon: &Daemon) {
+    let descriptors = daemon.process.descriptors();
+    assert_eq!(descriptors.keys().copied().collect::<Vec<_>>(), [0, 1, 2], "no_leaked_fds: {descriptors:?}");
+    for (fd, file) in descriptors {
+        assert_eq!(file, Path::new("/dev/null"), "stdin_null, stdout_null, closed_null: {fd}");
+    }
+}
+
+fn is_the_only_process(daemon: &mut Daemon) {
+    assert_eq!(daemon.process.status("Threads"), "1", "one_process");
+    let children = crate::harness::Process::children_of(daemon.pid());
+    assert!(children.is_empty(), "no_zombie_kept: {children:?}");
+    let left = crate::harness::Process::children_of(daemon.run.keeper());
+    assert_eq!(left.iter().map(|process| process.pid()).collect::<Vec<_>>(), [daemon.pid()], "one_process");
+    let program = daemon.run.program();
+    let reaped = daemon.run.reaped();
+    assert!(reaped.iter().all(|(pid, _)| *pid == program), "intermediate_reaped: {reaped:?}");
+}
+
+#[test]
+fn good_daemon_in_a_plain_place() {
+    becomes_a_good_daemon(None);
+}
+
+#[test]
+fn good_daemon_in_the_hostile_place() {
+    becomes_a_good_daemon(Some(Hostile::place()));
+}
+
+#[test]
+fn good_daemon_with_its_streams_on_the_terminal() {
+    becomes_a_good_daemon(Some(Hostile::place().stdio(Stdio::Terminal)));
+}
+
+#[test]
+fn good_daemon_with_stdin_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("0")));
+}
+
+#[test]
+fn good_daemon_with_stdout_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("1")));
+}
+
+#[test]
+fn good_daemon_with_stderr_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("2")));
+}
+
+#[test]
+fn good_daemon_with_all_three_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("012")));
+}
+
+#[test]
+fn good_daemon_with_sigchld_ignored() {
+    becomes_a_good_daemon(Some(Hostile::only("chld")));
+}
+
+/// The launcher leads a session on a terminal, with SIGHUP at its default: its exit hangs the terminal up.
+#[test]
+fn sixty_daemons_survive_the_hangup() {
+    let mut service = Service::new();
+    for _ in 0..60 {
+        let launch = service.launch().hostile(Hostile::only("tty").stdio(Stdio::Terminal));
+        let mut daemon = service.start(launch);
+        assert_eq!(daemon.probe(&mut service.reports)["stdout"], 0);
+        assert_eq!(daemon.terminate(), Exit::Status(0));
+    }
+}
+
+/// What the program handled, ignored or blocked itself goes back to the default, too.
+#[test]
+fn handlers_of_the_program_are_reset() {
+    let mut service = Service::new();
+    let launch = service.launch().option("before", "handlers").option("before", "blocked");
+    let daemon = service.start(launch);
+    has_a_clean_slate(&daemon);
+}
+
+/// SIGTERM at its default ends it, though ignored at the launch.
+#[test]
+fn sigterm_ends_it_by_default() {
+    let mut service = Service::new();
+    let launch = service.launch().option("on-term", "default").hostile(Hostile::place());
+    let mut daemon = service.start(launch);
+    assert_eq!(daemon.terminate(), Exit::Signal(15));
+}
+
+/// With a pid file, that is the only other descriptor, and never 0, 1 or 2.
+#[test]
+fn pid_file_is_the_only_further_descriptor() {
+    for closed in ["", "0", "1", "2", "01", "012"] {
+        let mut service = Service::new();
+        let pidfile = service.scratch.path("app.pid");
+        let launch = service.launch().option_path("pidfile", &pidfile).hostile(Hostile::place().closed(closed));
+        let daemon = service.start(launch);
+        daemon.probe(&mut service.reports);
+        let descriptors = daemon.process.descriptors();
+        let (standard, others): (Vec<_>, Vec<_>) = descriptors.iter().partition(|(fd, _)| **fd <= 2);
+        assert_eq!(standard.len(), 3, "{closed:?} closed: {descriptors:?}");
+        assert!(standard.iter().all(|(_, file)| *file == Path::new("/dev/null")), "{closed:?} closed: {descriptors:?}");
+        assert!(others.len() == 1 && *others[0].1 == pidfile, "no_extra_fds, {closed:?} closed: {descriptors:?}");
+        let text = std::fs::read_to_string(&pidfile).expect("the pid file");
+        assert_eq!(text.trim(), daemon.pid().to_string(), "closed_pidfile: right after output");
+    }
+}

@@ -1,0 +1,181 @@
+//! Readiness: what the launcher learns of the daemon's initialisation, and what it leaves behind when that fails.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Run, Service};
+
+/// A launcher that waits for ever, its daemon at that point of its initialisation.
+fn waiting_launcher(service: &mut Service, init: &str) -> (Run, Process) {
+    let run = service.launch().option("wait-ready", -1).option("init", init).start();
+    let daemon = Process::new(service.reports.expect_pid("initialising"));
+    (run, daemon)
+}
+
+#[test]
+fn launcher_waits_until_the_daemon_is_ready() {
+    let mut service = Service::new();
+    let mut gate = Gate::new(&service.scratch, "gate");
+    let launch = service.launch().option("wait-ready", -1).option("init", "gate").option_path("gate", gate.path());
+    let mut run = launch.hostile(Hostile::only("tty,fds,limit,umask,ignored,chld,blocked,groups")).start();
+    service.reports.expect("initialising");
+    assert_eq!(run.wait_within(Duration::from_millis(300)), None, "ready_wait: it has not said so yet");
+    gate.open();
+    run.succeed();
+    service.reports.expect("up");
+}
+
+/// Without wait_ready, being set up is enough; daemonize_ready is no error then.
+#[test]
+fn launcher_does_not_wait_unless_asked() {
+    let mut service = Service::new();
+    let mut run = service.launch().option("init", "hang").start();
+    run.succeed();
+    assert!(Process::new(service.reports.expect_pid("initialising")).is_alive());
+}
+
+#[test]
+fn the_daemons_own_message_and_status_arrive() {
+    for place in [Hostile::only(""), Hostile::place()] {
+        let mut service = Service::new();
+        let launch = service.launch().option("wait-ready", -1).option("init", "fail:7:cannot bind port 80: in use");
+        let refusal = service.refuse(launch.hostile(place));
+        assert_eq!(refusal.check().exit, Exit::Status(7), "init_fail");
+        assert_eq!(refusal.message, "cannot bind port 80: in use", "init_message");
+        assert_eq!((refusal.errno, refusal.status), (125, 7), "ECANCELED");
+    }
+}
+
+#[test]
+fn a_status_out_of_range_is_1() {
+    for status in ["0", "256", "-1", "1000"] {
+        let mut service = Service::new();
+        let launch = service.launch().option("wait-ready", -1).option("init", format!("fail:{status}:no"));
+        assert_eq!(service.refuse(launch).check().exit, Exit::Status(1), "{status}");
+    }
+}
+
+/// A message longer than any pipe's atomic write does not hang the launcher; its beginning arrives.
+#[test]
+fn a_long_message_arrives() {
+    let mut service = Service::new();
+    let message = "long ".repeat(20_000);
+    let launch = service.launch().option("wait-ready", -1).option("init", format!("fail:3:{message}"));
+    let refusal = service.refuse(launch);
+    assert_eq!(refusal.check().exit, Exit::Status(3));
+    assert!(refusal.message.len() >= 200 && message.starts_with(&refusal.message), "{}", refusal.message.len());
+}
+
+/// Noticed at once: the launcher would wait for ever.
+#[test]
+fn a_crash_is_noticed_at_once() {
+    for place in [Hostile::only(""), Hostile::place(), Hostile::place().closed("0")] {
+        let mut service = Service::new();
+        let launch = service.launch().option("wait-ready", -1).option("init", "crash").hostile(place);
+        let refusal = service.refuse(launch);
+        assert_eq!(refusal.check().exit, Exit::Status(1), "init_crash");
+        assert_eq!(refusal.message, "killed by signal 11 before it was ready");
+        assert_eq!(refusal.errno, 10, "ECHILD");
+    }
+}
+
+#[test]
+fn an_exit_is_noticed_at_once() {
+    let mut service = Service::new();
+    let launch = service.launch().option("wait-ready", -1).option("init", "exit:3").hostile(Hostile::place());
+    let refusal = service.refuse(launch);
+    assert_eq!(refusal.check().exit, Exit::Status(3));
+    assert_eq!(refusal.message, "exited with status 3 before it was ready");
+    assert_eq!(refusal.errno, 10, "ECHILD");
+}
+
+/// An exit with status 0 before it was ready is a failure all the same, and the launcher's status says so.
+#[test]
+fn an_exit_with_0_is_no_success() {
+    let mut service = Service::new();
+    let launch = service.launch().option("wait-ready", -1).option("init", "exit:0");
+    let refusal = service.refuse(launch);
+    assert_eq!(refusal.message, "exited with status 0 before it was ready");
+    assert_eq!(refusal.exit, Exit::Status(1));
+}
+
+#[test]
+fn the_daemon_is_gone_after_the_timeout() {
+    let mut service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    let launch = service.launch().option("wait-ready", 200).option("init", "hang").option_path("pidfile", &pidfile);
+    let mut run = launch.start();
+    let daemon = Process::new(service.reports.expect_pid("initialising"));
+    let refusal = Refusal::of(&mut run);
+    assert!(!daemon.is_alive(), "gone before the launcher says so");
+    assert_eq!(refusal.check().errno, 110, "ETIMEDOUT");
+    assert_eq!(refusal.message, "not ready within 200 ms");
+    assert_eq!(refusal.exit, Exit::Status(1));
+    assert!(!pidfile.exists());
+    run.wait_idle();
+}
+
+#[test]
+fn an_interrupted_launcher_ends_the_unready_daemon() {
+    for (signal, name) in [(Signal::INT, "SIGINT"), (Signal::TERM, "SIGTERM"), (Signal::HUP, "SIGHUP")] {
+        let mut service = Service::new();
+        let (mut run, daemon) = waiting_launcher(&mut service, "hang");
+        Process::new(run.program()).signal(signal);
+        let refusal = Refusal::of(&mut run);
+        assert!(!daemon.is_alive(), "{name}: the daemon is gone before the launcher says so");
+        assert_eq!(refusal.check().errno, 4, "EINTR");
+        assert_eq!(refusal.message, format!("interrupted by {name} before the daemon was ready"));
+        run.wait_idle();
+    }
+}
+
+/// What the launcher ignores does not interrupt it either.
+#[test]
+fn an_ignored_signal_does_not_interrupt() {
+    let mut service = Service::new();
+    let mut gate = Gate::new(&service.scratch, "gate");
+    let launch = service.launch().option("wait-ready", -1).option("init", "gate").option_path("gate", gate.path());
+    let mut run = launch.hostile(Hostile::only("ignored")).start();
+    let daemon = Process::new(service.reports.expect_pid("initialising"));
+    let launcher = Process::children_of(run.program()).pop().expect("the launcher");
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        launcher.signal(signal);
+    }
+    assert_eq!(run.wait_within(Duration::from_millis(100)), None);
+    gate.open();
+    run.succeed();
+    assert!(daemon.is_alive());
+}
+
+#[test]
+fn an_unready_daemon_does_not_outlive_its_launcher() {
+    let mut service = Service::new();
+    let (mut run, daemon) = waiting_launcher(&mut service, "hang");
+    Process::new(run.program()).signal(Signal::KILL);
+    assert_eq!(run.wait(), Exit::Signal(9));
+    daemon.wait_gone();
+    run.wait_idle();
+}
+
+/// A daemon that is ready does, of course.
+#[test]
+fn a_ready_daemon_outlives_its_launcher() {
+    let mut service = Service::new();
+    let launch = service.launch().option("wait-ready", 20_000);
+    let mut daemon = service.start(launch);
+    daemon.probe(&mut service.reports);
+    assert_eq!(daemon.terminate(), Exit::Status(0));
+}
+
+/// With nobody waiting, daemonize_fail returns: the launcher has already reported success.
+#[test]
+fn daemonize_fail_returns_when_nobody_waits() {
+    let mut service = Service::new();
+    let mut run = service.launch().option("init", "fail:3:too late").start();
+    run.succeed();
+    service.reports.expect("initialising");
+    let message = service.reports.expect("daemonize_fail returned:");
+    assert!(!message.is_empty());
+    service.reports.expect("up");
+}

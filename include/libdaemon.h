@@ -1,0 +1,443 @@
+/*
+ * libdaemon: good daemons for programs in any language, and PHP's process control.
+ *
+ * Generated from the library's sources by `make headers`. Do not edit.
+ *
+ * What holds for every function, unless it says otherwise:
+ *
+ * - It returns 0, or -1 (NULL where it returns a pointer) on failure, with errno set and one line about it for
+ *   libdaemon_last_error().
+ * - It leaves nothing behind when it fails: no process, lock, file or descriptor.
+ * - NULL and nonsense are refused with EINVAL. Out-parameters may be NULL, and are written only on success.
+ * - Strings that are passed in are copied where they are kept; strings that are returned are the library's, never to
+ *   be freed.
+ * - It prints nothing.
+ */
+
+#ifndef LIBDAEMON_H
+#define LIBDAEMON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid and lock file.
+typedef enum daemonize_close {
+    // Every one.
+    DAEMONIZE_CLOSE_ALL,
+    // Those without close-on-exec: what came in from the launching shell.
+    DAEMONIZE_CLOSE_INHERITED,
+    // None.
+    DAEMONIZE_CLOSE_NONE,
+} daemonize_close;
+
+// What becomes of the launcher's signal dispositions and mask.
+typedef enum daemonize_signals {
+    // All at their default, none blocked.
+    DAEMONIZE_SIGNALS_RESET,
+    // They stay.
+    DAEMONIZE_SIGNALS_KEEP,
+} daemonize_signals;
+
+// When the process stays in the foreground: everything but the forks and the session.
+typedef enum daemonize_foreground {
+    // As process 1, and as a systemd notify service. Comes with a later version; until then such a process is refused.
+    DAEMONIZE_FOREGROUND_AUTO,
+    // Never.
+    DAEMONIZE_FOREGROUND_NEVER,
+    // Always.
+    DAEMONIZE_FOREGROUND_ALWAYS,
+} daemonize_foreground;
+
+// What a signal's disposition is where it is not a function.
+typedef enum pcntl_disposition {
+    // The system's default.
+    PCNTL_DISPOSITION_DEFAULT,
+    // Ignored.
+    PCNTL_DISPOSITION_IGNORE,
+    // Queued for pcntl_next_signal().
+    PCNTL_DISPOSITION_QUEUE,
+} pcntl_disposition;
+
+// What a daemon should be. Made by daemonize_options_new(), set by the functions below, each of which copies what it is
+// given and returns 0, or -1 and changes nothing: EINVAL for NULL and nonsense, ENOMEM.
+typedef struct daemonize_options daemonize_options;
+
+// What a child has used, as getrusage(2) counts it, in the order of PHP's array.
+typedef struct pcntl_rusage {
+    // Block output operations.
+    int64_t ru_oublock;
+    // Block input operations.
+    int64_t ru_inblock;
+    // 0 on Linux.
+    int64_t ru_msgsnd;
+    // 0 on Linux.
+    int64_t ru_msgrcv;
+    // Largest resident set, in KiB.
+    int64_t ru_maxrss;
+    // 0 on Linux.
+    int64_t ru_ixrss;
+    // 0 on Linux.
+    int64_t ru_idrss;
+    // Page faults without input or output.
+    int64_t ru_minflt;
+    // Page faults with input.
+    int64_t ru_majflt;
+    // 0 on Linux.
+    int64_t ru_nsignals;
+    // Voluntary context switches.
+    int64_t ru_nvcsw;
+    // Involuntary context switches.
+    int64_t ru_nivcsw;
+    // 0 on Linux.
+    int64_t ru_nswap;
+    // Processor time in user mode: microseconds.
+    int64_t ru_utime_tv_usec;
+    // Processor time in user mode: seconds.
+    int64_t ru_utime_tv_sec;
+    // Processor time in the kernel: microseconds.
+    int64_t ru_stime_tv_usec;
+    // Processor time in the kernel: seconds.
+    int64_t ru_stime_tv_sec;
+} pcntl_rusage;
+
+// What the kernel told with a signal. Fields that mean nothing for the signal are 0.
+typedef struct pcntl_siginfo {
+    // The signal's number.
+    int32_t signo;
+    // An errno that goes with the signal; nearly always 0.
+    int32_t errno_value;
+    // Where it came from: SI_USER, SI_QUEUE, CLD_EXITED, ...
+    int32_t code;
+    // The sending process, or the child.
+    int32_t pid;
+    // The real user of that process.
+    uint32_t uid;
+    // SIGCHLD: exit status or signal.
+    int32_t status;
+    // SIGCHLD: processor time in user mode, in clock ticks.
+    int64_t utime;
+    // SIGCHLD: processor time in the kernel, in clock ticks.
+    int64_t stime;
+    // SIGILL, SIGFPE, SIGSEGV, SIGBUS, SIGTRAP: the address.
+    int64_t addr;
+    // SIGPOLL: the events.
+    int64_t band;
+    // SIGPOLL: the descriptor.
+    int32_t fd;
+    // Always 0.
+    int32_t reserved;
+    // The value given to sigqueue(3) or a timer, as a pointer-sized integer.
+    int64_t value;
+} pcntl_siginfo;
+
+// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
+typedef void (*pcntl_handler)(int signal, const struct pcntl_siginfo *info);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// The library's version, such as "0.1.0". Never NULL, never freed.
+const char *libdaemon_version(void);
+
+// One line about the calling thread's last failure in this library: what was being done, on what, and why, such as
+// "pid file /run/app.pid: held by process 4711". The empty string if there was none; a call that succeeds leaves it.
+// Valid until the thread's next call.
+const char *libdaemon_last_error(void);
+
+// The errno of the calling thread's last failure in this library, 0 if there was none: for callers that cannot read
+// errno itself before something else changes it.
+int libdaemon_last_errno(void);
+
+// The status with which a launcher should exit after its last failure: what the daemon gave to daemonize_fail() or
+// exited with, else 1.
+int libdaemon_last_status(void);
+
+// Makes the calling process a daemon, with the default options: daemonize_with(NULL).
+//
+// Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves by _exit(0), without
+// exit handlers (stdio has been flushed before the fork). Only on failure does it return there, -1, and no daemon runs.
+//
+// The daemon is what daemon(7), "SysV Daemons", asks for.
+int daemonize(void);
+
+// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,
+// in whichever process.
+//
+// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process leaves only when the daemon has
+// called daemonize_ready(). It returns -1 when that fails, with errno
+//
+// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
+// - ECHILD: the daemon ended before it was ready.
+// - ETIMEDOUT: it was not ready in time, and has been killed.
+// - EINTR: INT, TERM or HUP interrupted the wait, and the daemon has been killed.
+// - EAGAIN: the pid or lock file is held by a running daemon.
+// - EDEADLK: other threads run, see daemonize_options_threads().
+// - ENOSYS: what was asked for comes with a later version.
+//
+// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were.
+int daemonize_with(const struct daemonize_options *options);
+
+// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
+// -1 in the original process on failure, as daemonize_with() does. In the foreground the process is the daemon: 0.
+pid_t daemonize_fork(const struct daemonize_options *options);
+
+// Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
+// with ENOSYS.
+pid_t daemonize_exec(const struct daemonize_options *options,
+                     const char *path,
+                     const char *const *argv);
+
+// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
+// launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
+// process that is no daemon, ENOSYS where only NOTIFY_SOCKET waits.
+int daemonize_ready(void);
+
+// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)
+// and hands on `status`, 1 to 255; any other number is taken for 1. Returns only when it fails, -1: EINVAL when
+// `message` is NULL or no launcher waits.
+int daemonize_fail(int status,
+                   const char *message);
+
+// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the
+// caller has to end the process, which the launcher waits for until its timeout.
+int daemonize_report_failure(int status,
+                             const char *message);
+
+// New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
+struct daemonize_options *daemonize_options_new(void);
+
+// Frees options; NULL is nothing. A daemon made with them does not need them any more.
+void daemonize_options_free(struct daemonize_options *options);
+
+// The working directory; default "/". With a chroot it is a path inside of it.
+int daemonize_options_directory(struct daemonize_options *options, const char *path);
+
+// The root directory; default: that of the launcher. Log, pid and lock file are opened before, so their paths are those
+// outside. Needs CAP_SYS_CHROOT.
+int daemonize_options_chroot(struct daemonize_options *options,
+                             const char *path);
+
+// The umask, at most 0777; default 0. Files that the library itself makes are never writable by group or others.
+int daemonize_options_umask(struct daemonize_options *options,
+                            mode_t mask);
+
+// The file that standard input reads; default /dev/null.
+int daemonize_options_stdin(struct daemonize_options *options, const char *path);
+
+// The file that standard output is appended to, made with mode 0644 less the launcher's umask; default /dev/null (in the
+// foreground: what it was).
+int daemonize_options_stdout(struct daemonize_options *options,
+                             const char *path);
+
+// The same for standard error.
+int daemonize_options_stderr(struct daemonize_options *options, const char *path);
+
+// One file for standard output and standard error.
+int daemonize_options_log(struct daemonize_options *options, const char *path);
+
+// Whether the files of standard output and error are emptied, once nothing else can fail; default false.
+int daemonize_options_truncate(struct daemonize_options *options, bool truncate);
+
+// The signal on which the daemon opens its log files again, inside the signal handler: after a rotation by renaming no
+// line is lost and the program has nothing to do. 0, the default: none.
+int daemonize_options_reopen_on(struct daemonize_options *options,
+                                int signal);
+
+// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the launcher leaves, is not
+// followed through a symbolic link, and is emptied and removed at a clean end: exit(3), or SIGTERM at its default.
+int daemonize_options_pidfile(struct daemonize_options *options,
+                              const char *path);
+
+// A file that is locked as long as the daemon lives, without a pid in it, and that stays; default none.
+int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
+
+// The user, by name or number, with all of the user's groups; default: stay. The change cannot be taken back.
+int daemonize_options_user(struct daemonize_options *options, const char *name);
+
+// The group, by name or number; default: the user's own.
+int daemonize_options_group(struct daemonize_options *options, const char *name);
+
+// Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it is, unless a path is
+// set for it. EBADF when it is not open.
+int daemonize_options_keep_fd(struct daemonize_options *options,
+                              int fd);
+
+// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
+int daemonize_options_close_fds(struct daemonize_options *options, enum daemonize_close which);
+
+// What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
+int daemonize_options_signals(struct daemonize_options *options, enum daemonize_signals how);
+
+// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
+// has a "=" in it.
+int daemonize_options_setenv(struct daemonize_options *options,
+                             const char *name,
+                             const char *value);
+
+// Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
+// same.
+int daemonize_options_clearenv(struct daemonize_options *options);
+
+// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below -1.
+// Default: it waits only for the set-up.
+int daemonize_options_wait_ready(struct daemonize_options *options,
+                                 int timeout_ms);
+
+// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
+int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
+
+// Whether a process with other threads may become a daemon, which loses them; default false: EDEADLK.
+int daemonize_options_threads(struct daemonize_options *options, bool allow);
+
+// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just starting). The lock
+// decides, so a stale file is no daemon, whoever has its pid now; a pid file that its daemon does not lock is none either.
+pid_t daemonize_status(const char *pidfile);
+
+// Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH when none runs.
+int daemonize_signal(const char *pidfile,
+                     int signal);
+
+// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for ever) for it to go, then
+// SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with ETIMEDOUT when it is still there. What a
+// killed daemon leaves of its pid file is removed.
+int daemonize_stop(const char *pidfile,
+                   int timeout_ms,
+                   bool kill);
+
+// Sends standard output and standard error to one file, appended to, made with mode 0644 less the umask. 1 and 2 are
+// replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on working. On failure, -1, both are what
+// they were. A relative path is made absolute now.
+int reset_std(const char *path);
+
+// The same with a file for each.
+int reset_std_split(const char *out, const char *err);
+
+// Opens the files of reset_std() or of the daemon's options again, after a rotation. -1 with EINVAL when there are none.
+int reopen_std(void);
+
+// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal queue.
+pid_t pcntl_fork(void);
+
+// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
+// of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1 on failure; EINTR when a signal interrupts.
+// `status` and `resource_usage` may be NULL, and are written only when there is a pid.
+pid_t pcntl_waitpid(pid_t process_id,
+                    int *status,
+                    int flags,
+                    struct pcntl_rusage *resource_usage);
+
+// Waits for any child: pcntl_waitpid(-1, ...).
+pid_t pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
+
+// pcntl_waitpid() for callers to whom a pointer costs more: the pid in the upper and the wait status in the lower 32 bits;
+// 0 and -1 as there.
+int64_t pcntl_waitpid_packed(pid_t process_id,
+                             int flags,
+                             struct pcntl_rusage *resource_usage);
+
+// Did the child end by itself?
+bool pcntl_wifexited(int status);
+
+// Is the child stopped?
+bool pcntl_wifstopped(int status);
+
+// Did a signal end the child?
+bool pcntl_wifsignaled(int status);
+
+// Does the child go on after a stop?
+bool pcntl_wifcontinued(int status);
+
+// The exit status of a child that ended by itself.
+int pcntl_wexitstatus(int status);
+
+// The signal that ended the child.
+int pcntl_wtermsig(int status);
+
+// The signal that stopped the child.
+int pcntl_wstopsig(int status);
+
+// Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is the program's argument 0;
+// `env_vars`, "NAME=value", ends in NULL too. NULL stands for no arguments, and for the present environment. Returns only
+// on failure: -1.
+int pcntl_exec(const char *path,
+               const char *const *args,
+               const char *const *env_vars);
+
+// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.
+unsigned int pcntl_alarm(unsigned int seconds);
+
+// The errno of this thread's last failure in a pcntl function, 0 if there was none.
+int pcntl_get_last_error(void);
+
+// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
+const char *pcntl_strerror(int error_code);
+
+// Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
+// function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
+// system calls go on, except after SIGALRM. 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
+int pcntl_signal(int signal,
+                 pcntl_handler handler,
+                 bool restart_syscalls);
+
+// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition.
+int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
+
+// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
+// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing.
+int pcntl_signal_dispatch(void);
+
+// Takes the oldest signal that has arrived, without calling a handler: its number, or 0 if there is none. `info` may be
+// NULL.
+int pcntl_next_signal(struct pcntl_siginfo *info);
+
+// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
+// closed. -1 on failure. A forked child has one of its own under the same number, which an epoll instance has to be told
+// of anew.
+int pcntl_signal_fd(void);
+
+// Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader of a process group.
+pid_t posix_setsid(void);
+
+// Sends a signal as kill(2) does; 0 only asks whether that would be allowed. 0, or -1.
+int posix_kill(pid_t process_id, int signal);
+
+// The process's pid.
+pid_t posix_getpid(void);
+
+// The pid of its parent.
+pid_t posix_getppid(void);
+
+// The session of a process, 0 for the own; -1 on failure.
+pid_t posix_getsid(pid_t process_id);
+
+// The process group of a process, 0 for the own; -1 on failure.
+pid_t posix_getpgid(pid_t process_id);
+
+// Moves a process (0: the own) to a process group (0: one with its own pid). 0, or -1.
+int posix_setpgid(pid_t process_id, pid_t process_group_id);
+
+// Is the descriptor a terminal? If not, posix_get_last_error() says why: ENOTTY, EBADF.
+bool posix_isatty(int file_descriptor);
+
+// The name of the terminal at a descriptor, valid until the thread's next call; NULL on failure.
+const char *posix_ttyname(int file_descriptor);
+
+// The errno of this thread's last failure in a posix function, 0 if there was none.
+int posix_get_last_error(void);
+
+// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
+const char *posix_strerror(int error_code);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* LIBDAEMON_H */
+
+/* What pcntl_signal() takes in place of a function. */
+#define PCNTL_SIG_DFL ((pcntl_handler)0)
+#define PCNTL_SIG_IGN ((pcntl_handler)1)
+/* Queued for pcntl_next_signal(). */
+#define PCNTL_SIG_QUEUE ((pcntl_handler)2)

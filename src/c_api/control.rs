@@ -1,0 +1,33 @@
+//! A daemon by its pid file.
+
+use core::ffi::{c_char, c_int};
+use core::mem::MaybeUninit;
+
+use libc::pid_t;
+
+use super::{code, text, truth};
+use crate::daemon::control;
+
+/// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just starting). The lock
+/// decides, so a stale file is no daemon, whoever has its pid now; a pid file that its daemon does not lock is none either.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_status(pidfile: *const c_char) -> pid_t {
+    // SAFETY: the conventions of the header.
+    unsafe { text(pidfile, "pid file") }.and_then(control::status).unwrap_or(-1)
+}
+
+/// Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH when none runs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_signal(pidfile: *const c_char, signal: c_int) -> c_int {
+    // SAFETY: the conventions of the header.
+    code(unsafe { text(pidfile, "pid file") }.and_then(|pidfile| control::send(pidfile, signal)))
+}
+
+/// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for ever) for it to go, then
+/// SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with ETIMEDOUT when it is still there. What a
+/// killed daemon leaves of its pid file is removed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_stop(pidfile: *const c_char, timeout_ms: c_int, kill: MaybeUninit<bool>) -> c_int {
+    // SAFETY: the conventions of the header.
+    code(unsafe { text(pidfile, "pid file") }.and_then(|pidfile| control::stop(pidfile, timeout_ms, truth(kill))))
+}

@@ -1,0 +1,117 @@
+//! Becoming a daemon.
+
+use core::ffi::{c_char, c_int};
+
+use libc::pid_t;
+
+use super::options::daemonize_options;
+use super::{code, text};
+use crate::daemon::launch::{self, Side};
+use crate::daemon::options::Options;
+use crate::daemon::readiness;
+use crate::error::{Outcome, not_yet};
+use crate::sys::{file, process};
+
+/// Calls `make` with the options, or with the defaults for NULL.
+///
+/// # Safety
+/// `options` must be NULL or come from daemonize_options_new() and not be freed.
+unsafe fn with_options<T>(options: *const daemonize_options, make: impl FnOnce(&Options) -> T) -> T {
+    // SAFETY: the caller vouches for the pointer.
+    match unsafe { options.as_ref() } {
+        Some(options) => make(&options.0),
+        None => make(&Options::new()),
+    }
+}
+
+/// Makes the calling process a daemon, with the default options: daemonize_with(NULL).
+///
+/// Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves by _exit(0), without
+/// exit handlers (stdio has been flushed before the fork). Only on failure does it return there, -1, and no daemon runs.
+///
+/// The daemon is what daemon(7), "SysV Daemons", asks for.
+#[unsafe(no_mangle)]
+pub extern "C" fn daemonize() -> c_int {
+    code(launch::replace(&Options::new()))
+}
+
+/// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,
+/// in whichever process.
+///
+/// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process leaves only when the daemon has
+/// called daemonize_ready(). It returns -1 when that fails, with errno
+///
+/// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
+/// - ECHILD: the daemon ended before it was ready.
+/// - ETIMEDOUT: it was not ready in time, and has been killed.
+/// - EINTR: INT, TERM or HUP interrupted the wait, and the daemon has been killed.
+/// - EAGAIN: the pid or lock file is held by a running daemon.
+/// - EDEADLK: other threads run, see daemonize_options_threads().
+/// - ENOSYS: what was asked for comes with a later version.
+///
+/// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
+    // SAFETY: the conventions of the header: NULL or a live options object.
+    code(unsafe { with_options(options, launch::replace) })
+}
+
+/// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
+/// -1 in the original process on failure, as daemonize_with() does. In the foreground the process is the daemon: 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pid_t {
+    // SAFETY: the conventions of the header: NULL or a live options object.
+    match unsafe { with_options(options, launch::launch) } {
+        Ok(Side::Daemon) => 0,
+        Ok(Side::Launcher(daemon)) => daemon,
+        Err(_) => -1,
+    }
+}
+
+/// Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
+/// with ENOSYS.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_exec(
+    options: *const daemonize_options,
+    path: *const c_char,
+    argv: *const *const c_char,
+) -> pid_t {
+    let _ = (options, path, argv);
+    not_yet("daemonize_exec");
+    -1
+}
+
+/// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
+/// launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
+/// process that is no daemon, ENOSYS where only NOTIFY_SOCKET waits.
+#[unsafe(no_mangle)]
+pub extern "C" fn daemonize_ready() -> c_int {
+    code(readiness::ready())
+}
+
+/// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)
+/// and hands on `status`, 1 to 255; any other number is taken for 1. Returns only when it fails, -1: EINVAL when
+/// `message` is NULL or no launcher waits.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
+    // SAFETY: passed on.
+    match unsafe { report(status, message) } {
+        Ok(status) => process::exit(status),
+        Err(_) => -1,
+    }
+}
+
+/// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the
+/// caller has to end the process, which the launcher waits for until its timeout.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
+    // SAFETY: passed on.
+    code(unsafe { report(status, message) }.map(|_| file::flush_stdio()))
+}
+
+/// # Safety
+/// `message` must be NULL or a C string.
+unsafe fn report(status: c_int, message: *const c_char) -> Outcome<c_int> {
+    // SAFETY: the caller vouches for the string.
+    readiness::fail(status, unsafe { text(message, "failure message") }?)
+}

@@ -1,0 +1,36 @@
+//! The library itself.
+
+use core::ffi::{c_char, c_int};
+
+use crate::sys;
+
+/// The library's version, such as "0.1.0". Never NULL, never freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn libdaemon_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// One line about the calling thread's last failure in this library: what was being done, on what, and why, such as
+/// "pid file /run/app.pid: held by process 4711". The empty string if there was none; a call that succeeds leaves it.
+/// Valid until the thread's next call.
+#[unsafe(no_mangle)]
+pub extern "C" fn libdaemon_last_error() -> *const c_char {
+    sys::thread_state().line.as_ptr()
+}
+
+/// The errno of the calling thread's last failure in this library, 0 if there was none: for callers that cannot read
+/// errno itself before something else changes it.
+#[unsafe(no_mangle)]
+pub extern "C" fn libdaemon_last_errno() -> c_int {
+    sys::thread_state().last_errno
+}
+
+/// The status with which a launcher should exit after its last failure: what the daemon gave to daemonize_fail() or
+/// exited with, else 1.
+#[unsafe(no_mangle)]
+pub extern "C" fn libdaemon_last_status() -> c_int {
+    match sys::thread_state().last_status {
+        0 => 1,
+        status => status,
+    }
+}

@@ -1,0 +1,60 @@
+//! The exported functions. They translate between C and the library and decide nothing.
+//!
+//! The comments here are those of the header: for C, where each function's safety is said once, in the conventions.
+#![allow(clippy::missing_safety_doc)]
+
+use core::ffi::{CStr, c_char, c_int};
+use core::mem::MaybeUninit;
+
+use crate::error::{Outcome, Part, failed};
+use crate::sys::Errno;
+
+pub mod control;
+pub mod daemonize;
+pub mod library;
+pub mod options;
+pub mod options_launch;
+pub mod pcntl;
+pub mod pcntl_signals;
+pub mod posix;
+pub mod stdio;
+
+/// The first page is never mapped: an address in it is NULL or nonsense.
+const NONSENSE_BELOW: usize = 4096;
+
+/// The C string at `text`, called `what` in the refusal.
+///
+/// # Safety
+/// `text` must be NULL, inside the first page, or a C string that lives through the call.
+unsafe fn text<'a>(text: *const c_char, what: &str) -> Outcome<&'a CStr> {
+    if text.addr() < NONSENSE_BELOW {
+        return Err(null(what));
+    }
+    // SAFETY: the caller vouches for every other address.
+    Ok(unsafe { CStr::from_ptr(text) })
+}
+
+fn null(what: &str) -> crate::error::Failed {
+    failed(Errno::EINVAL, &[Part::Text(what), Part::Text(": NULL")])
+}
+
+/// 0 or -1.
+fn code(outcome: Outcome<()>) -> c_int {
+    if outcome.is_ok() { 0 } else { -1 }
+}
+
+/// A C truth value, whatever number a caller without a prototype has put there.
+fn truth(value: MaybeUninit<bool>) -> bool {
+    // SAFETY: every caller passes some byte, and every byte is a valid u8.
+    unsafe { value.as_ptr().cast::<u8>().read() != 0 }
+}
+
+/// The number behind a C enumeration, whatever it is.
+///
+/// # Safety
+/// T must be an enumeration with C's layout.
+unsafe fn number<T>(value: MaybeUninit<T>) -> u32 {
+    const { assert!(size_of::<T>() == size_of::<u32>()) };
+    // SAFETY: every caller passes some 32 bits, and all of them are a valid u32.
+    unsafe { value.as_ptr().cast::<u32>().read() }
+}

@@ -1,0 +1,159 @@
+//! The options of a daemon: what it takes along from its launcher, and how the launcher goes about it.
+
+use core::ffi::{c_char, c_int};
+use core::mem::MaybeUninit;
+
+use super::options::{change, daemonize_options};
+use super::{number, text, truth};
+use crate::daemon::options::{Close, Foreground};
+use crate::error::refused;
+
+/// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid and lock file.
+#[repr(C)]
+#[allow(non_camel_case_types, dead_code)]
+pub enum daemonize_close {
+    /// Every one.
+    DAEMONIZE_CLOSE_ALL,
+    /// Those without close-on-exec: what came in from the launching shell.
+    DAEMONIZE_CLOSE_INHERITED,
+    /// None.
+    DAEMONIZE_CLOSE_NONE,
+}
+
+/// What becomes of the launcher's signal dispositions and mask.
+#[repr(C)]
+#[allow(non_camel_case_types, dead_code)]
+pub enum daemonize_signals {
+    /// All at their default, none blocked.
+    DAEMONIZE_SIGNALS_RESET,
+    /// They stay.
+    DAEMONIZE_SIGNALS_KEEP,
+}
+
+/// When the process stays in the foreground: everything but the forks and the session.
+#[repr(C)]
+#[allow(non_camel_case_types, dead_code)]
+pub enum daemonize_foreground {
+    /// As process 1, and as a systemd notify service. Comes with a later version; until then such a process is refused.
+    DAEMONIZE_FOREGROUND_AUTO,
+    /// Never.
+    DAEMONIZE_FOREGROUND_NEVER,
+    /// Always.
+    DAEMONIZE_FOREGROUND_ALWAYS,
+}
+
+/// Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it is, unless a path is
+/// set for it. EBADF when it is not open.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_keep_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe { change(options, |options| options.keep_descriptor(fd)) }
+}
+
+/// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_close_fds(
+    options: *mut daemonize_options,
+    which: MaybeUninit<daemonize_close>,
+) -> c_int {
+    // SAFETY: the conventions of the header; the enumeration has C's layout.
+    unsafe {
+        change(options, |options| {
+            options.close = match number(which) {
+                0 => Close::All,
+                1 => Close::Inherited,
+                2 => Close::None,
+                _ => return Err(refused("close_fds: no such choice")),
+            };
+            Ok(())
+        })
+    }
+}
+
+/// What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_signals(
+    options: *mut daemonize_options,
+    how: MaybeUninit<daemonize_signals>,
+) -> c_int {
+    // SAFETY: the conventions of the header; the enumeration has C's layout.
+    unsafe {
+        change(options, |options| {
+            options.keep_signals = match number(how) {
+                0 => false,
+                1 => true,
+                _ => return Err(refused("signals: no such choice")),
+            };
+            Ok(())
+        })
+    }
+}
+
+/// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
+/// has a "=" in it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_setenv(
+    options: *mut daemonize_options,
+    name: *const c_char,
+    value: *const c_char,
+) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe {
+        change(options, |options| {
+            let name = text(name, "environment variable's name")?;
+            options.set_environment_variable(name, text(value, "environment variable's value")?)
+        })
+    }
+}
+
+/// Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
+/// same.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_options) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe {
+        change(options, |options| {
+            options.clear_environment = true;
+            Ok(())
+        })
+    }
+}
+
+/// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below -1.
+/// Default: it waits only for the set-up.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe { change(options, |options| options.set_wait_ready(timeout_ms)) }
+}
+
+/// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_foreground(
+    options: *mut daemonize_options,
+    when: MaybeUninit<daemonize_foreground>,
+) -> c_int {
+    // SAFETY: the conventions of the header; the enumeration has C's layout.
+    unsafe {
+        change(options, |options| {
+            options.set_foreground(match number(when) {
+                0 => Foreground::Auto,
+                1 => Foreground::Never,
+                2 => Foreground::Always,
+                _ => return Err(refused("foreground: no such choice")),
+            })
+        })
+    }
+}
+
+/// Whether a process with other threads may become a daemon, which loses them; default false: EDEADLK.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_options, allow: MaybeUninit<bool>) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe {
+        change(options, |options| {
+            options.threads = truth(allow);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! PHP's pcntl: processes. Signals are in `pcntl_signals`.
+
+use core::ffi::{c_char, c_int, c_uint};
+
+use libc::pid_t;
+
+use super::text;
+use crate::error::{Failed, Outcome, Part, failed, failed_at};
+use crate::process::exec;
+use crate::sys::{self, process, terminal};
+
+/// What a child has used, as getrusage(2) counts it, in the order of PHP's array.
+#[repr(C)]
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy)]
+pub struct pcntl_rusage {
+    /// Block output operations.
+    pub ru_oublock: i64,
+    /// Block input operations.
+    pub ru_inblock: i64,
+    /// 0 on Linux.
+    pub ru_msgsnd: i64,
+    /// 0 on Linux.
+    pub ru_msgrcv: i64,
+    /// Largest resident set, in KiB.
+    pub ru_maxrss: i64,
+    /// 0 on Linux.
+    pub ru_ixrss: i64,
+    /// 0 on Linux.
+    pub ru_idrss: i64,
+    /// Page faults without input or output.
+    pub ru_minflt: i64,
+    /// Page faults with input.
+    pub ru_majflt: i64,
+    /// 0 on Linux.
+    pub ru_nsignals: i64,
+    /// Voluntary context switches.
+    pub ru_nvcsw: i64,
+    /// Involuntary context switches.
+    pub ru_nivcsw: i64,
+    /// 0 on Linux.
+    pub ru_nswap: i64,
+    /// Processor time in user mode: microseconds.
+    pub ru_utime_tv_usec: i64,
+    /// Processor time in user mode: seconds.
+    pub ru_utime_tv_sec: i64,
+    /// Processor time in the kernel: microseconds.
+    pub ru_stime_tv_usec: i64,
+    /// Processor time in the kernel: seconds.
+    pub ru_stime_tv_sec: i64,
+}
+
+impl From<process::Usage> for pcntl_rusage {
+    fn from(usage: process::Usage) -> pcntl_rusage {
+        pcntl_rusage {
+            ru_oublock: usage.ru_oublock,
+            ru_inblock: usage.ru_inblock,
+            ru_msgsnd: usage.ru_msgsnd,
+            ru_msgrcv: usage.ru_msgrcv,
+            ru_maxrss: usage.ru_maxrss,
+            ru_ixrss: usage.ru_ixrss,
+            ru_idrss: usage.ru_idrss,
+            ru_minflt: usage.ru_minflt,
+            ru_majflt: usage.ru_majflt,
+            ru_nsignals: usage.ru_nsignals,
+            ru_nvcsw: usage.ru_nvcsw,
+            ru_nivcsw: usage.ru_nivcsw,
+            ru_nswap: usage.ru_nswap,
+            ru_utime_tv_usec: usage.ru_utime.tv_usec,
+            ru_utime_tv_sec: usage.ru_utime.tv_sec,
+            ru_stime_tv_usec: usage.ru_stime.tv_usec,
+            ru_stime_tv_sec: usage.ru_stime.tv_sec,
+        }
+    }
+}
+
+/// Remembers a failure for pcntl_get_last_error(), too.
+pub(super) fn note(failed: Failed) -> Failed {
+    sys::thread_state().pcntl_errno = failed.errno.0;
+    failed
+}
+
+/// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal queue.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_fork() -> pid_t {
+    process::fork().unwrap_or_else(|errno| {
+        note(failed_at("fork", errno));
+        -1
+    })
+}
+
+fn wait(process_id: pid_t, flags: c_int) -> Outcome<(pid_t, c_int, process::Usage)> {
+    process::wait_once(process_id, flags).map_err(|errno| {
+        let parts =
+            [Part::Text("wait for process "), Part::Number(process_id.into()), Part::Text(": "), Part::Reason(errno)];
+        note(failed(errno, &parts))
+    })
+}
+
+/// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
+/// of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1 on failure; EINTR when a signal interrupts.
+/// `status` and `resource_usage` may be NULL, and are written only when there is a pid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_waitpid(
+    process_id: pid_t,
+    status: *mut c_int,
+    flags: c_int,
+    resource_usage: *mut pcntl_rusage,
+) -> pid_t {
+    let Ok((pid, ended, usage)) = wait(process_id, flags) else { return -1 };
+    if pid > 0 {
+        // SAFETY: the conventions of the header: NULL or valid for writing.
+        unsafe {
+            if let Some(status) = status.as_mut() {
+                *status = ended;
+            }
+            if let Some(resource_usage) = resource_usage.as_mut() {
+                *resource_usage = usage.into();
+            }
+        }
+    }
+    pid
+}
+
+/// Waits for any child: pcntl_waitpid(-1, ...).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_wait(status: *mut c_int, flags: c_int, resource_usage: *mut pcntl_rusage) -> pid_t {
+    // SAFETY: passed on.
+    unsafe { pcntl_waitpid(-1, status, flags, resource_usage) }
+}
+
+/// pcntl_waitpid() for callers to whom a pointer costs more: the pid in the upper and the wait status in the lower 32 bits;
+/// 0 and -1 as there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_waitpid_packed(
+    process_id: pid_t,
+    flags: c_int,
+    resource_usage: *mut pcntl_rusage,
+) -> i64 {
+    let mut status = 0;
+    // SAFETY: `status` is valid for writing, the rest is passed on.
+    match unsafe { pcntl_waitpid(process_id, &mut status, flags, resource_usage) } {
+        pid @ 1.. => i64::from(pid) << 32 | i64::from(status as u32),
+        other => other.into(),
+    }
+}
+
+/// Did the child end by itself?
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wifexited(status: c_int) -> bool {
+    process::exited(status)
+}
+
+/// Is the child stopped?
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wifstopped(status: c_int) -> bool {
+    process::stopped(status)
+}
+
+/// Did a signal end the child?
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wifsignaled(status: c_int) -> bool {
+    process::signaled(status)
+}
+
+/// Does the child go on after a stop?
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wifcontinued(status: c_int) -> bool {
+    process::continued(status)
+}
+
+/// The exit status of a child that ended by itself.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wexitstatus(status: c_int) -> c_int {
+    process::exit_status(status)
+}
+
+/// The signal that ended the child.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wtermsig(status: c_int) -> c_int {
+    process::ending_signal(status)
+}
+
+/// The signal that stopped the child.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_wstopsig(status: c_int) -> c_int {
+    process::stopping_signal(status)
+}
+
+/// Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is the program's argument 0;
+/// `env_vars`, "NAME=value", ends in NULL too. NULL stands for no arguments, and for the present environment. Returns only
+/// on failure: -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_exec(
+    path: *const c_char,
+    args: *const *const c_char,
+    env_vars: *const *const c_char,
+) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe {
+        match text(path, "exec path") {
+            Ok(path) => note(exec::execute(path, args, env_vars)),
+            Err(failed) => note(failed),
+        };
+    }
+    -1
+}
+
+/// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_alarm(seconds: c_uint) -> c_uint {
+    process::alarm(seconds)
+}
+
+/// The errno of this thread's last failure in a pcntl function, 0 if there was none.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_get_last_error() -> c_int {
+    sys::thread_state().pcntl_errno
+}
+
+/// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_strerror(error_code: c_int) -> *const c_char {
+    terminal::error_text_in_locale(error_code)
+}

@@ -1,0 +1,43 @@
+//! A daemon that stays where it is: everything but the forks and the session.
+
+use super::become_daemon;
+use super::options::Options;
+use super::plan::Plan;
+use super::readiness;
+use crate::error::{Outcome, failed_at};
+use crate::sys::signal::{self, Action, Set};
+use crate::sys::{file, process};
+
+/// Makes this very process the daemon. On failure directory and files are as they were; privileges that were given up
+/// before the failure stay given up.
+pub fn stay(options: &Options) -> Outcome<()> {
+    let mut plan = Plan::prepare(options, true)?;
+    let keep_signals = options.keep_signals;
+    let former = match file::working_directory() {
+        Ok(folder) => folder,
+        Err(errno) => {
+            plan.undo();
+            return Err(failed_at("working directory", errno));
+        }
+    };
+    file::flush_stdio();
+    let mask = signal::block_all();
+    if let Err(failed) = become_daemon::change(&mut plan, process::id(), -1) {
+        let _ = file::change_directory_back(&former);
+        plan.undo();
+        drop(plan);
+        signal::set_mask(&mask);
+        return Err(failed);
+    }
+    // It is among the descriptors that have been closed, unless they stay.
+    match options.close {
+        super::options::Close::All => drop(former.into_number()),
+        _ => drop(former),
+    }
+    let child_action = signal::action(signal::CHLD).unwrap_or(Action::default());
+    become_daemon::settle(plan, process::id(), &child_action);
+    process::stop_timers();
+    readiness::begin_without_launcher();
+    signal::set_mask(&if keep_signals { mask } else { Set::empty() });
+    Ok(())
+}

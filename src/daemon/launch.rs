@@ -1,0 +1,219 @@
+//! The launcher's side: two forks, and the truth about how they went.
+
+use core::ffi::c_int;
+
+use super::handshake::{self, Report};
+use super::options::{Foreground, Options};
+use super::plan::{self, Plan};
+use super::{become_daemon, foreground, intermediate, readiness, registration};
+use crate::error::{Failed, Line, Outcome, Part, failed, failed_at, keep};
+use crate::signals::names;
+use crate::sys::clock::Deadline;
+use crate::sys::fd::{self, Descriptor};
+use crate::sys::process::{self, Pid};
+use crate::sys::signal::{self, Action, Set};
+use crate::sys::{Errno, file, socket};
+
+/// In which process the call came back.
+pub enum Side {
+    Daemon,
+    /// The daemon's pid.
+    Launcher(Pid),
+}
+
+/// Makes a daemon. Comes back in the daemon, in the launcher with its pid, or in the launcher with the failure.
+pub fn launch(options: &Options) -> Outcome<Side> {
+    match options.foreground {
+        Foreground::Always => return foreground::stay(options).map(|()| Side::Daemon),
+        Foreground::Auto => plan::wants_foreground()?,
+        Foreground::Never => {}
+    }
+    let mut plan = Plan::prepare(options, false)?;
+    file::flush_stdio();
+    let (launcher_end, daemon_end) = match socket::pair() {
+        Ok(ends) => ends,
+        Err(errno) => {
+            plan.undo();
+            return Err(failed_at("socket pair", errno));
+        }
+    };
+    let launcher = process::id();
+    let mask = signal::block_all();
+    // Ignored, a child's end could not be waited for; it is also what the daemon needs.
+    let child_action = signal::set_action(signal::CHLD, &Action::default()).unwrap_or(Action::default());
+    plan.dispositions.leave_out(signal::CHLD);
+    let result = match process::fork() {
+        Ok(0) => {
+            drop(launcher_end);
+            separate(plan, launcher, daemon_end, child_action, mask);
+            return Ok(Side::Daemon);
+        }
+        Ok(intermediate) => {
+            drop(daemon_end);
+            attend(intermediate, &launcher_end, &plan, mask)
+        }
+        Err(errno) => Err(failed_at("fork", errno)),
+    };
+    if result.is_err() {
+        plan.undo();
+    }
+    let _ = signal::set_action(signal::CHLD, &child_action);
+    drop((plan, launcher_end));
+    signal::set_mask(&mask);
+    result.map(Side::Launcher)
+}
+
+/// The same, but the launcher leaves without a trace when the daemon is up.
+pub fn replace(options: &Options) -> Outcome<()> {
+    match launch(options)? {
+        Side::Daemon => Ok(()),
+        Side::Launcher(_) => process::exit_now(0),
+    }
+}
+
+/// The first child: a new session, and the daemon as its second process. Comes back only in the daemon.
+fn separate(plan: Plan, launcher: Pid, channel: Descriptor, child_action: Action, mask: Set) {
+    let waits = plan.options.wait_ready.is_some();
+    // A fresh fork leads no process group, so it cannot be refused.
+    let _ = process::new_session();
+    match process::fork() {
+        Ok(0) => arrive(plan, channel, child_action, mask),
+        Ok(daemon) if waits => intermediate::watch(daemon, launcher, channel.number()),
+        Ok(_) => process::exit_now(0),
+        Err(errno) => {
+            failed_at("second fork", errno);
+            handshake::report_last_failure(channel.number());
+            process::exit_now(1)
+        }
+    }
+}
+
+/// The daemon: sets itself up, says so, and goes on when it has been accepted.
+fn arrive(mut plan: Plan, channel: Descriptor, child_action: Action, mask: Set) {
+    let pid = process::id();
+    if become_daemon::change(&mut plan, pid, channel.number()).is_err() {
+        handshake::report_last_failure(channel.number());
+        process::exit_now(1);
+    }
+    let mask = if plan.options.keep_signals { mask } else { Set::empty() };
+    let waits = plan.options.wait_ready.is_some();
+    become_daemon::settle(plan, pid, &child_action);
+    let told = handshake::report(channel.number(), &Report::SetUp(pid)).is_ok();
+    if waits {
+        readiness::begin(channel);
+    } else if !told || !handshake::is_accepted(channel.number()) {
+        // The launcher was killed: nobody would know of this daemon.
+        registration::end();
+        process::exit_now(1);
+    }
+    signal::set_mask(&mask);
+}
+
+/// Waits for the daemon and tells how it went; afterwards the intermediate process is reaped, and after a failure the
+/// daemon is gone.
+fn attend(intermediate: Pid, channel: &Descriptor, plan: &Plan, mask: Set) -> Outcome<Pid> {
+    match plan.options.wait_ready {
+        Some(timeout) => attend_readiness(intermediate, channel.number(), timeout, &interrupting(plan, &mask)),
+        None => attend_setup(intermediate, channel.number()),
+    }
+}
+
+fn attend_setup(intermediate: Pid, channel: c_int) -> Outcome<Pid> {
+    let report = handshake::receive(channel);
+    let _ = process::reap(intermediate);
+    match report {
+        Ok(Some(Report::SetUp(daemon))) => {
+            handshake::accept(channel);
+            Ok(daemon)
+        }
+        Ok(Some(Report::Failed { errno, status, line })) => {
+            // It leaves right after its report; its end of the channel closes with it.
+            let _ = handshake::receive(channel);
+            Err(keep(errno, status, &line))
+        }
+        Ok(_) => Err(vanished()),
+        Err(errno) => Err(failed_at("waiting for the daemon", errno)),
+    }
+}
+
+fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupting: &Set) -> Outcome<Pid> {
+    let deadline = Deadline::after(timeout);
+    // Without it the launcher is only deaf to signals until the timeout.
+    let signals = signal::descriptor(interrupting).ok();
+    let mut daemon = 0;
+    let mut said: Option<Failed> = None;
+    let end = |failure: Failed| {
+        let _ = process::kill(intermediate, intermediate::END);
+        let _ = process::reap(intermediate);
+        Err(failure)
+    };
+    loop {
+        let readable =
+            match fd::wait_readable(channel, signals.as_ref().map_or(-1, Descriptor::number), deadline.left()) {
+                Ok(readable) => readable,
+                Err(Errno::EINTR) => continue,
+                Err(errno) => return end(failed_at("waiting for the daemon", errno)),
+            };
+        if readable.first {
+            match handshake::receive(channel) {
+                Ok(Some(Report::SetUp(pid))) => daemon = pid,
+                Ok(Some(Report::Ready)) => {
+                    let _ = process::kill(intermediate, signal::KILL);
+                    let _ = process::reap(intermediate);
+                    handshake::accept(channel);
+                    return Ok(daemon);
+                }
+                // It has yet to leave: its exit handlers may take a while.
+                Ok(Some(Report::Failed { errno, status, line })) => said = Some(keep(errno, status, &line)),
+                Ok(Some(Report::Ended(status))) => {
+                    let _ = process::reap(intermediate);
+                    return Err(said.unwrap_or_else(|| ended(status)));
+                }
+                Ok(None) | Err(_) => return end(said.unwrap_or_else(vanished)),
+            }
+        } else if readable.second {
+            if let Some(signal) = signals.as_ref().and_then(|signals| signal::read_descriptor(signals.number())) {
+                return end(said.unwrap_or_else(|| interrupted(signal)));
+            }
+        } else {
+            return end(said.unwrap_or_else(|| timed_out(timeout)));
+        }
+    }
+}
+
+/// The signals that interrupt the wait: those that would do something to the launcher.
+fn interrupting(plan: &Plan, mask: &Set) -> Set {
+    [signal::INT, signal::TERM, signal::HUP]
+        .into_iter()
+        .filter(|&signal| !mask.contains(signal) && !plan.dispositions.ignores(signal))
+        .fold(Set::empty(), Set::with)
+}
+
+fn ended(status: c_int) -> Failed {
+    let before = Part::Text(" before it was ready");
+    if process::signaled(status) {
+        let signal = Part::Number(process::ending_signal(status).into());
+        return failed(Errno::ECHILD, &[Part::Text("killed by signal "), signal, before]);
+    }
+    let status = process::exit_status(status);
+    let line = Line::of(&[Part::Text("exited with status "), Part::Number(status.into()), before]);
+    keep(Errno::ECHILD, status, &line)
+}
+
+fn vanished() -> Failed {
+    failed(Errno::ECHILD, &[Part::Text("the daemon was killed before it was set up")])
+}
+
+/// The program's own handler, if it has one, runs once the mask is back.
+fn interrupted(signal: c_int) -> Failed {
+    if signal::action(signal).is_ok_and(|action| !action.is_default()) {
+        let _ = process::kill(process::id(), signal);
+    }
+    let text =
+        [Part::Text("interrupted by "), Part::Text(names::of(signal)), Part::Text(" before the daemon was ready")];
+    failed(Errno::EINTR, &text)
+}
+
+fn timed_out(timeout: c_int) -> Failed {
+    failed(Errno::ETIMEDOUT, &[Part::Text("not ready within "), Part::Number(timeout.into()), Part::Text(" ms")])
+}

@@ -1,0 +1,193 @@
+//! Pid and lock files: taken under a lock that lives as long as the daemon, and cleaned up at its end.
+
+use core::ffi::{CStr, c_int};
+
+use crate::error::{Failed, Outcome, Part, decimal, failed, failed_on};
+use crate::sys::Errno;
+use crate::sys::fd::Descriptor;
+use crate::sys::file::{self, Identity, Status};
+use crate::sys::process::Pid;
+use crate::sys::text::{Path, leading_number};
+
+/// Not writable by group or others, whatever the umask.
+const MODE: u32 = 0o644;
+
+/// Where a file is, and which.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub path: Path,
+    identity: Identity,
+}
+
+impl Place {
+    /// Does the path still mean the file?
+    fn holds(&self) -> bool {
+        is_at(self.path.as_c_str(), self.identity)
+    }
+
+    /// Empties the file, open and locked as `number`, and removes it as far as privileges go.
+    pub fn remove(&self, number: c_int) {
+        let _ = file::truncate(number, 0);
+        if self.holds() {
+            let _ = file::remove(self.path.as_c_str());
+        }
+    }
+}
+
+/// A file that this process holds locked.
+pub struct LockedFile {
+    step: &'static str,
+    descriptor: Descriptor,
+    pub place: Place,
+    created: bool,
+    written: bool,
+}
+
+/// `step name: reason`, with better words where the kernel's mislead.
+fn reason(step: &str, name: &CStr, errno: Errno) -> Failed {
+    match errno {
+        Errno::ELOOP => refuse(step, name, errno, "is a symbolic link"),
+        errno => failed_on(step, name, errno),
+    }
+}
+
+fn refuse(step: &str, name: &CStr, errno: Errno, why: &str) -> Failed {
+    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Text(why)])
+}
+
+impl LockedFile {
+    /// Opens and locks a lock file, creating it where there is none.
+    pub fn take(name: &CStr) -> Outcome<LockedFile> {
+        LockedFile::take_as("lock file", name)
+    }
+
+    /// The same with a pid file, which is empty afterwards: a stale pid would be taken for the daemon's.
+    pub fn take_for_pid(name: &CStr) -> Outcome<LockedFile> {
+        let mut file = LockedFile::take_as("pid file", name)?;
+        let size = file::status(file.descriptor.number()).map_or(0, |status| status.size);
+        if size > 0 {
+            file.written = true;
+            file::truncate(file.descriptor.number(), 0).map_err(|errno| reason("pid file", name, errno))?;
+        }
+        Ok(file)
+    }
+
+    fn take_as(step: &'static str, name: &CStr) -> Outcome<LockedFile> {
+        let mut path = Path::empty();
+        let lost = |errno| reason(step, name, errno);
+        path.set_absolute(name).map_err(lost)?;
+        loop {
+            let flags = file::READ_WRITE | file::UNFOLLOWED;
+            let (descriptor, created) = file::open_or_create(name, flags, MODE).map_err(lost)?;
+            let status = file::status(descriptor.number()).map_err(lost)?;
+            check_kind(step, name, &status)?;
+            if !file::try_lock(descriptor.number()).map_err(lost)? {
+                return Err(held(step, name, &descriptor));
+            }
+            // Its last holder may have removed it between the opening and the lock.
+            if is_at(name, status.identity) {
+                let place = Place { path, identity: status.identity };
+                return Ok(LockedFile { step, descriptor, place, created, written: false });
+            }
+        }
+    }
+
+    /// Writes the pid, all of it or nothing.
+    pub fn write(&mut self, pid: Pid) -> Outcome<()> {
+        self.written = true;
+        let mut digits = [0; 20];
+        let mut text = [b'\n'; 21];
+        let digits = decimal(pid.into(), &mut digits);
+        text.iter_mut().zip(digits).for_each(|(place, digit)| *place = *digit);
+        let text = text.get(..digits.len() + 1).unwrap_or(&[]);
+        match file::write_at_start(self.descriptor.number(), text) {
+            Ok(length) if length == text.len() => Ok(()),
+            Ok(_) => Err(reason(self.step, self.place.path.as_c_str(), Errno::ENOSPC)),
+            Err(errno) => Err(reason(self.step, self.place.path.as_c_str(), errno)),
+        }
+    }
+
+    /// After a failed start: a file that it made or wrote to goes, under the lock.
+    pub fn undo(&self) {
+        if (self.created || self.written) && self.place.holds() {
+            self.place.remove(self.number());
+        }
+    }
+
+    pub fn number(&self) -> c_int {
+        self.descriptor.number()
+    }
+
+    /// The open descriptor, and where the file is.
+    pub fn into_parts(self) -> (c_int, Place) {
+        (self.descriptor.into_number(), self.place)
+    }
+}
+
+fn check_kind(step: &str, name: &CStr, status: &Status) -> Outcome<()> {
+    if !status.is_regular() {
+        return Err(refuse(step, name, Errno::EINVAL, "is not a plain file"));
+    }
+    // Another name of some other file, put there for us to overwrite it.
+    if status.links > 1 {
+        return Err(refuse(step, name, Errno::EMLINK, "has another hard link"));
+    }
+    Ok(())
+}
+
+/// Does `name` still mean the file with this identity?
+fn is_at(name: &CStr, identity: Identity) -> bool {
+    file::status_of_path(name).is_ok_and(|status| status.identity == identity)
+}
+
+fn held(step: &str, name: &CStr, descriptor: &Descriptor) -> Failed {
+    let start = [Part::Text(step), Part::Text(" "), Part::Name(name)];
+    let [a, b, c] = start;
+    match read_pid(descriptor) {
+        Some(pid) => failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by process "), Part::Number(pid.into())]),
+        None if step == "pid file" => {
+            failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by a process that is just starting")])
+        }
+        None => failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by another process")]),
+    }
+}
+
+/// The pid in a file.
+pub fn read_pid(descriptor: &Descriptor) -> Option<Pid> {
+    let mut text = [0; 24];
+    let length = file::read_at_start(descriptor.number(), &mut text).ok()?;
+    let number = leading_number(text.get(..length)?)?;
+    Pid::try_from(number).ok().filter(|&pid| pid > 0)
+}
+
+/// An existing pid file, opened for asking; `None` where there is none.
+pub fn open_existing(name: &CStr) -> Outcome<Option<Descriptor>> {
+    let descriptor = match file::open(name, file::READ | file::UNFOLLOWED, 0) {
+        Ok(descriptor) => descriptor,
+        Err(Errno::ENOENT) => return Ok(None),
+        Err(errno) => return Err(reason("pid file", name, errno)),
+    };
+    let status = file::status(descriptor.number()).map_err(|errno| reason("pid file", name, errno))?;
+    if !status.is_regular() {
+        let (errno, why) = match status.is_directory() {
+            true => (Errno::EISDIR, "is a directory"),
+            false => (Errno::EINVAL, "is not a plain file"),
+        };
+        return Err(refuse("pid file", name, errno, why));
+    }
+    Ok(Some(descriptor))
+}
+
+/// Takes away the file that a daemon left behind which had this pid, unless somebody holds it again.
+pub fn remove_left_behind(name: &CStr, pid: Pid) {
+    let Ok(descriptor) = file::open(name, file::READ_WRITE | file::UNFOLLOWED, 0) else { return };
+    let Ok(status) = file::status(descriptor.number()) else { return };
+    if status.is_regular()
+        && file::try_lock(descriptor.number()) == Ok(true)
+        && read_pid(&descriptor) == Some(pid)
+        && is_at(name, status.identity)
+    {
+        let _ = file::truncate(descriptor.number(), 0);
+        let _ = file::remove(name);
+    }
+}

@@ -1,0 +1,108 @@
+//! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
+
+use super::environment::Environment;
+use super::options::{Options, not_open};
+use super::pidfile::LockedFile;
+use super::privileges::Privileges;
+use super::streams::Streams;
+use crate::error::{Outcome, Part, failed, not_yet};
+use crate::signals::dispositions::Dispositions;
+use crate::sys::process::{self, Pid};
+use crate::sys::{Errno, fd, text};
+
+/// A daemon about to be made.
+pub struct Plan<'a> {
+    pub options: &'a Options,
+    pub dispositions: Dispositions,
+    pub privileges: Option<Privileges>,
+    pub environment: Option<Environment>,
+    pub streams: Streams,
+    pub lockfile: Option<LockedFile>,
+    pub pidfile: Option<LockedFile>,
+}
+
+impl<'a> Plan<'a> {
+    /// Makes ready, or leaves everything as it was.
+    pub fn prepare(options: &'a Options, foreground: bool) -> Outcome<Plan<'a>> {
+        check_threads(options, foreground)?;
+        check_systemd()?;
+        if let Some(&closed) = options.keep.as_slice().iter().find(|&&number| !fd::is_open(number)) {
+            return Err(not_open(closed));
+        }
+        let dispositions = Dispositions::ask();
+        let privileges = Privileges::prepare(options)?;
+        let environment = Environment::prepare(options)?;
+        if options.pidfile.is_some() || options.lockfile.is_some() {
+            crate::process::fork::watch_forks()?;
+        }
+        let streams = Streams::prepare(options, foreground, privileges.as_ref())?;
+        let mut plan = Plan { options, dispositions, privileges, environment, streams, lockfile: None, pidfile: None };
+        // The locks come last: whatever else fails does not disturb the daemon that holds them.
+        match plan.take_locks() {
+            Ok(()) => Ok(plan),
+            Err(failed) => {
+                plan.undo();
+                Err(failed)
+            }
+        }
+    }
+
+    fn take_locks(&mut self) -> Outcome<()> {
+        if let Some(name) = &self.options.lockfile {
+            self.lockfile = Some(LockedFile::take(name.as_c_str())?);
+        }
+        if let Some(name) = &self.options.pidfile {
+            self.pidfile = Some(LockedFile::take_for_pid(name.as_c_str())?);
+        }
+        Ok(())
+    }
+
+    /// After a failed start: what the plan made goes again. Closing what it opened is its own end.
+    pub fn undo(&self) {
+        self.streams.undo();
+        [&self.lockfile, &self.pidfile].into_iter().flatten().for_each(LockedFile::undo);
+    }
+}
+
+/// A fork takes along only the thread that calls it.
+fn check_threads(options: &Options, foreground: bool) -> Outcome<()> {
+    if foreground || options.threads {
+        return Ok(());
+    }
+    match process::threads() {
+        1 => Ok(()),
+        count => {
+            let others = Part::Number(i64::try_from(count).unwrap_or(i64::MAX) - 1);
+            let text = [
+                Part::Text("daemonize: "),
+                others,
+                Part::Text(" other threads would be lost; allow it or do it before they start"),
+            ];
+            Err(failed(Errno::EDEADLK, &text))
+        }
+    }
+}
+
+fn is_own_pid(variable: &core::ffi::CStr) -> bool {
+    let pid: Option<Pid> = process::variable(variable).and_then(text::whole_number).and_then(|pid| pid.try_into().ok());
+    pid == Some(process::id())
+}
+
+/// Sockets handed over by systemd would be closed.
+fn check_systemd() -> Outcome<()> {
+    if process::variable(c"LISTEN_FDS").is_some() && is_own_pid(c"LISTEN_PID") {
+        return Err(not_yet("passing on systemd's LISTEN_FDS"));
+    }
+    Ok(())
+}
+
+/// Was this process started where staying in the foreground will be the default?
+pub fn wants_foreground() -> Outcome<()> {
+    if process::id() == 1 {
+        return Err(not_yet("foreground auto, as process 1 wants it"));
+    }
+    if process::variable(c"NOTIFY_SOCKET").is_some() && is_own_pid(c"SYSTEMD_EXEC_PID") {
+        return Err(not_yet("foreground auto, as a systemd notify service wants it"));
+    }
+    Ok(())
+}

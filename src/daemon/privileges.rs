@@ -1,0 +1,110 @@
+//! Giving up privileges: groups first, then the user, for good.
+
+use core::ffi::CStr;
+
+use super::options::Options;
+use crate::error::{Outcome, Part, failed, failed_at, failed_on};
+use crate::memory::List;
+use crate::sys::privileges::{self as system, Gid, Uid, User};
+use crate::sys::{Errno, text};
+
+/// Who the daemon will be, looked up before the fork.
+pub struct Privileges {
+    pub user: Option<Uid>,
+    pub group: Gid,
+    groups: List<Gid>,
+}
+
+impl Privileges {
+    /// `None` when the options name nobody, or whom this process is already without the right to be anybody else.
+    pub fn prepare(options: &Options) -> Outcome<Option<Privileges>> {
+        let group = match options.group.as_ref().map(|name| name.as_c_str()) {
+            Some(name) => Some(find_group(name)?),
+            None => None,
+        };
+        let found = match (options.user.as_ref().map(|name| name.as_c_str()), group) {
+            (None, None) => return Ok(None),
+            (None, Some(group)) => Privileges { user: None, group, groups: only(group)? },
+            (Some(name), group) => find_user(name, group)?,
+        };
+        let already = found.user.is_none_or(|user| user == system::user() && user == system::effective_user())
+            && found.group == system::group();
+        Ok((system::effective_user() == 0 || !already).then_some(found))
+    }
+
+    /// The one way: afterwards this process cannot be what it was.
+    pub fn assume(&self) -> Outcome<()> {
+        system::set_groups(self.groups.as_slice()).map_err(|errno| failed_at("supplementary groups", errno))?;
+        system::set_group(self.group).map_err(|errno| failed_number("group", self.group, errno))?;
+        let Some(user) = self.user else { return Ok(()) };
+        system::set_user(user).map_err(|errno| failed_number("user", user, errno))?;
+        if user == 0 {
+            return Ok(());
+        }
+        system::drop_capabilities().map_err(|errno| failed_at("capabilities", errno))?;
+        if system::can_be_root_again(self.group != 0) {
+            return Err(failed(Errno::EPERM, &[Part::Text("privileges: could be taken back")]));
+        }
+        Ok(())
+    }
+
+    /// Leaves the memory to the process: nothing is freed between fork and return.
+    pub fn keep_memory(self) {
+        KEPT.store(self.groups.into_raw(), core::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// So that a leak checker finds it.
+static KEPT: core::sync::atomic::AtomicPtr<Gid> = core::sync::atomic::AtomicPtr::new(core::ptr::null_mut());
+
+fn failed_number(what: &str, number: u32, errno: Errno) -> crate::error::Failed {
+    let parts = [Part::Text(what), Part::Text(" "), Part::Number(number.into()), Part::Text(": "), Part::Reason(errno)];
+    failed(errno, &parts)
+}
+
+fn only(group: Gid) -> Outcome<List<Gid>> {
+    let mut groups = List::new();
+    groups.push(group).map_err(|errno| failed_at("groups", errno))?;
+    Ok(groups)
+}
+
+fn number(name: &CStr) -> Option<u32> {
+    // The highest number means "no change" to the kernel.
+    text::whole_number(name).and_then(|number| u32::try_from(number).ok()).filter(|&number| number != u32::MAX)
+}
+
+fn find_group(name: &CStr) -> Outcome<Gid> {
+    match system::group_by_name(name).map_err(|errno| failed_on("group", name, errno))? {
+        Some(group) => Ok(group),
+        None => number(name).ok_or_else(|| unknown("group", name)),
+    }
+}
+
+fn find_user(name: &CStr, group: Option<Gid>) -> Outcome<Privileges> {
+    let lost = |errno| failed_on("user", name, errno);
+    if let Some(User { uid, gid }) = system::user_by_name(name).map_err(lost)? {
+        let group = group.unwrap_or(gid);
+        return Ok(Privileges { user: Some(uid), group, groups: system::groups_of(name, group).map_err(lost)? });
+    }
+    let uid = number(name).ok_or_else(|| unknown("user", name))?;
+    let mut groups = None;
+    let entry = system::user_by_number(uid, |name, gid| groups = Some(system::groups_of(name, group.unwrap_or(gid))))
+        .map_err(lost)?;
+    let Some(group) = group.or(entry.map(|entry| entry.gid)) else {
+        let parts =
+            [Part::Text("user "), Part::Name(name), Part::Text(": has no entry that names a group; ask for one")];
+        return Err(failed(Errno::EINVAL, &parts));
+    };
+    let groups = match groups {
+        Some(groups) => groups.map_err(lost)?,
+        None => only(group)?,
+    };
+    Ok(Privileges { user: Some(uid), group, groups })
+}
+
+fn unknown(what: &str, name: &CStr) -> crate::error::Failed {
+    failed(
+        Errno::ENOENT,
+        &[Part::Text(what), Part::Text(" "), Part::Name(name), Part::Text(": no such "), Part::Text(what)],
+    )
+}

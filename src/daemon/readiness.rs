@@ -1,0 +1,76 @@
+//! What a daemon tells the launcher that waits for it: ready, or why not.
+
+use core::ffi::{CStr, c_int};
+use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+
+use super::handshake::{self, Report};
+use super::registration;
+use crate::error::{Line, Outcome, Part, failed, failed_at, not_yet, refused};
+use crate::sys::fd::{self, Descriptor};
+use crate::sys::{Errno, file, process};
+
+/// The daemon's end of the handshake: -1 when nobody waits (any more).
+static CHANNEL: AtomicI32 = AtomicI32::new(-1);
+/// Which socket that is: the program may have closed the number and opened something else under it.
+static INODE: AtomicU64 = AtomicU64::new(0);
+
+/// The launcher waits at the other end of `channel`.
+pub fn begin(channel: Descriptor) {
+    INODE.store(file::status(channel.number()).map_or(0, |status| status.identity.inode), Ordering::Relaxed);
+    CHANNEL.store(channel.into_number(), Ordering::Release);
+}
+
+/// In the foreground there is none; one inherited from an earlier start does not count.
+pub fn begin_without_launcher() {
+    CHANNEL.store(-1, Ordering::Release);
+}
+
+/// The channel, if a launcher waits there for this process.
+fn waiting() -> Outcome<Option<c_int>> {
+    let channel = CHANNEL.load(Ordering::Acquire);
+    if channel == -1 {
+        return Ok(None);
+    }
+    match file::status(channel) {
+        Ok(status) if status.identity.inode == INODE.load(Ordering::Relaxed) => Ok(Some(channel)),
+        _ => Err(failed(Errno::EBADF, &[Part::Text("readiness: the program closed the descriptor to its launcher")])),
+    }
+}
+
+/// Tells that the daemon can serve, and waits until that is accepted.
+pub fn ready() -> Outcome<()> {
+    if !registration::is_daemon() {
+        return Err(refused("readiness: this process is not a daemon"));
+    }
+    let Some(channel) = waiting()? else {
+        return match process::variable(c"NOTIFY_SOCKET") {
+            Some(_) => Err(not_yet("readiness to NOTIFY_SOCKET")),
+            None => Ok(()),
+        };
+    };
+    let accepted = handshake::report(channel, &Report::Ready).is_ok() && handshake::is_accepted(channel);
+    CHANNEL.store(-1, Ordering::Release);
+    fd::close(channel);
+    match accepted {
+        true => Ok(()),
+        false => Err(failed_at("readiness: the launcher has given up", Errno::EPIPE)),
+    }
+}
+
+/// Tells that the daemon gives up, why, and with which status its launcher should exit. The caller has to end the
+/// process; a launcher that waits for ever waits for that.
+pub fn fail(status: c_int, message: &CStr) -> Outcome<c_int> {
+    let channel = match registration::is_daemon() {
+        true => waiting()?,
+        false => None,
+    };
+    let Some(channel) = channel else {
+        return Err(refused("failure: no launcher waits for this process"));
+    };
+    let status = if (1..=255).contains(&status) { status } else { 1 };
+    let mut line = Line::new();
+    line.push(message.to_bytes());
+    let report = Report::Failed { errno: Errno::ECANCELED, status, line };
+    handshake::report(channel, &report).map_err(|errno| failed_at("failure: the launcher is gone", errno))?;
+    Ok(status)
+}

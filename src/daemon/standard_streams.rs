@@ -1,0 +1,178 @@
+//! Standard output and error of a running program: sent to files, and the files opened anew after a rotation, inside a
+//! signal handler too.
+
+use core::cell::UnsafeCell;
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use super::streams::LOG_MODE;
+use crate::error::{Outcome, Part, failed, failed_at, failed_on};
+use crate::sys::fd::Descriptor;
+use crate::sys::text::Path;
+use crate::sys::{Errno, fd, file, process};
+
+/// The paths behind 1 and 2; empty where there is none.
+struct Paths {
+    busy: AtomicBool,
+    /// A signal asked for the files while the paths were in use.
+    asked: AtomicBool,
+    paths: UnsafeCell<[Path; 2]>,
+}
+
+// SAFETY: `paths` is used only between `try_enter` and `leave`, of which `busy` lets in one at a time.
+unsafe impl Sync for Paths {}
+
+static PATHS: Paths = Paths {
+    busy: AtomicBool::new(false),
+    asked: AtomicBool::new(false),
+    paths: UnsafeCell::new([Path::empty(), Path::empty()]),
+};
+
+impl Paths {
+    fn try_enter(&self) -> bool {
+        !self.busy.swap(true, Ordering::SeqCst)
+    }
+
+    /// Other threads are done in a moment; this thread's own signal handlers never wait here.
+    fn enter(&self) {
+        while !self.try_enter() {
+            process::yield_now();
+        }
+    }
+
+    /// Does what a signal asked for meanwhile.
+    fn leave(&self) {
+        loop {
+            self.busy.store(false, Ordering::SeqCst);
+            if !self.asked.load(Ordering::SeqCst) || !self.try_enter() {
+                return;
+            }
+            if self.asked.swap(false, Ordering::SeqCst) {
+                let _ = reopen(self.get());
+            }
+        }
+    }
+
+    /// Only between `enter` and `leave`.
+    fn get(&self) -> &[Path; 2] {
+        // SAFETY: whoever is here has entered, so nobody writes.
+        unsafe { &*self.paths.get() }
+    }
+
+    /// Only between `enter` and `leave`.
+    fn set(&self, paths: [Path; 2]) {
+        // SAFETY: whoever is here has entered, so nobody else reads or writes.
+        unsafe { *self.paths.get() = paths }
+    }
+}
+
+/// Takes note of what 1 and 2 have just become: empty for no file, `None` for what they were. For a process that is
+/// alone since its fork and has its signals blocked.
+pub fn remember(paths: [Option<&Path>; 2]) {
+    // A thread that was in there at the fork does not exist here.
+    PATHS.busy.store(true, Ordering::Relaxed);
+    let [output, errors] = paths;
+    let [held_output, held_errors] = *PATHS.get();
+    PATHS.set([*output.unwrap_or(&held_output), *errors.unwrap_or(&held_errors)]);
+    PATHS.leave();
+}
+
+/// Sends standard output to `output` and standard error to `errors`. On failure both stay what they were.
+pub fn reset(output: &CStr, errors: &CStr) -> Outcome<()> {
+    let mut paths = [Path::empty(), Path::empty()];
+    for (path, name) in paths.iter_mut().zip([output, errors]) {
+        path.set_absolute(name).map_err(|errno| failed_on("log", name, errno))?;
+    }
+    let files = Files::open([output, errors], [LOG_MODE; 2])
+        .map_err(|(which, errno)| failed_on("log", if which == 0 { output } else { errors }, errno))?;
+    file::flush_stdio();
+    PATHS.enter();
+    let installed = files.install();
+    if installed.is_ok() {
+        PATHS.set(paths);
+    }
+    PATHS.leave();
+    installed.map_err(|errno| failed_at("standard streams", errno))
+}
+
+/// Opens the same paths again.
+pub fn reopen_now() -> Outcome<()> {
+    file::flush_stdio();
+    PATHS.enter();
+    let paths = *PATHS.get();
+    let result = reopen(&paths);
+    PATHS.leave();
+    let [output, errors] = &paths;
+    result.map_err(|(which, errno)| match (which, errno) {
+        (_, Errno::EINVAL) if output.is_empty() && errors.is_empty() => {
+            failed(errno, &[Part::Text("standard streams: no file to open again")])
+        }
+        (0, errno) => failed_on("log", output.as_c_str(), errno),
+        (_, errno) => failed_on("log", errors.as_c_str(), errno),
+    })
+}
+
+/// The same from inside a signal handler: nothing but async-signal-safe calls. What cannot be opened stays as it is.
+pub fn reopen_in_handler() {
+    if !PATHS.try_enter() {
+        PATHS.asked.store(true, Ordering::SeqCst);
+        // Whoever was in there leaves after seeing the request, or has left by now.
+        if !PATHS.try_enter() {
+            return;
+        }
+        PATHS.asked.store(false, Ordering::SeqCst);
+    }
+    let _ = reopen(PATHS.get());
+    PATHS.leave();
+}
+
+/// Opens `paths` anew and puts them in place; on failure which of them, and why.
+fn reopen(paths: &[Path; 2]) -> Result<(), (usize, Errno)> {
+    let [output, errors] = paths;
+    if output.is_empty() && errors.is_empty() {
+        return Err((0, Errno::EINVAL));
+    }
+    // A private log stays private, and none becomes writable for others.
+    let mode = |number| file::status(number).map_or(LOG_MODE, |status| status.mode & LOG_MODE | 0o200);
+    let modes = [mode(1), mode(2)];
+    let files = Files::open([output.as_c_str(), errors.as_c_str()], modes)?;
+    files.install().map_err(|errno| (0, errno))
+}
+
+/// New files for standard output and error.
+struct Files {
+    output: Option<Descriptor>,
+    errors: Option<Descriptor>,
+    together: bool,
+}
+
+impl Files {
+    /// Opens both, or nothing; an empty name is left out.
+    fn open(names: [&CStr; 2], modes: [u32; 2]) -> Result<Files, (usize, Errno)> {
+        let open = |which: usize, name: &CStr, mode| match name.is_empty() {
+            true => Ok(None),
+            false => file::open_or_create(name, file::APPEND, mode)
+                .map(|(descriptor, _)| Some(descriptor))
+                .map_err(|errno| (which, errno)),
+        };
+        let [output, errors] = names;
+        let [output_mode, errors_mode] = modes;
+        let together = output == errors;
+        Ok(Files {
+            output: open(0, output, output_mode)?,
+            errors: if together { None } else { open(1, errors, errors_mode)? },
+            together,
+        })
+    }
+
+    /// Neither number is closed in between. 2 goes first: where it can be replaced, 1 can.
+    fn install(&self) -> Result<(), Errno> {
+        let errors = if self.together { &self.output } else { &self.errors };
+        for (file, number) in [(errors, 2), (&self.output, 1)] {
+            if let Some(file) = file {
+                fd::replace(file.number(), number)?;
+            }
+        }
+        Ok(())
+    }
+}

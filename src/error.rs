@@ -1,0 +1,184 @@
+//! What failed, on what, and why: one line a thread, kept for `libdaemon_last_error`.
+//!
+//! Composing a line needs no memory and takes no lock, so the daemon's side of a fork does it too and sends the line to
+//! its launcher.
+
+use core::ffi::{CStr, c_char, c_int};
+
+use crate::sys::{self, Errno};
+
+/// Room for a line and its terminating NUL.
+pub const LINE_SIZE: usize = 1024;
+
+/// The longest name shown whole; of a longer one both ends are.
+const NAME_SHOWN: usize = 640;
+
+/// What the library keeps for each thread. The same layout stands in `shim.c`.
+#[repr(C)]
+pub struct ThreadState {
+    pub last_errno: c_int,
+    pub last_status: c_int,
+    pub pcntl_errno: c_int,
+    pub posix_errno: c_int,
+    pub mask_before_fork: sys::signal::Set,
+    pub line: [c_char; LINE_SIZE],
+    pub terminal_name: [c_char; 256],
+}
+
+/// A failure whose line has been kept. It is the only error above `sys`.
+#[derive(Clone, Copy)]
+pub struct Failed {
+    pub errno: Errno,
+}
+
+/// What a fallible step of the library gives.
+pub type Outcome<T> = Result<T, Failed>;
+
+/// A piece of a line.
+#[derive(Clone, Copy)]
+pub enum Part<'a> {
+    Text(&'a str),
+    Name(&'a CStr),
+    Number(i64),
+    Reason(Errno),
+}
+
+/// A line under construction. Text that does not fit is left out.
+pub struct Line {
+    bytes: [u8; LINE_SIZE],
+    length: usize,
+}
+
+impl Line {
+    pub const fn new() -> Line {
+        Line { bytes: [0; LINE_SIZE], length: 0 }
+    }
+
+    /// `parts`, one after the other.
+    pub fn of(parts: &[Part]) -> Line {
+        let mut line = Line::new();
+        for part in parts {
+            match *part {
+                Part::Text(text) => line.push(text.as_bytes()),
+                Part::Name(name) => line.push_name(name.to_bytes()),
+                Part::Number(number) => line.push_number(number),
+                Part::Reason(errno) => line.push_reason(errno),
+            }
+        }
+        line
+    }
+
+    /// The text without a NUL.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or(&[])
+    }
+
+    /// Appends as much of `bytes` as fits.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let room = LINE_SIZE.saturating_sub(1);
+        for &byte in bytes {
+            if self.length >= room {
+                return;
+            }
+            if let Some(place) = self.bytes.get_mut(self.length) {
+                *place = byte;
+                self.length += 1;
+            }
+        }
+    }
+
+    /// Control characters would break the one line, so they are shown as `?`.
+    fn push_name(&mut self, name: &[u8]) {
+        let half = NAME_SHOWN / 2;
+        let long = name.len() > NAME_SHOWN;
+        let hidden = if long { half..name.len().saturating_sub(half) } else { 0..0 };
+        for (place, &byte) in name.iter().enumerate() {
+            if hidden.contains(&place) {
+                if place == hidden.start {
+                    self.push(b"...");
+                }
+                continue;
+            }
+            self.push(&[if byte.is_ascii_control() { b'?' } else { byte }]);
+        }
+    }
+
+    fn push_number(&mut self, number: i64) {
+        let mut text = [0; 20];
+        self.push(decimal(number, &mut text));
+    }
+
+    fn push_reason(&mut self, errno: Errno) {
+        match sys::error_text(errno) {
+            Some(text) => self.push(text.to_bytes()),
+            None => {
+                self.push(b"error ");
+                self.push_number(i64::from(errno.0));
+            }
+        }
+    }
+}
+
+/// `number` in decimal digits, written to the end of `text`.
+pub fn decimal(number: i64, text: &mut [u8; 20]) -> &[u8] {
+    let mut rest = number.unsigned_abs();
+    let mut start = text.len();
+    for (place, digit) in text.iter_mut().enumerate().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        start = place;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 && start > 0 {
+        start -= 1;
+        if let Some(sign) = text.get_mut(start) {
+            *sign = b'-';
+        }
+    }
+    text.get(start..).unwrap_or(&[])
+}
+
+/// Keeps a line made of `parts` as this thread's last failure.
+#[cold]
+pub fn failed(errno: Errno, parts: &[Part]) -> Failed {
+    keep(errno, 1, &Line::of(parts))
+}
+
+/// The common shape, `step name: reason`.
+#[cold]
+pub fn failed_on(step: &str, name: &CStr, errno: Errno) -> Failed {
+    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Reason(errno)])
+}
+
+/// `step: reason`, where there is no object to name.
+#[cold]
+pub fn failed_at(step: &str, errno: Errno) -> Failed {
+    failed(errno, &[Part::Text(step), Part::Text(": "), Part::Reason(errno)])
+}
+
+/// EINVAL, in the words of `text`.
+#[cold]
+pub fn refused(text: &str) -> Failed {
+    failed(Errno::EINVAL, &[Part::Text(text)])
+}
+
+/// ENOSYS: what a later version brings.
+#[cold]
+pub fn not_yet(what: &str) -> Failed {
+    failed(Errno::ENOSYS, &[Part::Text(what), Part::Text(": comes with a later version of libdaemon")])
+}
+
+/// Keeps `line`, its errno and the status that a launcher should exit with.
+#[cold]
+pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
+    let state = sys::thread_state();
+    state.last_errno = errno.0;
+    state.last_status = status;
+    for (place, byte) in state.line.iter_mut().zip(line.bytes().iter().chain(&[0])) {
+        *place = *byte as c_char;
+    }
+    errno.set();
+    Failed { errno }
+}

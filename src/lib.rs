@@ -1,0 +1,17 @@
+//! Good daemons for programs in any language, and PHP's process control for all of them.
+//!
+//! The crate builds one small shared library with a plain C interface. `c_api` is that interface and only
+//! translates; `daemon`, `process` and `signals` hold the meaning, in safe Rust; `sys` holds every system call.
+//!
+//! Nothing here unwinds, prints, or allocates between a fork and the return to the caller.
+
+#![no_std]
+
+mod c_api;
+mod daemon;
+mod error;
+mod memory;
+mod process;
+mod runtime;
+mod signals;
+mod sys;

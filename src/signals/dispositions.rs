@@ -1,0 +1,111 @@
+//! Which signals a process ignores or handles, as the kernel tells it, and their way back to the default.
+
+use core::ffi::c_int;
+
+use super::handlers;
+use crate::sys::signal::{self, Action, LAST, bit};
+use crate::sys::{Errno, fd, file};
+
+/// Sets of signals, bit 0 for signal 1.
+#[derive(Clone, Copy)]
+pub struct Dispositions {
+    ignored: u64,
+    handled: u64,
+}
+
+impl Dispositions {
+    /// Those of this process.
+    pub fn ask() -> Dispositions {
+        from_status_file().unwrap_or_else(|_| one_by_one())
+    }
+
+    pub fn ignores(&self, signal: c_int) -> bool {
+        self.ignored & bit(signal) != 0
+    }
+
+    /// `signal` has been seen to.
+    pub fn leave_out(&mut self, signal: c_int) {
+        self.ignored &= !bit(signal);
+        self.handled &= !bit(signal);
+    }
+
+    /// Sets what is not at its default back to it.
+    pub fn reset(&self) {
+        let mut changed = self.ignored | self.handled;
+        while changed != 0 {
+            let signal = changed.trailing_zeros() as c_int + 1;
+            changed &= changed - 1;
+            // Those of libc itself are refused, and rightly so.
+            let _ = signal::set_action(signal, &Action::default());
+        }
+        handlers::forget_all();
+    }
+}
+
+/// From the lines SigIgn and SigCgt of /proc/self/status.
+fn from_status_file() -> Result<Dispositions, Errno> {
+    let status = file::open(c"/proc/self/status", file::READ, 0)?;
+    let mut reader = SetReader::default();
+    let mut buffer = [0; 4096];
+    loop {
+        let length = fd::read(status.number(), &mut buffer)?;
+        if length == 0 {
+            return Err(Errno::ENOENT);
+        }
+        for &byte in buffer.get(..length).unwrap_or(&[]) {
+            if let Some(handled) = reader.take(byte) {
+                return Ok(Dispositions { ignored: reader.ignored, handled });
+            }
+        }
+    }
+}
+
+/// Reads the file byte by byte, whatever the length of its lines: SigIgn comes before SigCgt.
+#[derive(Default)]
+struct SetReader {
+    /// How many bytes of the line there were, and the first eight of them.
+    length: usize,
+    label: u64,
+    value: u64,
+    ignored: u64,
+}
+
+impl SetReader {
+    const IGNORED: u64 = u64::from_be_bytes(*b"SigIgn:\t");
+    const HANDLED: u64 = u64::from_be_bytes(*b"SigCgt:\t");
+
+    /// The handled signals, once their line is complete.
+    fn take(&mut self, byte: u8) -> Option<u64> {
+        if byte == b'\n' {
+            match self.label {
+                SetReader::IGNORED => self.ignored = self.value,
+                SetReader::HANDLED => return Some(self.value),
+                _ => {}
+            }
+            *self = SetReader { ignored: self.ignored, ..SetReader::default() };
+            return None;
+        }
+        if self.length < 8 {
+            self.label = self.label << 8 | u64::from(byte);
+        } else {
+            self.value = self.value << 4 | u64::from((byte as char).to_digit(16).unwrap_or(0));
+        }
+        self.length = self.length.saturating_add(1);
+        None
+    }
+}
+
+/// Where there is no /proc.
+fn one_by_one() -> Dispositions {
+    let mut found = Dispositions { ignored: 0, handled: 0 };
+    for signal in 1..=LAST {
+        if let Ok(action) = signal::action(signal) {
+            if action.is_ignore() {
+                found.ignored |= bit(signal);
+            } else if !action.is_default() {
+                found.handled |= bit(signal);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,28 @@
+//! Time that only goes forward.
+
+/// Milliseconds since an arbitrary start, never set back.
+pub fn milliseconds() -> i64 {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `now` is valid for writing; CLOCK_MONOTONIC always exists on Linux.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+}
+
+/// A moment to wait for, or none: wait for ever.
+#[derive(Clone, Copy)]
+pub struct Deadline(Option<i64>);
+
+impl Deadline {
+    /// `timeout` milliseconds from now; a negative one is never reached.
+    pub fn after(timeout: i32) -> Deadline {
+        Deadline((timeout >= 0).then(|| milliseconds().saturating_add(i64::from(timeout))))
+    }
+
+    /// As poll(2) wants it: milliseconds left, 0 when it has passed, -1 for ever.
+    pub fn left(self) -> i32 {
+        match self.0 {
+            None => -1,
+            Some(end) => i32::try_from(end.saturating_sub(milliseconds()).max(0)).unwrap_or(i32::MAX),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Files and folders.
+
+use core::ffi::{CStr, c_int};
+
+use super::fd::Descriptor;
+use super::{Errno, check, check_size, uninterrupted};
+
+/// Which file it is, whatever its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    pub device: u64,
+    pub inode: u64,
+}
+
+/// What the library asks of a file's status.
+#[derive(Clone, Copy)]
+pub struct Status {
+    pub identity: Identity,
+    pub mode: libc::mode_t,
+    pub links: u64,
+    pub size: i64,
+}
+
+impl Status {
+    fn of(status: &libc::stat) -> Status {
+        Status {
+            identity: Identity { device: status.st_dev, inode: status.st_ino },
+            mode: status.st_mode,
+            links: status.st_nlink,
+            size: status.st_size,
+        }
+    }
+
+    pub fn is_directory(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFDIR
+    }
+
+    pub fn is_regular(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFREG
+    }
+}
+
+pub const APPEND: c_int = libc::O_WRONLY | libc::O_APPEND | libc::O_NOCTTY;
+pub const READ: c_int = libc::O_RDONLY | libc::O_NOCTTY;
+pub const READ_WRITE: c_int = libc::O_RDWR | libc::O_NOCTTY;
+/// For a pid file: no link is followed, and nothing that is not a plain file blocks.
+pub const UNFOLLOWED: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
+
+/// Opens `path`, close-on-exec and above the standard streams. `mode` counts when `flags` create.
+pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
+    // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
+    let number = uninterrupted(|| check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))?;
+    Descriptor::own_above_standard(number)
+}
+
+/// Opens `path`, creating it when it is not there; says whether it did.
+pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(Descriptor, bool), Errno> {
+    loop {
+        match open(path, flags, 0) {
+            Err(Errno::ENOENT) => {}
+            result => return Ok((result?, false)),
+        }
+        match open(path, flags | CREATE_NEW, mode) {
+            // EEXIST: another process was faster, or a dangling link stands there, which only O_CREAT follows.
+            Err(Errno::EEXIST) => {
+                if let Ok(status) = status_of_path(path)
+                    && status.mode & libc::S_IFMT == libc::S_IFLNK
+                {
+                    return Ok((open(path, flags | libc::O_CREAT, mode)?, false));
+                }
+            }
+            result => return Ok((result?, true)),
+        }
+    }
+}
+
+pub fn status(number: c_int) -> Result<Status, Errno> {
+    // SAFETY: all zeroes is a valid stat; it is valid for writing.
+    unsafe {
+        let mut status: libc::stat = core::mem::zeroed();
+        check(libc::fstat(number, &mut status))?;
+        Ok(Status::of(&status))
+    }
+}
+
+/// Of what stands at `path` itself, a link not followed.
+pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
+    // SAFETY: all zeroes is a valid stat; it is valid for writing, and `path` is a C string.
+    unsafe {
+        let mut status: libc::stat = core::mem::zeroed();
+        check(libc::lstat(path.as_ptr(), &mut status))?;
+        Ok(Status::of(&status))
+    }
+}
+
+pub fn remove(path: &CStr) -> Result<(), Errno> {
+    // SAFETY: `path` is a C string.
+    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+}
+
+pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    uninterrupted(|| check(unsafe { libc::ftruncate(number, length) })).map(drop)
+}
+
+/// Makes `user` and `group` the owners of an open file.
+pub fn give(number: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::fchown(number, user, group) }).map(drop)
+}
+
+pub fn read_at_start(number: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
+    // SAFETY: the buffer is valid for writing its whole length.
+    uninterrupted(|| check_size(unsafe { libc::pread(number, buffer.as_mut_ptr().cast(), buffer.len(), 0) }))
+}
+
+pub fn write_at_start(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
+    // SAFETY: the bytes are valid for reading their whole length.
+    uninterrupted(|| check_size(unsafe { libc::pwrite(number, bytes.as_ptr().cast(), bytes.len(), 0) }))
+}
+
+fn whole_file_lock() -> libc::flock {
+    // SAFETY: all zeroes is a valid flock: from the start, without end; an open file description lock wants pid 0.
+    let mut lock: libc::flock = unsafe { core::mem::zeroed() };
+    lock.l_type = libc::F_WRLCK as libc::c_short;
+    lock.l_whence = libc::SEEK_SET as libc::c_short;
+    lock
+}
+
+/// Takes the lock of the open file description: it is shared by forked copies of the descriptor and not dropped when the
+/// process opens and closes the file elsewhere. False when another holds it.
+pub fn try_lock(number: c_int) -> Result<bool, Errno> {
+    let lock = whole_file_lock();
+    // SAFETY: `lock` is valid for reading.
+    match uninterrupted(|| check(unsafe { libc::fcntl(number, libc::F_OFD_SETLK, &lock) })) {
+        Ok(_) => Ok(true),
+        Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// Does another open file description hold the lock? Asks without taking it.
+pub fn is_locked(number: c_int) -> Result<bool, Errno> {
+    let mut lock = whole_file_lock();
+    // SAFETY: `lock` is valid for reading and writing.
+    check(unsafe { libc::fcntl(number, libc::F_OFD_GETLK, &mut lock) })?;
+    Ok(i32::from(lock.l_type) != libc::F_UNLCK)
+}
+
+pub fn change_directory(path: &CStr) -> Result<(), Errno> {
+    // SAFETY: `path` is a C string.
+    check(unsafe { libc::chdir(path.as_ptr()) }).map(drop)
+}
+
+/// The working directory, to come back to.
+pub fn working_directory() -> Result<Descriptor, Errno> {
+    open(c".", libc::O_PATH | libc::O_DIRECTORY, 0)
+}
+
+pub fn change_directory_back(folder: &Descriptor) -> Result<(), Errno> {
+    // SAFETY: takes an integer.
+    check(unsafe { libc::fchdir(folder.number()) }).map(drop)
+}
+
+/// Makes the working directory the root directory.
+pub fn change_root_here() -> Result<(), Errno> {
+    // SAFETY: the path is a C string.
+    check(unsafe { libc::chroot(c".".as_ptr()) }).map(drop)
+}
+
+/// Sets the umask and gives the former one.
+pub fn set_umask(mask: libc::mode_t) -> libc::mode_t {
+    // SAFETY: takes an integer and cannot fail.
+    unsafe { libc::umask(mask) }
+}
+
+/// Writes out what stdio has buffered. A stream that cannot be written to keeps its text.
+pub fn flush_stdio() {
+    // SAFETY: NULL means every output stream.
+    unsafe { libc::fflush(core::ptr::null_mut()) };
+}

@@ -1,0 +1,28 @@
+//! malloc and free.
+
+use core::ffi::c_void;
+use core::ptr::NonNull;
+
+/// Room for `count` values of T, with those that `held` has; `None` when memory is refused (`held` stays valid).
+pub fn resize<T: Copy>(held: Option<NonNull<T>>, count: usize) -> Option<NonNull<T>> {
+    let bytes = count.checked_mul(size_of::<T>())?;
+    let old = held.map_or(core::ptr::null_mut(), NonNull::as_ptr);
+    // SAFETY: `old` is NULL or came from this function and was not released; malloc's alignment suffices for every
+    // type that the library stores.
+    NonNull::new(unsafe { libc::realloc(old.cast::<c_void>(), bytes) }.cast::<T>())
+}
+
+/// Gives back what `resize` gave.
+pub fn release<T>(held: NonNull<T>) {
+    // SAFETY: the caller owns the allocation, which came from `resize` or `place`, and does not use it again.
+    unsafe { libc::free(held.as_ptr().cast::<c_void>()) }
+}
+
+/// `value`, moved to the heap.
+pub fn place<T>(value: T) -> Option<NonNull<T>> {
+    // SAFETY: malloc takes any size; the result is checked before it is written to.
+    let room = NonNull::new(unsafe { libc::malloc(size_of::<T>()) }.cast::<T>())?;
+    // SAFETY: `room` is fresh, large enough and aligned by malloc.
+    unsafe { room.as_ptr().write(value) };
+    Some(room)
+}

@@ -1,0 +1,150 @@
+//! Users, groups and capabilities.
+
+use core::ffi::{CStr, c_char, c_int};
+
+use super::{Errno, check};
+use crate::memory::List;
+
+pub use libc::{gid_t as Gid, uid_t as Uid};
+
+/// An entry of the user database.
+#[derive(Clone, Copy)]
+pub struct User {
+    pub uid: Uid,
+    pub gid: Gid,
+}
+
+/// Calls a `get*_r` function with ever more room for the strings of its entry, until they fit.
+fn with_room<T>(mut ask: impl FnMut(*mut c_char, usize) -> (c_int, Option<T>)) -> Result<Option<T>, Errno> {
+    let mut size = 1024;
+    loop {
+        let room = super::heap::resize::<c_char>(None, size).ok_or(Errno::ENOMEM)?;
+        let (error, found) = ask(room.as_ptr(), size);
+        super::heap::release(room);
+        match error {
+            0 => return Ok(found),
+            libc::ERANGE if size < 1 << 24 => size *= 4,
+            libc::EINTR => {}
+            // What databases say when the name is simply not there.
+            libc::ENOENT | libc::ESRCH | libc::EBADF | libc::EPERM => return Ok(None),
+            error => return Err(Errno(error)),
+        }
+    }
+}
+
+/// The user called `name`.
+pub fn user_by_name(name: &CStr) -> Result<Option<User>, Errno> {
+    with_room(|room, size| {
+        // SAFETY: all zeroes is a valid passwd; every pointer is valid for writing; only numbers are kept of the entry.
+        unsafe {
+            let mut entry: libc::passwd = core::mem::zeroed();
+            let mut found = core::ptr::null_mut();
+            let error = libc::getpwnam_r(name.as_ptr(), &mut entry, room, size, &mut found);
+            (error, (!found.is_null()).then_some(User { uid: entry.pw_uid, gid: entry.pw_gid }))
+        }
+    })
+}
+
+/// The user with the number `uid`; name and group of its entry are shown to `with_entry`.
+pub fn user_by_number(uid: Uid, mut with_entry: impl FnMut(&CStr, Gid)) -> Result<Option<User>, Errno> {
+    with_room(|room, size| {
+        // SAFETY: as in `user_by_name`; the name is a C string inside `room` and used before that is released.
+        unsafe {
+            let mut entry: libc::passwd = core::mem::zeroed();
+            let mut found = core::ptr::null_mut();
+            let error = libc::getpwuid_r(uid, &mut entry, room, size, &mut found);
+            if !found.is_null() {
+                with_entry(CStr::from_ptr(entry.pw_name), entry.pw_gid);
+            }
+            (error, (!found.is_null()).then_some(User { uid: entry.pw_uid, gid: entry.pw_gid }))
+        }
+    })
+}
+
+/// The number of the group called `name`.
+pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
+    with_room(|room, size| {
+        // SAFETY: all zeroes is a valid group; every pointer is valid for writing; only a number is kept of the entry.
+        unsafe {
+            let mut entry: libc::group = core::mem::zeroed();
+            let mut found = core::ptr::null_mut();
+            let error = libc::getgrnam_r(name.as_ptr(), &mut entry, room, size, &mut found);
+            (error, (!found.is_null()).then_some(entry.gr_gid))
+        }
+    })
+}
+
+/// All groups of the user called `name`, `group` among them.
+pub fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, Errno> {
+    let mut groups = List::new();
+    loop {
+        for _ in 0..32 {
+            groups.push(group)?;
+        }
+        let mut count = c_int::try_from(groups.as_slice().len()).map_err(|_| Errno::ENOMEM)?;
+        // SAFETY: the list has room for `count` groups, and `name` is a C string.
+        let fits =
+            unsafe { libc::getgrouplist(name.as_ptr(), group, groups.as_mut_slice().as_mut_ptr(), &mut count) != -1 };
+        if fits {
+            let mut left = count;
+            groups.retain(|_| {
+                left -= 1;
+                left >= 0
+            });
+            return Ok(groups);
+        }
+    }
+}
+
+pub fn effective_user() -> Uid {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+pub fn user() -> Uid {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::getuid() }
+}
+
+pub fn group() -> Gid {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::getgid() }
+}
+
+pub fn set_groups(groups: &[Gid]) -> Result<(), Errno> {
+    // SAFETY: the array is valid for reading its whole length.
+    check(unsafe { libc::setgroups(groups.len(), groups.as_ptr()) }).map(drop)
+}
+
+/// Real, effective and saved group.
+pub fn set_group(group: Gid) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::setresgid(group, group, group) }).map(drop)
+}
+
+/// Real, effective and saved user.
+pub fn set_user(user: Uid) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::setresuid(user, user, user) }).map(drop)
+}
+
+/// Gives up every capability, those that a securebit would have kept too.
+pub fn drop_capabilities() -> Result<(), Errno> {
+    #[repr(C)]
+    struct Header {
+        version: u32,
+        pid: c_int,
+    }
+    /// _LINUX_CAPABILITY_VERSION_3, of two words each: effective, permitted, inheritable.
+    const VERSION: u32 = 0x2008_0522;
+    let mut header = Header { version: VERSION, pid: 0 };
+    let none = [0u32; 6];
+    // SAFETY: header and data are laid out as capset(2) asks for in this version.
+    check(unsafe { libc::syscall(libc::SYS_capset, &mut header, none.as_ptr()) } as c_int).map(drop)
+}
+
+/// Could this process be root again, as user or as group?
+pub fn can_be_root_again(with_group: bool) -> bool {
+    // SAFETY: takes integers.
+    unsafe { libc::seteuid(0) == 0 || (with_group && libc::setegid(0) == 0) }
+}

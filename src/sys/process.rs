@@ -1,0 +1,177 @@
+//! Processes: making, ending and asking after them.
+
+use core::ffi::{CStr, c_char, c_int, c_uint};
+
+use super::fd::Descriptor;
+use super::{Errno, check, uninterrupted};
+
+pub type Pid = libc::pid_t;
+
+/// libc's fork, with the handlers that programs have registered for it: 0 in the child.
+pub fn fork() -> Result<Pid, Errno> {
+    // SAFETY: takes nothing. What the child may do until it is back with the caller is the callers' rule to keep.
+    check(unsafe { libc::fork() })
+}
+
+/// Ends the process at once: no exit handler, no flush.
+pub fn exit_now(status: c_int) -> ! {
+    // SAFETY: takes an integer.
+    unsafe { libc::_exit(status) }
+}
+
+/// Ends the process as `exit` does: exit handlers run, stdio is flushed.
+pub fn exit(status: c_int) -> ! {
+    // SAFETY: takes an integer.
+    unsafe { libc::exit(status) }
+}
+
+pub fn abort() -> ! {
+    // SAFETY: takes nothing.
+    unsafe { libc::abort() }
+}
+
+pub fn id() -> Pid {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::getpid() }
+}
+
+pub fn parent_id() -> Pid {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::getppid() }
+}
+
+pub fn new_session() -> Result<Pid, Errno> {
+    // SAFETY: takes nothing.
+    check(unsafe { libc::setsid() })
+}
+
+pub fn session(of: Pid) -> Result<Pid, Errno> {
+    // SAFETY: takes an integer.
+    check(unsafe { libc::getsid(of) })
+}
+
+pub fn group(of: Pid) -> Result<Pid, Errno> {
+    // SAFETY: takes an integer.
+    check(unsafe { libc::getpgid(of) })
+}
+
+pub fn set_group(of: Pid, group: Pid) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::setpgid(of, group) }).map(drop)
+}
+
+pub fn kill(process: Pid, signal: c_int) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::kill(process, signal) }).map(drop)
+}
+
+/// What a child has used.
+pub type Usage = libc::rusage;
+
+/// Waits for a child as waitpid(2) does, interrupted by signals: its pid (0: none yet), wait status and usage.
+pub fn wait_once(process: Pid, flags: c_int) -> Result<(Pid, c_int, Usage), Errno> {
+    let mut status = 0;
+    // SAFETY: all zeroes is a valid rusage; both out-parameters are valid for writing.
+    unsafe {
+        let mut usage: Usage = core::mem::zeroed();
+        let pid = check(libc::wait4(process, &mut status, flags, &mut usage))?;
+        Ok((pid, status, usage))
+    }
+}
+
+/// Waits until the child `process` has ended, and reaps it.
+pub fn reap(process: Pid) -> Result<c_int, Errno> {
+    uninterrupted(|| wait_once(process, 0)).map(|(_, status, _)| status)
+}
+
+/// The wait status of the child `process`, reaped, if it has ended.
+pub fn reap_if_ended(process: Pid) -> Option<c_int> {
+    match uninterrupted(|| wait_once(process, libc::WNOHANG)) {
+        Ok((pid, status, _)) if pid == process => Some(status),
+        _ => None,
+    }
+}
+
+/// Asks for `signal` when the thread that made this process ends.
+pub fn signal_when_parent_ends(signal: c_int) {
+    // SAFETY: takes integers; a valid signal cannot be refused.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal) };
+}
+
+/// A descriptor that means `process` as long as it is held, whoever gets the pid later.
+pub fn open(process: Pid) -> Result<Descriptor, Errno> {
+    // SAFETY: pidfd_open(2) takes integers. By number, for a libc older than the kernel.
+    let number = check(unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) } as c_int)?;
+    Descriptor::own_above_standard(number)
+}
+
+/// Sends `signal` to the process that `held` means.
+pub fn signal_held(held: &Descriptor, signal: c_int) -> Result<(), Errno> {
+    // SAFETY: NULL stands for the siginfo that kill(2) would give.
+    let result = unsafe {
+        libc::syscall(libc::SYS_pidfd_send_signal, held.number(), signal, core::ptr::null::<libc::siginfo_t>(), 0)
+    };
+    check(result as c_int).map(drop)
+}
+
+/// How many threads this process has; 1 where /proc cannot say.
+pub fn threads() -> u64 {
+    // Each thread is a folder of this one, which has two links of its own.
+    super::file::status_of_path(c"/proc/self/task").map_or(1, |status| status.links.saturating_sub(2).max(1))
+}
+
+/// Takes alarms and interval timers back. A fork does so by itself.
+pub fn stop_timers() {
+    // SAFETY: all zeroes is a valid itimerval and stops the timer; NULL asks for no former value.
+    unsafe {
+        let off: libc::itimerval = core::mem::zeroed();
+        for timer in [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF] {
+            libc::syscall(libc::SYS_setitimer, timer, &off, core::ptr::null_mut::<libc::itimerval>());
+        }
+    }
+}
+
+/// Lets other threads run.
+pub fn yield_now() {
+    // SAFETY: takes nothing.
+    unsafe { libc::sched_yield() };
+}
+
+pub fn alarm(seconds: c_uint) -> c_uint {
+    // SAFETY: takes an integer.
+    unsafe { libc::alarm(seconds) }
+}
+
+/// Becomes another program; returns only when that fails. Without `environment` the present one is passed on.
+///
+/// # Safety
+/// `arguments` and `environment` must end in NULL and hold C strings otherwise.
+pub unsafe fn execute(
+    path: &CStr,
+    arguments: *const *const c_char,
+    environment: Option<*const *const c_char>,
+) -> Errno {
+    // SAFETY: the caller vouches for the arrays; `path` is a C string.
+    unsafe {
+        match environment {
+            Some(environment) => libc::execve(path.as_ptr(), arguments, environment),
+            None => libc::execv(path.as_ptr(), arguments),
+        };
+    }
+    Errno::last()
+}
+
+/// The value of an environment variable.
+pub fn variable(name: &CStr) -> Option<&CStr> {
+    // SAFETY: `name` is a C string; the value is one too, and is read before the environment can change.
+    unsafe {
+        let value = libc::getenv(name.as_ptr());
+        if value.is_null() { None } else { Some(CStr::from_ptr(value)) }
+    }
+}
+
+/// Wait statuses.
+pub use libc::{
+    WEXITSTATUS as exit_status, WIFCONTINUED as continued, WIFEXITED as exited, WIFSIGNALED as signaled,
+    WIFSTOPPED as stopped, WSTOPSIG as stopping_signal, WTERMSIG as ending_signal,
+};

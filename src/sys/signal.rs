@@ -1,0 +1,246 @@
+//! Signal sets, dispositions and masks.
+
+use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
+
+use super::{Errno, check, uninterrupted};
+
+/// Signals are numbered from 1 to this.
+pub const LAST: c_int = 64;
+
+/// glibc keeps 32 and 33 for threads and refuses them to everybody.
+const OF_LIBC: [c_int; 2] = [32, 33];
+
+pub const HUP: c_int = libc::SIGHUP;
+pub const INT: c_int = libc::SIGINT;
+pub const TERM: c_int = libc::SIGTERM;
+pub const KILL: c_int = libc::SIGKILL;
+pub const STOP: c_int = libc::SIGSTOP;
+pub const CONT: c_int = libc::SIGCONT;
+pub const CHLD: c_int = libc::SIGCHLD;
+pub const ALRM: c_int = libc::SIGALRM;
+
+/// Can a program give `signal` a disposition of its own?
+pub fn is_settable(signal: c_int) -> bool {
+    (1..=LAST).contains(&signal) && signal != KILL && signal != STOP && !OF_LIBC.contains(&signal)
+}
+
+/// A set of signals.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub struct Set(libc::sigset_t);
+
+impl Set {
+    pub fn empty() -> Set {
+        let mut set = MaybeUninit::uninit();
+        // SAFETY: sigemptyset initialises the set.
+        unsafe {
+            libc::sigemptyset(set.as_mut_ptr());
+            Set(set.assume_init())
+        }
+    }
+
+    pub fn full() -> Set {
+        let mut set = MaybeUninit::uninit();
+        // SAFETY: sigfillset initialises the set.
+        unsafe {
+            libc::sigfillset(set.as_mut_ptr());
+            Set(set.assume_init())
+        }
+    }
+
+    /// A number out of range changes nothing.
+    pub fn with(mut self, signal: c_int) -> Set {
+        // SAFETY: the set is initialised.
+        unsafe { libc::sigaddset(&mut self.0, signal) };
+        self
+    }
+
+    pub fn contains(&self, signal: c_int) -> bool {
+        // SAFETY: the set is initialised.
+        unsafe { libc::sigismember(&self.0, signal) == 1 }
+    }
+
+    /// From the kernel's form, bit 0 for signal 1.
+    pub fn from_bits(bits: u64) -> Set {
+        (1..=LAST).filter(|signal| bits & bit(*signal) != 0).fold(Set::empty(), Set::with)
+    }
+}
+
+/// The bit of `signal` in the kernel's form of a set.
+pub fn bit(signal: c_int) -> u64 {
+    if (1..=LAST).contains(&signal) { 1 << (signal - 1) } else { 0 }
+}
+
+fn change_mask(how: c_int, set: &Set) -> Set {
+    let mut former = Set::empty();
+    // SAFETY: both sets are initialised; with a valid `how` the call cannot fail.
+    unsafe { libc::pthread_sigmask(how, &set.0, &mut former.0) };
+    former
+}
+
+/// Blocks every signal in this thread and gives the former mask.
+pub fn block_all() -> Set {
+    change_mask(libc::SIG_SETMASK, &Set::full())
+}
+
+pub fn set_mask(mask: &Set) {
+    change_mask(libc::SIG_SETMASK, mask);
+}
+
+pub fn unblock(set: &Set) {
+    change_mask(libc::SIG_UNBLOCK, set);
+}
+
+/// What the handler of the library is called with by the kernel.
+pub type Entry = extern "C" fn(c_int, *mut RawInfo, *mut c_void);
+
+/// A disposition as sigaction(2) keeps it.
+#[derive(Clone, Copy)]
+pub struct Action(libc::sigaction);
+
+impl Action {
+    fn of(handler: libc::sighandler_t, flags: c_int) -> Action {
+        // SAFETY: all zeroes is a valid sigaction.
+        let mut action: libc::sigaction = unsafe { core::mem::zeroed() };
+        action.sa_sigaction = handler;
+        action.sa_flags = flags;
+        Action(action)
+    }
+
+    pub fn default() -> Action {
+        Action::of(libc::SIG_DFL, 0)
+    }
+
+    pub fn ignore() -> Action {
+        Action::of(libc::SIG_IGN, 0)
+    }
+
+    /// Calls `entry` with every signal blocked, on the alternate stack where the thread has one.
+    pub fn call(entry: Entry, restart: bool) -> Action {
+        let flags = libc::SA_SIGINFO | libc::SA_ONSTACK | if restart { libc::SA_RESTART } else { 0 };
+        let mut action = Action::of(entry as *const () as libc::sighandler_t, flags);
+        action.0.sa_mask = Set::full().0;
+        action
+    }
+}
+
+/// Sets the disposition of `signal` and gives the former one.
+pub fn set_action(signal: c_int, action: &Action) -> Result<Action, Errno> {
+    let mut former = Action::default();
+    // SAFETY: both are valid sigactions; a handler among them is an `Entry` or came from the kernel.
+    check(unsafe { libc::sigaction(signal, &action.0, &mut former.0) })?;
+    Ok(former)
+}
+
+/// The present disposition of `signal`.
+pub fn action(signal: c_int) -> Result<Action, Errno> {
+    let mut present = Action::default();
+    // SAFETY: a NULL action only asks.
+    check(unsafe { libc::sigaction(signal, core::ptr::null(), &mut present.0) })?;
+    Ok(present)
+}
+
+impl Action {
+    pub fn is_default(&self) -> bool {
+        self.0.sa_sigaction == libc::SIG_DFL
+    }
+
+    pub fn is_ignore(&self) -> bool {
+        self.0.sa_sigaction == libc::SIG_IGN
+    }
+}
+
+/// siginfo_t as 64-bit Linux lays it out; which of the words mean something depends on signal and code.
+#[repr(C)]
+pub struct RawInfo {
+    pub signal: c_int,
+    pub errno: c_int,
+    pub code: c_int,
+    padding: c_int,
+    pub words: [i32; 28],
+}
+
+/// Where a signal came from, which decides what its words mean.
+pub enum Origin {
+    Process,
+    Queue,
+    Timer,
+    Child,
+    Fault,
+    Poll,
+    Kernel,
+}
+
+impl RawInfo {
+    pub fn origin(&self, signal: c_int) -> Origin {
+        match (self.code, signal) {
+            (libc::SI_USER | libc::SI_TKILL, _) => Origin::Process,
+            (libc::SI_TIMER, _) => Origin::Timer,
+            (..0, libc::SIGPOLL) if self.code == libc::SI_SIGIO => Origin::Poll,
+            (..0, _) => Origin::Queue,
+            (_, libc::SIGCHLD) => Origin::Child,
+            (_, libc::SIGPOLL) => Origin::Poll,
+            (_, libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS | libc::SIGTRAP) => Origin::Fault,
+            _ => Origin::Kernel,
+        }
+    }
+
+    /// The 64-bit value that begins at word `place`.
+    pub fn long(&self, place: usize) -> i64 {
+        let low = self.words.get(place).copied().unwrap_or(0);
+        let high = self.words.get(place + 1).copied().unwrap_or(0);
+        i64::from(high) << 32 | i64::from(low as u32)
+    }
+
+    pub fn word(&self, place: usize) -> i32 {
+        self.words.get(place).copied().unwrap_or(0)
+    }
+}
+
+/// Blocks every signal in what the signal handler will return to, and gives those that were not blocked there.
+///
+/// # Safety
+/// `context` must be the third argument of a running SA_SIGINFO handler.
+pub unsafe fn block_in_interrupted(context: *mut c_void) -> u64 {
+    let context = context.cast::<libc::ucontext_t>();
+    // SAFETY: the kernel's frame holds a mask of 64 bits at the start of `uc_sigmask`; only these are touched.
+    unsafe {
+        let mask = (&raw mut (*context).uc_sigmask).cast::<u64>();
+        let newly = !mask.read();
+        mask.write(u64::MAX);
+        newly
+    }
+}
+
+/// Sends `info` to this thread once more, as it is; it waits while the signal is blocked.
+///
+/// # Safety
+/// `info` must be the second argument of a running SA_SIGINFO handler.
+pub unsafe fn send_again(info: *const RawInfo) -> Result<(), Errno> {
+    // SAFETY: the kernel copies its own siginfo_t back; rt_tgsigqueueinfo(2) takes any code for the own process.
+    let result =
+        unsafe { libc::syscall(libc::SYS_rt_tgsigqueueinfo, libc::getpid(), libc::gettid(), (*info).signal, info) };
+    check(result as c_int).map(drop)
+}
+
+/// Waits for one of `set`, all of them blocked, and takes it.
+pub fn wait_for(set: &Set) -> Result<c_int, Errno> {
+    // SAFETY: the set is initialised; NULL asks for no siginfo.
+    uninterrupted(|| check(unsafe { libc::sigwaitinfo(&set.0, core::ptr::null_mut()) }))
+}
+
+/// A descriptor from which the signals of `set`, all of them blocked, are read.
+pub fn descriptor(set: &Set) -> Result<super::fd::Descriptor, Errno> {
+    // SAFETY: the set is initialised.
+    let number = check(unsafe { libc::signalfd(-1, &set.0, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) })?;
+    super::fd::Descriptor::own_above_standard(number)
+}
+
+/// The next signal from such a descriptor.
+pub fn read_descriptor(number: c_int) -> Option<c_int> {
+    let mut record = [0; size_of::<libc::signalfd_siginfo>()];
+    let filled = super::fd::read(number, &mut record).ok()?;
+    let (signal, _) = record.get(..filled)?.split_first_chunk::<4>()?;
+    Some(u32::from_ne_bytes(*signal) as c_int)
+}

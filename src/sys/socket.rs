@@ -1,0 +1,34 @@
+//! A pair of connected sockets that keep messages whole.
+
+use core::ffi::{c_int, c_void};
+
+use super::fd::Descriptor;
+use super::{Errno, check, check_size, uninterrupted};
+
+/// Two connected ends, close-on-exec and above the standard streams.
+pub fn pair() -> Result<(Descriptor, Descriptor), Errno> {
+    let mut numbers = [-1, -1];
+    // SAFETY: the array has room for the two numbers.
+    check(unsafe {
+        libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC, 0, numbers.as_mut_ptr())
+    })?;
+    let [first, second] = numbers;
+    let first = Descriptor::own_above_standard(first);
+    let second = Descriptor::own_above_standard(second);
+    Ok((first?, second?))
+}
+
+/// Sends one message; a vanished peer is EPIPE and no signal.
+pub fn send(number: c_int, message: &[u8]) -> Result<(), Errno> {
+    uninterrupted(|| {
+        let start = message.as_ptr().cast::<c_void>();
+        // SAFETY: the message is valid for reading its whole length.
+        check_size(unsafe { libc::send(number, start, message.len(), libc::MSG_NOSIGNAL) })
+    })
+    .map(drop)
+}
+
+/// Receives one message; 0 when the peer has gone.
+pub fn receive(number: c_int, message: &mut [u8]) -> Result<usize, Errno> {
+    super::fd::read(number, message)
+}

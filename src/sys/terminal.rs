@@ -1,0 +1,26 @@
+//! Terminals.
+
+use core::ffi::{c_char, c_int};
+
+use super::Errno;
+
+/// Is `number` a terminal? If not, why.
+pub fn is_terminal(number: c_int) -> Result<(), Errno> {
+    // SAFETY: takes an integer.
+    if unsafe { libc::isatty(number) } == 1 { Ok(()) } else { Err(Errno::last()) }
+}
+
+/// Writes the name of the terminal `number` to `name`.
+pub fn name(number: c_int, name: &mut [c_char]) -> Result<(), Errno> {
+    // SAFETY: `name` is valid for writing its whole length.
+    match unsafe { libc::ttyname_r(number, name.as_mut_ptr(), name.len()) } {
+        0 => Ok(()),
+        error => Err(Errno(error)),
+    }
+}
+
+/// The description of `errno` in the program's locale, as strerror(3) gives it.
+pub fn error_text_in_locale(errno: c_int) -> *const c_char {
+    // SAFETY: takes any number; the text lives in libc, for unknown numbers in this thread's buffer.
+    unsafe { libc::strerror(errno) }
+}

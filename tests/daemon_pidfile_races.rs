@@ -57,7 +57,7 @@ fn restart_while_the_old_one_goes_down() {
     let mut old = service.start(launch.clone());
     for _ in 0..20 {
         old.process.signal(Signal::TERM);
-        let mut run = loop {
+        let run = loop {
             let mut run = launch.clone().start();
             if run.wait() == Exit::Status(0) {
                 break run;

@@ -5,8 +5,8 @@
      --gate=FIFO        where --init=gate and --on-term=gate wait
      --init=WHAT        before daemonize_ready: ok, gate, hang, crash, exit:STATUS, fail:STATUS:MESSAGE
      --on-term=WHAT     exit (default), default, ignore, gate
-     --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked
-     --then=WHAT        once it is up: reread:PATH, child, print:TEXT
+     --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked, cloexec
+     --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME
      --fork             daemonize_fork, and say what it gave */
 #define _GNU_SOURCE
 #include "options.h"
@@ -40,6 +40,7 @@ static void before(const char *what) {
         sigset_t set;
         sigemptyset(&set), sigaddset(&set, SIGUSR2), sigprocmask(SIG_BLOCK, &set, NULL);
     }
+    if (!strcmp(what, "cloexec") && fcntl(open("/", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 700) != 700) exit(124);
     pthread_t thread;
     for (int i = 0; !strcmp(what, "threads") && i < 4; i++)
         if (pthread_create(&thread, NULL, spin, NULL)) exit(124);
@@ -88,6 +89,7 @@ static void then(const char *what) {
         printf("%s\n", what + 6), fflush(stdout);
         fprintf(stderr, "%s, to stderr\n", what + 6);
     }
+    if (!strncmp(what, "env:", 4)) report("env %s", getenv(what + 4) ? getenv(what + 4) : "(none)");
     if (!strcmp(what, "child")) {
         pid_t child = fork();
         if (child == 0)

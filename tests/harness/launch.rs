@@ -60,7 +60,6 @@ pub struct Launch {
     pub(super) words: Vec<OsString>,
     pub(super) environment: Vec<(OsString, OsString)>,
     pub(super) directory: Option<PathBuf>,
-    pub(super) stdin: PathBuf,
     under: Vec<OsString>,
     hostile: Option<Hostile>,
 }
@@ -74,8 +73,7 @@ impl Launch {
     /// Any program: a path, or a name for PATH.
     pub fn command(path: impl AsRef<OsStr>) -> Launch {
         let words = vec![path.as_ref().to_owned()];
-        let stdin = PathBuf::from("/dev/null");
-        Launch { words, environment: Vec::new(), directory: None, stdin, under: Vec::new(), hostile: None }
+        Launch { words, environment: Vec::new(), directory: None, under: Vec::new(), hostile: None }
     }
 
     pub fn arg(mut self, word: impl AsRef<OsStr>) -> Launch {
@@ -106,11 +104,6 @@ impl Launch {
     /// The launcher's working directory.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Launch {
         self.directory = Some(path.into());
-        self
-    }
-
-    pub fn stdin(mut self, path: impl Into<PathBuf>) -> Launch {
-        self.stdin = path.into();
         self
     }
 

@@ -73,11 +73,6 @@ impl Process {
         self.stat(7)
     }
 
-    /// 'R', 'S', 'T', 'Z' and so on.
-    pub fn state(&self) -> char {
-        self.stat_word(3).expect("the state").chars().next().expect("the state")
-    }
-
     /// A line of its `status`.
     pub fn status(&self, name: &str) -> String {
         let status = fs::read_to_string(self.proc("status")).expect("status of the process");

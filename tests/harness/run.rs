@@ -50,7 +50,7 @@ impl Run {
         let (out, err) = (streams.path().join("stdout"), streams.path().join("stderr"));
         let (stdout, stderr) = (Lines::new(stream(&out)), Lines::new(stream(&err)));
         let mut command = Command::new(program("keeper"));
-        command.arg(&launch.stdin).arg(&out).arg(&err).args(launch.command_line());
+        command.arg("/dev/null").arg(&out).arg(&err).args(launch.command_line());
         for name in ["NOTIFY_SOCKET", "SYSTEMD_EXEC_PID", "LISTEN_FDS", "LISTEN_PID"] {
             command.env_remove(name);
         }

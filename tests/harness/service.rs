@@ -88,7 +88,7 @@ impl Refusal {
     pub fn of(run: &mut Run) -> Refusal {
         let exit = run.wait();
         let (stdout, stderr) = (run.stdout(), run.stderr());
-        let message = stderr.trim_end().strip_prefix("service: ").unwrap_or_else(|| panic!("stderr: {stderr:?}"));
+        let message = stderr.trim_end().split_once(": ").unwrap_or_else(|| panic!("stderr: {stderr:?}")).1;
         let number = |name: &str| -> i32 {
             let words = stdout.split_whitespace().filter_map(|word| word.split_once('='));
             let value = words.filter(|(key, _)| *key == name).map(|(_, value)| value).next_back();

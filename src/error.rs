@@ -142,20 +142,37 @@ pub fn decimal(number: i64, text: &mut [u8; 20]) -> &[u8] {
 
 /// Keeps a line made of `parts` as this thread's last failure.
 #[cold]
+#[inline(never)]
 pub fn failed(errno: Errno, parts: &[Part]) -> Failed {
     keep(errno, 1, &Line::of(parts))
 }
 
 /// The common shape, `step name: reason`.
 #[cold]
+#[inline(never)]
 pub fn failed_on(step: &str, name: &CStr, errno: Errno) -> Failed {
     failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Reason(errno)])
 }
 
 /// `step: reason`, where there is no object to name.
 #[cold]
+#[inline(never)]
 pub fn failed_at(step: &str, errno: Errno) -> Failed {
     failed(errno, &[Part::Text(step), Part::Text(": "), Part::Reason(errno)])
+}
+
+/// `step number: reason`, where the object is a number.
+#[cold]
+#[inline(never)]
+pub fn failed_number(step: &str, number: i64, errno: Errno) -> Failed {
+    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Number(number), Part::Text(": "), Part::Reason(errno)])
+}
+
+/// `step name: why`, where the kernel's words would mislead or say nothing.
+#[cold]
+#[inline(never)]
+pub fn failed_because(step: &str, name: &CStr, errno: Errno, why: &str) -> Failed {
+    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Text(why)])
 }
 
 /// EINVAL, in the words of `text`.
@@ -172,6 +189,7 @@ pub fn not_yet(what: &str) -> Failed {
 
 /// Keeps `line`, its errno and the status that a launcher should exit with.
 #[cold]
+#[inline(never)]
 pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
     let state = sys::thread_state();
     state.last_errno = errno.0;

@@ -28,6 +28,7 @@ impl<T: Copy> List<T> {
         unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.length) }
     }
 
+    #[inline(never)]
     pub fn push(&mut self, value: T) -> Result<(), Errno> {
         if self.length == self.room {
             let room = if self.room == 0 { 8 } else { self.room.saturating_mul(2) };
@@ -70,6 +71,7 @@ impl<T: Copy> List<T> {
 }
 
 impl<T: Copy> Drop for List<T> {
+    #[inline(never)]
     fn drop(&mut self) {
         if self.room > 0 {
             heap::release(self.start);
@@ -81,6 +83,7 @@ impl<T: Copy> Drop for List<T> {
 pub struct Name(List<u8>);
 
 impl Name {
+    #[inline(never)]
     pub fn copy(text: &CStr) -> Result<Name, Errno> {
         let mut bytes = List::new();
         bytes.extend(text.to_bytes_with_nul())?;
@@ -96,6 +99,7 @@ impl Name {
         Ok(Name(bytes))
     }
 
+    #[inline(never)]
     pub fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(self.0.as_slice()).unwrap_or_default()
     }

@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 
 use libc::pid_t;
 
-use super::{code, text, truth};
+use super::{code, name, truth};
 use crate::daemon::control;
 
 /// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just starting). The lock
@@ -13,14 +13,14 @@ use crate::daemon::control;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_status(pidfile: *const c_char) -> pid_t {
     // SAFETY: the conventions of the header.
-    unsafe { text(pidfile, "pid file") }.and_then(control::status).unwrap_or(-1)
+    unsafe { name(pidfile, "pid file") }.and_then(control::status).unwrap_or(-1)
 }
 
 /// Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH when none runs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_signal(pidfile: *const c_char, signal: c_int) -> c_int {
     // SAFETY: the conventions of the header.
-    code(unsafe { text(pidfile, "pid file") }.and_then(|pidfile| control::send(pidfile, signal)))
+    code(unsafe { name(pidfile, "pid file") }.and_then(|pidfile| control::send(pidfile, signal)))
 }
 
 /// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for ever) for it to go, then
@@ -29,5 +29,5 @@ pub unsafe extern "C" fn daemonize_signal(pidfile: *const c_char, signal: c_int)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_stop(pidfile: *const c_char, timeout_ms: c_int, kill: MaybeUninit<bool>) -> c_int {
     // SAFETY: the conventions of the header.
-    code(unsafe { text(pidfile, "pid file") }.and_then(|pidfile| control::stop(pidfile, timeout_ms, truth(kill))))
+    code(unsafe { name(pidfile, "pid file") }.and_then(|pidfile| control::stop(pidfile, timeout_ms, truth(kill))))
 }

@@ -32,7 +32,8 @@ unsafe fn with_options<T>(options: *const daemonize_options, make: impl FnOnce(&
 /// The daemon is what daemon(7), "SysV Daemons", asks for.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize() -> c_int {
-    code(launch::replace(&Options::new()))
+    // SAFETY: NULL stands for the defaults.
+    unsafe { daemonize_with(core::ptr::null()) }
 }
 
 /// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,

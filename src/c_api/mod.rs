@@ -22,6 +22,19 @@ pub mod stdio;
 /// The first page is never mapped: an address in it is NULL or nonsense.
 const NONSENSE_BELOW: usize = 4096;
 
+/// The C string at `text`, called `what` in the refusal; an empty one is refused.
+///
+/// # Safety
+/// `text` must be NULL, inside the first page, or a C string that lives through the call.
+unsafe fn name<'a>(name: *const c_char, what: &str) -> Outcome<&'a CStr> {
+    // SAFETY: passed on.
+    let name = unsafe { text(name, what) }?;
+    if name.is_empty() {
+        return Err(failed(Errno::EINVAL, &[Part::Text(what), Part::Text(": empty")]));
+    }
+    Ok(name)
+}
+
 /// The C string at `text`, called `what` in the refusal.
 ///
 /// # Safety

@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 
 use libc::mode_t;
 
-use super::{code, null, text, truth};
+use super::{code, name, null, truth};
 use crate::daemon::options::{Options, Text};
 use crate::error::{Outcome, failed_at};
 use crate::sys::{Errno, heap};
@@ -32,7 +32,7 @@ pub(super) unsafe fn change(options: *mut daemonize_options, set: impl FnOnce(&m
 /// As `change`, and `value` must be NULL or a C string.
 unsafe fn set_text(options: *mut daemonize_options, which: Text, value: *const c_char) -> c_int {
     // SAFETY: the caller vouches for both pointers.
-    unsafe { change(options, |options| options.set_text(which, text(value, which.name())?)) }
+    unsafe { change(options, |options| options.set_text(which, name(value, which.name())?)) }
 }
 
 /// New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().

@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int, c_uint};
 use libc::pid_t;
 
 use super::text;
-use crate::error::{Failed, Outcome, Part, failed, failed_at};
+use crate::error::{Failed, Outcome, failed_at, failed_number};
 use crate::process::exec;
 use crate::sys::{self, process, terminal};
 
@@ -90,11 +90,8 @@ pub extern "C" fn pcntl_fork() -> pid_t {
 }
 
 fn wait(process_id: pid_t, flags: c_int) -> Outcome<(pid_t, c_int, process::Usage)> {
-    process::wait_once(process_id, flags).map_err(|errno| {
-        let parts =
-            [Part::Text("wait for process "), Part::Number(process_id.into()), Part::Text(": "), Part::Reason(errno)];
-        note(failed(errno, &parts))
-    })
+    process::wait_once(process_id, flags)
+        .map_err(|errno| note(failed_number("wait for process", process_id.into(), errno)))
 }
 
 /// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use crate::error::{Failed, Part, failed, failed_at};
+use crate::error::{Failed, Part, failed, failed_at, failed_number};
 use crate::sys::{self, Errno, process, terminal};
 
 /// Remembers a failure for posix_get_last_error(), too.
@@ -14,8 +14,7 @@ fn note(failed: Failed) -> Failed {
 }
 
 fn on_number(step: &str, number: c_int, errno: Errno) -> Failed {
-    let parts = [Part::Text(step), Part::Text(" "), Part::Number(number.into()), Part::Text(": "), Part::Reason(errno)];
-    note(failed(errno, &parts))
+    note(failed_number(step, number.into(), errno))
 }
 
 fn pid_or(result: Result<pid_t, Errno>, why: impl FnOnce(Errno) -> Failed) -> pid_t {

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
-use super::{code, text};
+use super::{code, name};
 use crate::daemon::standard_streams;
 
 /// Sends standard output and standard error to one file, appended to, made with mode 0644 less the umask. 1 and 2 are
@@ -11,7 +11,7 @@ use crate::daemon::standard_streams;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reset_std(path: *const c_char) -> c_int {
     // SAFETY: the conventions of the header.
-    code(unsafe { text(path, "log") }.and_then(|path| standard_streams::reset(path, path)))
+    code(unsafe { name(path, "log") }.and_then(|path| standard_streams::reset(path, path)))
 }
 
 /// The same with a file for each.
@@ -19,8 +19,8 @@ pub unsafe extern "C" fn reset_std(path: *const c_char) -> c_int {
 pub unsafe extern "C" fn reset_std_split(out: *const c_char, err: *const c_char) -> c_int {
     // SAFETY: the conventions of the header.
     code(unsafe {
-        text(out, "standard output")
-            .and_then(|out| text(err, "standard error").and_then(|err| standard_streams::reset(out, err)))
+        name(out, "standard output")
+            .and_then(|out| name(err, "standard error").and_then(|err| standard_streams::reset(out, err)))
     })
 }
 

@@ -9,6 +9,7 @@ use crate::error::{Outcome, failed_on};
 use crate::memory::Name;
 use crate::sys::process::Pid;
 use crate::sys::signal::Action;
+use crate::sys::text::Path;
 use crate::sys::{file, signal};
 
 /// Does all that can fail. `channel` is the daemon's end of the handshake, -1 in the foreground.
@@ -17,14 +18,18 @@ pub fn change(plan: &mut Plan, pid: Pid, channel: i32) -> Outcome<()> {
     if let Some(pidfile) = &mut plan.pidfile {
         pidfile.write(pid)?;
     }
-    let root = options.chroot.as_ref().map(Name::as_c_str);
-    if let Some(root) = root {
-        file::change_directory(root).map_err(|errno| failed_on("chroot", root, errno))?;
-        file::change_root_here().map_err(|errno| failed_on("chroot", root, errno))?;
+    let mut root = Path::empty();
+    if let Some(name) = &options.chroot {
+        let name = name.as_c_str();
+        let lost = |errno| failed_on("chroot", name, errno);
+        root.set_absolute(name).map_err(lost)?;
+        file::change_directory(name).map_err(lost)?;
+        file::change_root_here().map_err(lost)?;
         if let Some(pidfile) = &mut plan.pidfile {
-            pidfile.place.path.enter_root(root);
+            pidfile.place.path.enter_root(root.as_c_str());
         }
     }
+    let root = (!root.is_empty()).then_some(root.as_c_str());
     let directory = options.directory.as_ref().map_or(c"/", Name::as_c_str);
     file::change_directory(directory).map_err(|errno| failed_on("directory", directory, errno))?;
     if let Some(privileges) = &plan.privileges {

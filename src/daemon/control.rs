@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_int};
 
 use super::pidfile;
-use crate::error::{Failed, Outcome, Part, failed, failed_on};
+use crate::error::{Failed, Outcome, Part, failed, failed_because, failed_number, failed_on, refused};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
@@ -45,10 +45,7 @@ fn find(name: &CStr) -> Outcome<Option<(Pid, Descriptor)>> {
 /// Sends `signal` to the daemon; 0 only asks whether that would be allowed.
 pub fn send(name: &CStr, signal: c_int) -> Outcome<()> {
     if !(0..=signal::LAST).contains(&signal) {
-        return Err(failed(
-            Errno::EINVAL,
-            &[Part::Text("signal "), Part::Number(signal.into()), Part::Text(": no such signal")],
-        ));
+        return Err(failed_number("signal", signal.into(), Errno::EINVAL));
     }
     match find(name)? {
         Some((pid, held)) => process::signal_held(&held, signal).map_err(|errno| lost(name, pid, errno)),
@@ -60,7 +57,7 @@ pub fn send(name: &CStr, signal: c_int) -> Outcome<()> {
 /// none runs there is nothing to do.
 pub fn stop(name: &CStr, timeout: c_int, kill: bool) -> Outcome<()> {
     if timeout < -1 {
-        return Err(failed(Errno::EINVAL, &[Part::Text("stop: the timeout is below -1")]));
+        return Err(refused("stop: the timeout is below -1"));
     }
     let Some((pid, held)) = find(name)? else { return Ok(()) };
     let signalled = |signal| match process::signal_held(&held, signal) {
@@ -101,5 +98,5 @@ fn lost(name: &CStr, pid: Pid, errno: Errno) -> Failed {
 }
 
 fn said(name: &CStr, errno: Errno, why: &str) -> Failed {
-    failed(errno, &[Part::Text("pid file "), Part::Name(name), Part::Text(": "), Part::Text(why)])
+    failed_because("pid file", name, errno, why)
 }

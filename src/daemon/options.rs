@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_int};
 
-use crate::error::{Failed, Outcome, Part, failed, failed_at, not_yet, refused};
+use crate::error::{Failed, Outcome, failed_at, failed_number, not_yet, refused};
 use crate::memory::{List, Name};
 use crate::sys::{Errno, fd, signal};
 
@@ -82,6 +82,7 @@ fn out_of_memory(errno: Errno) -> Failed {
 }
 
 impl Options {
+    #[inline(never)]
     pub const fn new() -> Options {
         Options {
             directory: None,
@@ -107,11 +108,8 @@ impl Options {
         }
     }
 
-    /// Sets one of the options that hold a text, which must not be empty.
+    /// Sets one of the options that hold a text.
     pub fn set_text(&mut self, which: Text, text: &CStr) -> Outcome<()> {
-        if text.is_empty() {
-            return Err(failed(Errno::EINVAL, &[Part::Text(which.name()), Part::Text(": empty")]));
-        }
         let copy = Some(Name::copy(text).map_err(out_of_memory)?);
         *match which {
             Text::Directory => &mut self.directory,
@@ -137,12 +135,7 @@ impl Options {
 
     pub fn set_reopen_on(&mut self, signal: c_int) -> Outcome<()> {
         if signal != 0 && !signal::is_settable(signal) {
-            let text = [
-                Part::Text("reopen on signal "),
-                Part::Number(signal.into()),
-                Part::Text(": no such signal to handle"),
-            ];
-            return Err(failed(Errno::EINVAL, &text));
+            return Err(failed_number("reopen on signal", signal.into(), Errno::EINVAL));
         }
         self.reopen_on = signal;
         Ok(())
@@ -183,7 +176,7 @@ impl Options {
 }
 
 pub fn not_open(number: c_int) -> Failed {
-    failed(Errno::EBADF, &[Part::Text("kept descriptor "), Part::Number(number.into()), Part::Text(": is not open")])
+    failed_number("kept descriptor", number.into(), Errno::EBADF)
 }
 
 /// Environment variables as `NAME=value`, each name once.

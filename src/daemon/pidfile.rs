@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use crate::error::{Failed, Outcome, Part, decimal, failed, failed_on};
+use crate::error::{Failed, Outcome, Part, decimal, failed, failed_because, failed_on};
 use crate::sys::Errno;
 use crate::sys::fd::Descriptor;
 use crate::sys::file::{self, Identity, Status};
@@ -20,6 +20,10 @@ pub struct Place {
 }
 
 impl Place {
+    pub const fn nowhere() -> Place {
+        Place { path: Path::empty(), identity: Identity { device: 0, inode: 0 } }
+    }
+
     /// Does the path still mean the file?
     fn holds(&self) -> bool {
         is_at(self.path.as_c_str(), self.identity)
@@ -46,13 +50,9 @@ pub struct LockedFile {
 /// `step name: reason`, with better words where the kernel's mislead.
 fn reason(step: &str, name: &CStr, errno: Errno) -> Failed {
     match errno {
-        Errno::ELOOP => refuse(step, name, errno, "is a symbolic link"),
+        Errno::ELOOP => failed_because(step, name, errno, "is a symbolic link"),
         errno => failed_on(step, name, errno),
     }
-}
-
-fn refuse(step: &str, name: &CStr, errno: Errno, why: &str) -> Failed {
-    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Text(why)])
 }
 
 impl LockedFile {
@@ -108,6 +108,7 @@ impl LockedFile {
     }
 
     /// After a failed start: a file that it made or wrote to goes, under the lock.
+    #[inline(never)]
     pub fn undo(&self) {
         if (self.created || self.written) && self.place.holds() {
             self.place.remove(self.number());
@@ -126,11 +127,11 @@ impl LockedFile {
 
 fn check_kind(step: &str, name: &CStr, status: &Status) -> Outcome<()> {
     if !status.is_regular() {
-        return Err(refuse(step, name, Errno::EINVAL, "is not a plain file"));
+        return Err(failed_because(step, name, Errno::EINVAL, "is not a plain file"));
     }
     // Another name of some other file, put there for us to overwrite it.
     if status.links > 1 {
-        return Err(refuse(step, name, Errno::EMLINK, "has another hard link"));
+        return Err(failed_because(step, name, Errno::EMLINK, "has another hard link"));
     }
     Ok(())
 }
@@ -140,15 +141,16 @@ fn is_at(name: &CStr, identity: Identity) -> bool {
     file::status_of_path(name).is_ok_and(|status| status.identity == identity)
 }
 
-fn held(step: &str, name: &CStr, descriptor: &Descriptor) -> Failed {
-    let start = [Part::Text(step), Part::Text(" "), Part::Name(name)];
-    let [a, b, c] = start;
+fn held(step: &'static str, name: &CStr, descriptor: &Descriptor) -> Failed {
     match read_pid(descriptor) {
-        Some(pid) => failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by process "), Part::Number(pid.into())]),
-        None if step == "pid file" => {
-            failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by a process that is just starting")])
+        Some(pid) => {
+            let [a, b, c] = [Part::Text(step), Part::Text(" "), Part::Name(name)];
+            failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by process "), Part::Number(pid.into())])
         }
-        None => failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by another process")]),
+        None if step == "pid file" => {
+            failed_because(step, name, Errno::EAGAIN, "held by a process that is just starting")
+        }
+        None => failed_because(step, name, Errno::EAGAIN, "held by another process"),
     }
 }
 
@@ -173,7 +175,7 @@ pub fn open_existing(name: &CStr) -> Outcome<Option<Descriptor>> {
             true => (Errno::EISDIR, "is a directory"),
             false => (Errno::EINVAL, "is not a plain file"),
         };
-        return Err(refuse("pid file", name, errno, why));
+        return Err(failed_because("pid file", name, errno, why));
     }
     Ok(Some(descriptor))
 }

@@ -3,7 +3,7 @@
 use core::ffi::CStr;
 
 use super::options::Options;
-use crate::error::{Outcome, Part, failed, failed_at, failed_on};
+use crate::error::{Failed, Outcome, failed_at, failed_because, failed_number, failed_on};
 use crate::memory::List;
 use crate::sys::privileges::{self as system, Gid, Uid, User};
 use crate::sys::{Errno, text};
@@ -17,6 +17,7 @@ pub struct Privileges {
 
 impl Privileges {
     /// `None` when the options name nobody, or whom this process is already without the right to be anybody else.
+    #[inline(never)]
     pub fn prepare(options: &Options) -> Outcome<Option<Privileges>> {
         let group = match options.group.as_ref().map(|name| name.as_c_str()) {
             Some(name) => Some(find_group(name)?),
@@ -33,17 +34,18 @@ impl Privileges {
     }
 
     /// The one way: afterwards this process cannot be what it was.
+    #[inline(never)]
     pub fn assume(&self) -> Outcome<()> {
         system::set_groups(self.groups.as_slice()).map_err(|errno| failed_at("supplementary groups", errno))?;
-        system::set_group(self.group).map_err(|errno| failed_number("group", self.group, errno))?;
+        system::set_group(self.group).map_err(|errno| failed_number("group", self.group.into(), errno))?;
         let Some(user) = self.user else { return Ok(()) };
-        system::set_user(user).map_err(|errno| failed_number("user", user, errno))?;
+        system::set_user(user).map_err(|errno| failed_number("user", user.into(), errno))?;
         if user == 0 {
             return Ok(());
         }
         system::drop_capabilities().map_err(|errno| failed_at("capabilities", errno))?;
         if system::can_be_root_again(self.group != 0) {
-            return Err(failed(Errno::EPERM, &[Part::Text("privileges: could be taken back")]));
+            return Err(failed_at("privileges could be taken back", Errno::EPERM));
         }
         Ok(())
     }
@@ -56,11 +58,6 @@ impl Privileges {
 
 /// So that a leak checker finds it.
 static KEPT: core::sync::atomic::AtomicPtr<Gid> = core::sync::atomic::AtomicPtr::new(core::ptr::null_mut());
-
-fn failed_number(what: &str, number: u32, errno: Errno) -> crate::error::Failed {
-    let parts = [Part::Text(what), Part::Text(" "), Part::Number(number.into()), Part::Text(": "), Part::Reason(errno)];
-    failed(errno, &parts)
-}
 
 fn only(group: Gid) -> Outcome<List<Gid>> {
     let mut groups = List::new();
@@ -91,9 +88,7 @@ fn find_user(name: &CStr, group: Option<Gid>) -> Outcome<Privileges> {
     let entry = system::user_by_number(uid, |name, gid| groups = Some(system::groups_of(name, group.unwrap_or(gid))))
         .map_err(lost)?;
     let Some(group) = group.or(entry.map(|entry| entry.gid)) else {
-        let parts =
-            [Part::Text("user "), Part::Name(name), Part::Text(": has no entry that names a group; ask for one")];
-        return Err(failed(Errno::EINVAL, &parts));
+        return Err(failed_because("user", name, Errno::EINVAL, "has no entry that names a group; ask for one"));
     };
     let groups = match groups {
         Some(groups) => groups.map_err(lost)?,
@@ -102,9 +97,6 @@ fn find_user(name: &CStr, group: Option<Gid>) -> Outcome<Privileges> {
     Ok(Privileges { user: Some(uid), group, groups })
 }
 
-fn unknown(what: &str, name: &CStr) -> crate::error::Failed {
-    failed(
-        Errno::ENOENT,
-        &[Part::Text(what), Part::Text(" "), Part::Name(name), Part::Text(": no such "), Part::Text(what)],
-    )
+fn unknown(what: &'static str, name: &CStr) -> Failed {
+    failed_because(what, name, Errno::ENOENT, if what == "user" { "no such user" } else { "no such group" })
 }

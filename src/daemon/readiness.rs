@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use super::handshake::{self, Report};
 use super::registration;
-use crate::error::{Line, Outcome, Part, failed, failed_at, not_yet, refused};
+use crate::error::{Line, Outcome, failed_at, not_yet, refused};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::{Errno, file, process};
 
@@ -33,7 +33,7 @@ fn waiting() -> Outcome<Option<c_int>> {
     }
     match file::status(channel) {
         Ok(status) if status.identity.inode == INODE.load(Ordering::Relaxed) => Ok(Some(channel)),
-        _ => Err(failed(Errno::EBADF, &[Part::Text("readiness: the program closed the descriptor to its launcher")])),
+        _ => Err(failed_at("readiness: the descriptor to the launcher", Errno::EBADF)),
     }
 }
 

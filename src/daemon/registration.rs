@@ -4,17 +4,18 @@ use core::cell::UnsafeCell;
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, Ordering};
 
-use super::pidfile::{self, LockedFile};
+use super::pidfile::{LockedFile, Place};
 use crate::sys::fd;
 use crate::sys::process::{self, Pid};
 
-/// At most one daemon lives in a process.
+/// At most one daemon lives in a process. All zeroes: none.
 struct Registration {
-    /// 0: none.
     owner: AtomicI32,
+    /// Descriptors; 0 for none, which is no number that the library's own files have.
     pidfile: AtomicI32,
     lockfile: AtomicI32,
-    place: UnsafeCell<Option<pidfile::Place>>,
+    /// Where the pid file is.
+    place: UnsafeCell<Place>,
 }
 
 // SAFETY: `place` is written by `register` alone, with `owner` 0 and all signals blocked, before `owner` is set.
@@ -22,25 +23,23 @@ unsafe impl Sync for Registration {}
 
 static HELD: Registration = Registration {
     owner: AtomicI32::new(0),
-    pidfile: AtomicI32::new(-1),
-    lockfile: AtomicI32::new(-1),
-    place: UnsafeCell::new(None),
+    pidfile: AtomicI32::new(0),
+    lockfile: AtomicI32::new(0),
+    place: UnsafeCell::new(Place::nowhere()),
 };
 
 /// Takes over the locked files for the daemon `pid`, this process.
 pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFile>) {
     end();
-    let (number, place) = match pidfile {
-        Some(file) => {
-            let (number, place) = file.into_parts();
-            (number, Some(place))
-        }
-        None => (-1, None),
-    };
-    // SAFETY: `end` has set `owner` to 0 if it was this process, and no other thread makes a daemon of it.
-    unsafe { *HELD.place.get() = place };
-    HELD.pidfile.store(number, Ordering::Relaxed);
-    HELD.lockfile.store(lockfile.map_or(-1, |file| file.into_parts().0), Ordering::Relaxed);
+    if let Some(pidfile) = pidfile {
+        let (number, place) = pidfile.into_parts();
+        // SAFETY: `end` has set `owner` to 0 if it was this process, and no other thread makes a daemon of it.
+        unsafe { *HELD.place.get() = place };
+        HELD.pidfile.store(number, Ordering::Relaxed);
+    }
+    if let Some(lockfile) = lockfile {
+        HELD.lockfile.store(lockfile.into_parts().0, Ordering::Relaxed);
+    }
     HELD.owner.store(pid, Ordering::Release);
 }
 
@@ -55,9 +54,10 @@ pub fn end() {
     if HELD.owner.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
         return;
     }
-    // SAFETY: it was written before `owner` was set, and whoever reset `owner` is alone here.
-    if let Some(place) = unsafe { &*HELD.place.get() } {
-        place.remove(HELD.pidfile.load(Ordering::Relaxed));
+    let pidfile = HELD.pidfile.load(Ordering::Relaxed);
+    if pidfile > 0 {
+        // SAFETY: it was written before `owner` was set, and whoever reset `owner` is alone here.
+        unsafe { &*HELD.place.get() }.remove(pidfile);
     }
     close_all();
 }
@@ -73,8 +73,8 @@ pub fn let_go_in_child() {
 
 fn close_all() {
     for number in [&HELD.pidfile, &HELD.lockfile] {
-        let number: c_int = number.swap(-1, Ordering::Relaxed);
-        if number >= 0 {
+        let number: c_int = number.swap(0, Ordering::Relaxed);
+        if number > 0 {
             fd::close(number);
         }
     }

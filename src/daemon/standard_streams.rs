@@ -6,7 +6,7 @@ use core::ffi::CStr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::streams::LOG_MODE;
-use crate::error::{Outcome, Part, failed, failed_at, failed_on};
+use crate::error::{Outcome, failed_at, failed_on, refused};
 use crate::sys::fd::Descriptor;
 use crate::sys::text::Path;
 use crate::sys::{Errno, fd, file, process};
@@ -68,12 +68,16 @@ impl Paths {
 
 /// Takes note of what 1 and 2 have just become: empty for no file, `None` for what they were. For a process that is
 /// alone since its fork and has its signals blocked.
-pub fn remember(paths: [Option<&Path>; 2]) {
+pub fn remember(names: [Option<&Path>; 2]) {
     // A thread that was in there at the fork does not exist here.
     PATHS.busy.store(true, Ordering::Relaxed);
-    let [output, errors] = paths;
-    let [held_output, held_errors] = *PATHS.get();
-    PATHS.set([*output.unwrap_or(&held_output), *errors.unwrap_or(&held_errors)]);
+    let mut paths = *PATHS.get();
+    for (path, name) in paths.iter_mut().zip(names) {
+        if let Some(name) = name {
+            *path = *name;
+        }
+    }
+    PATHS.set(paths);
     PATHS.leave();
 }
 
@@ -105,7 +109,7 @@ pub fn reopen_now() -> Outcome<()> {
     let [output, errors] = &paths;
     result.map_err(|(which, errno)| match (which, errno) {
         (_, Errno::EINVAL) if output.is_empty() && errors.is_empty() => {
-            failed(errno, &[Part::Text("standard streams: no file to open again")])
+            refused("standard streams: no file to open again")
         }
         (0, errno) => failed_on("log", output.as_c_str(), errno),
         (_, errno) => failed_on("log", errors.as_c_str(), errno),

@@ -5,76 +5,40 @@ use core::ffi::{CStr, c_int};
 use super::options::Options;
 use super::privileges::Privileges;
 use crate::error::{Outcome, failed_at, failed_on};
+use crate::memory::Name;
 use crate::sys::fd::Descriptor;
 use crate::sys::{Errno, fd, file, text::Path};
 
 /// A log is never writable by group or others, whatever the umask.
 pub const LOG_MODE: u32 = 0o644;
 
-/// A file that the daemon will write to.
-struct Log {
-    descriptor: Descriptor,
-    path: Path,
-    created: bool,
-}
-
-impl Log {
-    fn open(step: &'static str, name: &CStr) -> Outcome<Log> {
-        let mut path = Path::empty();
-        path.set_absolute(name).map_err(|errno| failed_on(step, name, errno))?;
-        let (descriptor, created) =
-            file::open_or_create(name, file::APPEND, LOG_MODE).map_err(|errno| failed_on(step, name, errno))?;
-        Ok(Log { descriptor, path, created })
-    }
-
-    /// Takes away a log that the failed start made and nobody wrote to.
-    fn undo(&self) {
-        let same = |ours: file::Status, named: file::Status| ours.identity == named.identity && ours.size == 0;
-        if self.created
-            && let (Ok(ours), Ok(named)) =
-                (file::status(self.descriptor.number()), file::status_of_path(self.path.as_c_str()))
-            && same(ours, named)
-        {
-            let _ = file::remove(self.path.as_c_str());
-        }
-    }
-}
-
 /// Where a stream goes.
-#[expect(clippy::large_enum_variant, reason = "the daemon frees nothing between fork and return")]
 enum Target {
     /// It stays as it is.
     Present,
     Null,
     Input(Descriptor),
-    Log(Log),
+    Log {
+        descriptor: Descriptor,
+        created: bool,
+    },
     /// The same file as standard output.
     AsOutput,
-}
-
-impl Target {
-    /// The path behind it: an empty one for no file, `None` when it stays what it is.
-    fn path(&self) -> Option<&Path> {
-        static NONE: Path = Path::empty();
-        match self {
-            Target::Log(log) => Some(&log.path),
-            Target::Present => None,
-            Target::Null | Target::Input(_) | Target::AsOutput => Some(&NONE),
-        }
-    }
 }
 
 pub struct Streams {
     null: Option<Descriptor>,
     targets: [Target; 3],
+    /// Of the logs behind standard output and error; empty where there is none.
+    paths: [Path; 2],
 }
 
 impl Streams {
-    /// Opens what `options` name. In the foreground, what they do not name stays as it is.
+    /// Opens what `options` name. In the foreground, output that they do not name stays as it is.
     pub fn prepare(options: &Options, foreground: bool, privileges: Option<&Privileges>) -> Outcome<Streams> {
-        let mut streams = Streams { null: None, targets: [Target::Null, Target::Null, Target::Null] };
-        let result = streams.open_all(options, foreground, privileges);
-        match result {
+        let targets = [Target::Null, Target::Null, Target::Null];
+        let mut streams = Streams { null: None, targets, paths: [Path::empty(), Path::empty()] };
+        match streams.open_all(options, foreground).and_then(|()| streams.give_logs_to(privileges)) {
             Ok(()) => Ok(streams),
             Err(failed) => {
                 streams.undo();
@@ -83,31 +47,30 @@ impl Streams {
         }
     }
 
-    fn open_all(&mut self, options: &Options, foreground: bool, privileges: Option<&Privileges>) -> Outcome<()> {
-        let named =
-            [&options.stdin, &options.stdout, &options.stderr].map(|name| name.as_ref().map(|name| name.as_c_str()));
-        let [input, output, errors] = named;
-        let stays = |number: c_int| {
-            fd::is_open(number) && (options.keep.as_slice().contains(&number) || (foreground && number > 0))
+    fn open_all(&mut self, options: &Options, foreground: bool) -> Outcome<()> {
+        let named = [&options.stdin, &options.stdout, &options.stderr];
+        let [input, output, errors] = named.map(|name| name.as_ref().map(Name::as_c_str));
+        let unnamed = |number: c_int| {
+            let kept = options.keep.as_slice().contains(&number);
+            let stays = kept || (foreground && number > 0 && fd::is_open(number));
+            if stays { Target::Present } else { Target::Null }
         };
-        let unnamed = |number| if stays(number) { Target::Present } else { Target::Null };
         let input = match input {
             Some(name) => Target::Input(
                 file::open(name, file::READ, 0).map_err(|errno| failed_on("standard input", name, errno))?,
             ),
-            None if options.keep.as_slice().contains(&0) => Target::Present,
-            None => Target::Null,
+            None => unnamed(0),
         };
         self.put(0, input);
-        let log_step = if output.is_some() && output == errors { "log" } else { "standard output" };
+        let together = output.is_some() && output == errors;
         let target = match output {
-            Some(name) => Target::Log(Log::open(log_step, name)?),
+            Some(name) => self.open_log(if together { "log" } else { "standard output" }, name, 0)?,
             None => unnamed(1),
         };
         self.put(1, target);
         let target = match errors {
-            Some(_) if output == errors => Target::AsOutput,
-            Some(name) => Target::Log(Log::open("standard error", name)?),
+            Some(_) if together => Target::AsOutput,
+            Some(name) => self.open_log("standard error", name, 1)?,
             None => unnamed(2),
         };
         self.put(2, target);
@@ -115,7 +78,16 @@ impl Streams {
             let null = file::open(c"/dev/null", file::READ_WRITE, 0);
             self.null = Some(null.map_err(|errno| failed_on("null device", c"/dev/null", errno))?);
         }
-        self.give_logs_to(privileges)
+        Ok(())
+    }
+
+    fn open_log(&mut self, step: &str, name: &CStr, place: usize) -> Outcome<Target> {
+        let lost = |errno| failed_on(step, name, errno);
+        if let Some(path) = self.paths.get_mut(place) {
+            path.set_absolute(name).map_err(lost)?;
+        }
+        let (descriptor, created) = file::open_or_create(name, file::APPEND, LOG_MODE).map_err(lost)?;
+        Ok(Target::Log { descriptor, created })
     }
 
     fn put(&mut self, place: usize, target: Target) {
@@ -124,25 +96,37 @@ impl Streams {
         }
     }
 
-    fn logs(&self) -> impl Iterator<Item = &Log> {
-        self.targets.iter().filter_map(|target| if let Target::Log(log) = target { Some(log) } else { None })
+    /// The logs: descriptor, whether it was created, path.
+    fn logs(&self) -> impl Iterator<Item = (c_int, bool, &CStr)> {
+        self.targets.iter().skip(1).zip(&self.paths).filter_map(|(target, path)| match target {
+            Target::Log { descriptor, created } => Some((descriptor.number(), *created, path.as_c_str())),
+            _ => None,
+        })
     }
 
     /// New logs belong to the daemon's user, who has to open them again after a rotation.
     fn give_logs_to(&self, privileges: Option<&Privileges>) -> Outcome<()> {
         let Some(Privileges { user: Some(user), group, .. }) = privileges else { return Ok(()) };
-        for log in self.logs().filter(|log| log.created) {
-            file::give(log.descriptor.number(), *user, *group)
-                .map_err(|errno| failed_on("owner of log", log.path.as_c_str(), errno))?;
+        for (number, _, path) in self.logs().filter(|&(_, created, _)| created) {
+            file::give(number, *user, *group).map_err(|errno| failed_on("owner of log", path, errno))?;
         }
         Ok(())
     }
 
+    /// Takes away the logs that a failed start made and nobody wrote to.
     pub fn undo(&self) {
-        self.logs().for_each(Log::undo);
+        for (number, _, path) in self.logs().filter(|&(_, created, _)| created) {
+            if let (Ok(ours), Ok(named)) = (file::status(number), file::status_of_path(path))
+                && ours.identity == named.identity
+                && ours.size == 0
+            {
+                let _ = file::remove(path);
+            }
+        }
     }
 
     /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`.
+    #[inline(never)]
     pub fn install(&mut self, truncate: bool, root: Option<&CStr>) -> Outcome<()> {
         let null = self.null.as_ref().map_or(-1, Descriptor::number);
         let mut output = null;
@@ -150,8 +134,7 @@ impl Streams {
             let source = match target {
                 Target::Present => continue,
                 Target::Null => null,
-                Target::Input(descriptor) => descriptor.number(),
-                Target::Log(log) => log.descriptor.number(),
+                Target::Input(descriptor) | Target::Log { descriptor, .. } => descriptor.number(),
                 Target::AsOutput => output,
             };
             fd::replace(source, number).map_err(|errno| failed_at("standard streams", errno))?;
@@ -163,24 +146,22 @@ impl Streams {
             self.truncate()?;
         }
         if let Some(root) = root {
-            self.targets.iter_mut().for_each(|target| {
-                if let Target::Log(log) = target {
-                    log.path.enter_root(root);
-                }
-            });
+            self.paths.iter_mut().filter(|path| !path.is_empty()).for_each(|path| path.enter_root(root));
         }
         let [_, out, err] = &self.targets;
-        let errors = if matches!(err, Target::AsOutput) { out } else { err };
-        super::standard_streams::remember([out.path(), errors.path()]);
+        let [out_path, err_path] = &self.paths;
+        let err_path = if matches!(err, Target::AsOutput) { out_path } else { err_path };
+        let changed = |target: &Target| !matches!(target, Target::Present);
+        super::standard_streams::remember([changed(out).then_some(out_path), changed(err).then_some(err_path)]);
         Ok(())
     }
 
     fn truncate(&self) -> Outcome<()> {
-        for log in self.logs() {
-            match file::truncate(log.descriptor.number(), 0) {
+        for (number, _, path) in self.logs() {
+            match file::truncate(number, 0) {
                 // Not a plain file: a terminal, a FIFO, /dev/null.
                 Ok(()) | Err(Errno::EINVAL) => {}
-                Err(errno) => return Err(failed_on("log", log.path.as_c_str(), errno)),
+                Err(errno) => return Err(failed_on("log", path, errno)),
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use crate::daemon::registration;
 use crate::error::{Outcome, failed_at};
 use crate::signals::{handlers, queue};
-use crate::sys::signal::{self, Set, bit};
+use crate::sys::signal::{self, Set};
 use crate::sys::{self, hooks};
 
 /// Has a forked child start with an empty signal queue and without the daemon's locks.
@@ -38,8 +38,7 @@ extern "C" fn after_in_child() {
     let held = queue::take_held_back();
     if held != 0 {
         // Blocked only for want of room in the parent's queue, they come again in the child.
-        let kept = (1..=signal::LAST).filter(|&signal| mask.contains(signal) && held & bit(signal) == 0);
-        mask = kept.fold(Set::empty(), Set::with);
+        mask = Set::from_bits(mask.bits() & !held);
     }
     signal::set_mask(&mask);
 }

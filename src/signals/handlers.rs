@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
 use super::info::pcntl_siginfo;
 use super::queue::{self, Room};
 use crate::daemon::{registration, standard_streams};
-use crate::error::{Outcome, Part, failed};
+use crate::error::{Outcome, failed_number};
 use crate::process::fork;
 use crate::sys::signal::{self, Action, LAST, RawInfo};
 use crate::sys::{Errno, fd, process};
@@ -61,10 +61,7 @@ fn want(signal: c_int, handler: Handler) {
 
 /// Gives `signal` a disposition. SIGALRM never restarts a system call: an alarm is there to interrupt.
 pub fn set(signal: c_int, handler: Handler, restart: bool) -> Outcome<()> {
-    let lost = |errno| {
-        let parts = [Part::Text("signal "), Part::Number(signal.into()), Part::Text(": "), Part::Reason(errno)];
-        failed(errno, &parts)
-    };
+    let lost = |errno| failed_number("signal", signal.into(), errno);
     if !signal::is_settable(signal) {
         return Err(lost(Errno::EINVAL));
     }

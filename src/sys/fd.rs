@@ -10,6 +10,7 @@ pub struct Descriptor(c_int);
 impl Descriptor {
     /// Takes over `number` and moves it above the standard streams: with 0, 1 or 2 closed at the start, anything
     /// opened would otherwise become one of them.
+    #[inline(never)]
     pub fn own_above_standard(number: c_int) -> Result<Descriptor, Errno> {
         let opened = Descriptor(number);
         if number > 2 {
@@ -32,6 +33,7 @@ impl Descriptor {
 }
 
 impl Drop for Descriptor {
+    #[inline(never)]
     fn drop(&mut self) {
         close(self.0);
     }
@@ -57,6 +59,7 @@ pub fn closes_on_exec(number: c_int) -> bool {
 }
 
 /// Makes `target` a second name of `source`, in one step; `target` is inherited over exec.
+#[inline(never)]
 pub fn replace(source: c_int, target: c_int) -> Result<(), Errno> {
     loop {
         // SAFETY: takes two integers.

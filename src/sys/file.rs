@@ -48,6 +48,7 @@ pub const UNFOLLOWED: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
 const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
 
 /// Opens `path`, close-on-exec and above the standard streams. `mode` counts when `flags` create.
+#[inline(never)]
 pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
     // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
     let number = uninterrupted(|| check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))?;
@@ -55,6 +56,7 @@ pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor,
 }
 
 /// Opens `path`, creating it when it is not there; says whether it did.
+#[inline(never)]
 pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(Descriptor, bool), Errno> {
     loop {
         match open(path, flags, 0) {
@@ -75,6 +77,7 @@ pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(
     }
 }
 
+#[inline(never)]
 pub fn status(number: c_int) -> Result<Status, Errno> {
     // SAFETY: all zeroes is a valid stat; it is valid for writing.
     unsafe {
@@ -85,6 +88,7 @@ pub fn status(number: c_int) -> Result<Status, Errno> {
 }
 
 /// Of what stands at `path` itself, a link not followed.
+#[inline(never)]
 pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
     // SAFETY: all zeroes is a valid stat; it is valid for writing, and `path` is a C string.
     unsafe {

@@ -1,7 +1,6 @@
 //! Signal sets, dispositions and masks.
 
 use core::ffi::{c_int, c_void};
-use core::mem::MaybeUninit;
 
 use super::{Errno, check, uninterrupted};
 
@@ -30,40 +29,41 @@ pub fn is_settable(signal: c_int) -> bool {
 #[derive(Clone, Copy)]
 pub struct Set(libc::sigset_t);
 
+/// How much of libc's set the kernel knows: bit 0 for signal 1.
+type Bits = u64;
+
 impl Set {
-    pub fn empty() -> Set {
-        let mut set = MaybeUninit::uninit();
-        // SAFETY: sigemptyset initialises the set.
+    pub const fn empty() -> Set {
+        Set::from_bits(0)
+    }
+
+    /// Every signal but those of libc.
+    pub fn full() -> Set {
+        let [first, second] = OF_LIBC;
+        Set::from_bits(!(bit(first) | bit(second)))
+    }
+
+    pub const fn from_bits(bits: Bits) -> Set {
+        // SAFETY: glibc's set is an array of words of which the first is the kernel's; zeroes are valid for the rest.
         unsafe {
-            libc::sigemptyset(set.as_mut_ptr());
-            Set(set.assume_init())
+            let mut set: libc::sigset_t = core::mem::zeroed();
+            (&raw mut set).cast::<Bits>().write(bits);
+            Set(set)
         }
     }
 
-    pub fn full() -> Set {
-        let mut set = MaybeUninit::uninit();
-        // SAFETY: sigfillset initialises the set.
-        unsafe {
-            libc::sigfillset(set.as_mut_ptr());
-            Set(set.assume_init())
-        }
+    pub fn bits(&self) -> Bits {
+        // SAFETY: as in `from_bits`.
+        unsafe { (&raw const self.0).cast::<Bits>().read() }
     }
 
     /// A number out of range changes nothing.
-    pub fn with(mut self, signal: c_int) -> Set {
-        // SAFETY: the set is initialised.
-        unsafe { libc::sigaddset(&mut self.0, signal) };
-        self
+    pub fn with(self, signal: c_int) -> Set {
+        Set::from_bits(self.bits() | bit(signal))
     }
 
     pub fn contains(&self, signal: c_int) -> bool {
-        // SAFETY: the set is initialised.
-        unsafe { libc::sigismember(&self.0, signal) == 1 }
-    }
-
-    /// From the kernel's form, bit 0 for signal 1.
-    pub fn from_bits(bits: u64) -> Set {
-        (1..=LAST).filter(|signal| bits & bit(*signal) != 0).fold(Set::empty(), Set::with)
+        self.bits() & bit(signal) != 0
     }
 }
 
@@ -117,6 +117,7 @@ impl Action {
     }
 
     /// Calls `entry` with every signal blocked, on the alternate stack where the thread has one.
+    #[inline(never)]
     pub fn call(entry: Entry, restart: bool) -> Action {
         let flags = libc::SA_SIGINFO | libc::SA_ONSTACK | if restart { libc::SA_RESTART } else { 0 };
         let mut action = Action::of(entry as *const () as libc::sighandler_t, flags);
@@ -126,6 +127,7 @@ impl Action {
 }
 
 /// Sets the disposition of `signal` and gives the former one.
+#[inline(never)]
 pub fn set_action(signal: c_int, action: &Action) -> Result<Action, Errno> {
     let mut former = Action::default();
     // SAFETY: both are valid sigactions; a handler among them is an `Entry` or came from the kernel.

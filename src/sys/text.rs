@@ -8,6 +8,7 @@ use super::Errno;
 const PATH_SIZE: usize = libc::PATH_MAX as usize;
 
 /// The decimal number at the start of `text`, if there is one that fits.
+#[inline(never)]
 pub fn leading_number(text: &[u8]) -> Option<i64> {
     let mut number: Option<i64> = None;
     for &byte in text {
@@ -37,11 +38,13 @@ impl Path {
         self.0.first() == Some(&0)
     }
 
+    #[inline(never)]
     pub fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.0).unwrap_or_default()
     }
 
     /// `path`, made absolute from the working directory of now.
+    #[inline(never)]
     pub fn set_absolute(&mut self, path: &CStr) -> Result<(), Errno> {
         let relative = path.to_bytes().first() != Some(&b'/');
         let mut length = 0;
@@ -65,8 +68,10 @@ impl Path {
         Ok(())
     }
 
-    /// Makes the path what it is called inside the new root `root`; outside of it there is no such path.
-    pub fn enter_root(&mut self, root: &CStr) -> bool {
+    /// Makes the path what it is called inside the new root `root`; outside of it there is no such path, and it
+    /// becomes empty.
+    #[inline(never)]
+    pub fn enter_root(&mut self, root: &CStr) {
         let prefix = root.to_bytes();
         let prefix = prefix.strip_suffix(b"/").unwrap_or(prefix);
         let inside = self.as_c_str().to_bytes().strip_prefix(prefix).is_some_and(|rest| rest.first() == Some(&b'/'));
@@ -80,7 +85,6 @@ impl Path {
         } else {
             *self = Path::empty();
         }
-        inside
     }
 
     fn put(&mut self, place: usize, byte: u8) -> Result<(), Errno> {

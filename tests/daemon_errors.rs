@@ -53,9 +53,9 @@ const ELOOP: i32 = 40;
 #[test]
 fn missing_directory_in_a_path() {
     fails(&["--log=missing/app.log"], ENOENT, &["log", "missing/app.log", "No such file or directory"]);
-    fails(&["--stdout=missing/out"], ENOENT, &["stdout", "missing/out"]);
-    fails(&["--stderr=missing/err"], ENOENT, &["stderr", "missing/err"]);
-    fails(&["--stdin=missing/in"], ENOENT, &["stdin", "missing/in"]);
+    fails(&["--stdout=missing/out"], ENOENT, &["standard output", "missing/out"]);
+    fails(&["--stderr=missing/err"], ENOENT, &["standard error", "missing/err"]);
+    fails(&["--stdin=missing/in"], ENOENT, &["standard input", "missing/in"]);
     fails(&["--pidfile=missing/app.pid"], ENOENT, &["pid file", "missing/app.pid"]);
     fails(&["--lockfile=missing/app.lock"], ENOENT, &["lock file", "missing/app.lock"]);
     fails(&["--directory=missing"], ENOENT, &["directory", "missing"]);

@@ -51,6 +51,14 @@ static inline void snapshot_descriptors(struct snapshot *into) {
     if (directory) closedir(directory);
 }
 
+static inline unsigned long sum_of(const char *path) {
+    unsigned long sum = 5381;
+    FILE *file = fopen(path, "r");
+    for (int byte; file && (byte = getc(file)) != EOF;) sum = sum * 33 + (unsigned long)byte;
+    if (file) fclose(file);
+    return sum;
+}
+
 static inline void snapshot_files(struct snapshot *into, const char *name) {
     struct dirent **entries;
     int count = scandir(name, &entries, NULL, alphasort);
@@ -58,9 +66,9 @@ static inline void snapshot_files(struct snapshot *into, const char *name) {
         char path[4096];
         struct stat status;
         snprintf(path, sizeof path, "%s/%s", name, entries[i]->d_name);
-        if (lstat(path, &status) == 0 && strcmp(entries[i]->d_name, "."))
-            snapshot_line(into, "file %s: inode %lu mode %o size %ld modified %ld.%09ld\n", path, status.st_ino, status.st_mode,
-                          (long)status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+        if (lstat(path, &status) == 0 && entries[i]->d_name[0] != '.')
+            snapshot_line(into, "file %s: inode %lu mode %o size %ld sum %lu\n", path, status.st_ino, status.st_mode,
+                          (long)status.st_size, S_ISREG(status.st_mode) ? sum_of(path) : 0);
         free(entries[i]);
     }
     if (count >= 0) free(entries);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
@@ -96,8 +96,13 @@ impl Process {
         u32::from_str_radix(&self.status("Umask"), 8).expect("a umask")
     }
 
-    /// Its open descriptors, and what each is.
+    /// Its open descriptors, and what each is, once it waits: so that what it reported over is closed again.
     pub fn descriptors(&self) -> BTreeMap<i32, PathBuf> {
+        let start = Instant::now();
+        while self.stat_word(3).expect("the state") != "S" {
+            assert!(start.elapsed() < GUARD, "process {} does not come to rest", self.pid);
+            std::thread::yield_now();
+        }
         let entries = fs::read_dir(self.proc("fd")).expect("descriptors of the process");
         let entries = entries.map(|entry| entry.expect("a descriptor"));
         entries

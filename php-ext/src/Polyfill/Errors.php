@@ -42,6 +42,29 @@ final class Errors
         return $error;
     }
 
+    /** A number as the native functions take it from anything, with the complaint at the caller's line. */
+    public static function toInt(mixed $value): int
+    {
+        if (\is_object($value)) {
+            self::warn('Object of class ' . $value::class . ' could not be converted to int');
+            return 1;
+        }
+        return (int) $value;
+    }
+
+    /** The same for a text. */
+    public static function toText(mixed $value): string
+    {
+        if (\is_array($value)) {
+            self::warn('Array to string conversion');
+            return 'Array';
+        }
+        if (\is_object($value) && !$value instanceof \Stringable) {
+            throw self::atCaller(new \Error('Object of class ' . $value::class . ' could not be converted to string'));
+        }
+        return (string) $value;
+    }
+
     /** @return array{string, int} where the program called into this package */
     private static function caller(): array
     {

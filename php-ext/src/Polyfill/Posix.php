@@ -94,7 +94,7 @@ final class Posix
     /** PHP 8.2 takes anything for a number in silence; from 8.3 on it says what it was given. */
     private static function number(mixed $value, string $function): ?int
     {
-        $number = (int) $value;
+        $number = \PHP_VERSION_ID < 80300 ? Errors::toInt($value) : (int) $value;
         if (\PHP_VERSION_ID >= 80300) {
             if (!\is_int($value) && !\is_float($value) && !\is_bool($value) && !\is_numeric($value)) {
                 Errors::warn("$function(): Argument #1 (\$file_descriptor) must be of type int|resource, "

@@ -42,7 +42,7 @@ final class Process
     public static function wait(int $pid, mixed &$status, int $flags, mixed &$usage, bool $wantsUsage): int
     {
         $library = Library::get();
-        $status = (int) $status;
+        $status = Errors::toInt($status);
         if ($wantsUsage) {
             $usage = [];
         }
@@ -74,7 +74,7 @@ final class Process
         }
         $pairs = [];
         foreach ($environment ?? [] as $name => $value) {
-            $pairs[] = "$name=$value";
+            $pairs[] = $name . '=' . Errors::toText($value);
         }
         $library = Library::get();
         $kept = [];
@@ -104,7 +104,7 @@ final class Process
         $array = $library->new('const char *[' . (\count($values) + 1) . ']');
         $index = 0;
         foreach ($values as $value) {
-            $value = (string) $value;
+            $value = Errors::toText($value);
             $text = $library->new('char[' . (\strlen($value) + 1) . ']');
             \FFI::memcpy($text, $value, \strlen($value));
             $array[$index++] = $library->cast('char *', $text);

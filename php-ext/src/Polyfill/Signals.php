@@ -147,7 +147,7 @@ final class Signals
     private static function details(int $signal): array
     {
         $info = self::$info;
-        $details = ['signo' => $signal, 'errno' => $info->errno_, 'code' => $info->code];
+        $details = ['signo' => $signal, 'errno' => $info->errno_value, 'code' => $info->code];
         return $details + match (true) {
             $signal === SIGCHLD => [
                 'status' => $info->status,

@@ -1,0 +1,23 @@
+<?php
+
+/** The signatures of the functions that the package has, as reflection gives them. */
+
+declare(strict_types=1);
+
+use Libdaemon\Polyfill\Groups;
+
+foreach ((new ReflectionClass(Groups::class))->getReflectionConstants(ReflectionClassConstant::IS_PUBLIC) as $group) {
+    foreach ($group->getValue() as $name) {
+        $function = new ReflectionFunction($name);
+        $parameters = array_map(describe(...), $function->getParameters());
+        $required = $function->getNumberOfRequiredParameters();
+        echo "$name(", implode(', ', $parameters), '): ', $function->getReturnType() ?? 'untyped', " ($required required)\n";
+    }
+}
+
+function describe(ReflectionParameter $parameter): string
+{
+    $default = $parameter->isDefaultValueAvailable() ? ' = ' . json_encode($parameter->getDefaultValue()) : '';
+    $reference = $parameter->isPassedByReference() ? '&' : '';
+    return trim("{$parameter->getType()} $reference\${$parameter->getName()}$default");
+}

@@ -1,0 +1,169 @@
+//! pcntl and posix on a PHP that lacks them, beside the native ones: the same scripts, the same output.
+
+use crate::harness::compile::{checkout, library};
+use crate::harness::files::text_of;
+use crate::harness::{Exit, Launch, Scratch};
+use crate::php_support::{Php, output, package, requiring};
+
+/// Runs the script on both and compares what it prints, line by line.
+fn same_as_native(script: &str) {
+    let opcache = [
+        "-d",
+        "opcache.enable_cli=1",
+        "-d",
+        "opcache.file_update_protection=0",
+        "-d",
+        "opcache.jit=tracing",
+        "-d",
+        "opcache.jit_buffer_size=16M",
+    ];
+    let path = checkout().join("tests/php").join(script);
+    let native = Php::Native.output(script);
+    assert!(native.lines().count() > 10, "{native}");
+    for ours in [Php::Lacking.output(script), output(Php::Lacking.with(opcache).arg(&path))] {
+        let mut what = "";
+        for (native, ours) in native.lines().zip(ours.lines()) {
+            what = if native.starts_with(' ') { what } else { native };
+            assert_eq!(ours, native, "{what}");
+        }
+        assert_eq!(ours.lines().count(), native.lines().count());
+    }
+}
+
+#[test]
+fn processes_are_as_native() {
+    same_as_native("compare_processes.php");
+}
+
+#[test]
+fn posix_is_as_native() {
+    same_as_native("compare_posix.php");
+}
+
+#[test]
+fn signals_are_as_native() {
+    same_as_native("compare_signals.php");
+}
+
+/// Names, parameters, defaults and types, by reflection.
+#[test]
+fn signatures_are_native() {
+    same_as_native("signatures.php");
+}
+
+/// What is different from native on purpose: a handler that throws does not lose the signals behind it.
+#[test]
+fn handler_that_throws_loses_no_signal() {
+    let code = "pcntl_signal(SIGUSR1, fn () => throw new Exception('thrown'));
+        pcntl_signal(SIGUSR2, fn () => print 'second ');
+        posix_kill(posix_getpid(), SIGUSR1);
+        posix_kill(posix_getpid(), SIGUSR2);
+        try { pcntl_signal_dispatch(); } catch (Exception $e) { echo $e->getMessage(), ' '; }
+        pcntl_signal_dispatch(); echo 'end';";
+    assert_eq!(output(Php::Lacking.code(code)), "thrown second end");
+}
+
+/// As many are handled as were sent: in the order of their coming, or, where more come than the library queues by itself,
+/// in any order.
+#[test]
+fn storm_of_signals_is_handled_in_full() {
+    let code = "$got = []; foreach ([0, 1] as $n) pcntl_signal(SIGRTMIN + $n, function ($signal) use (&$got) { $got[] = $signal; });
+        foreach ([100, 1000] as $burst) {
+            for ($i = 0, $got = []; $i < 2000; ++$i) {
+                posix_kill(posix_getpid(), SIGRTMIN + $i % 2);
+                if ($i % $burst === $burst - 1) for ($left = 20; $left > 0; --$left) pcntl_signal_dispatch();
+            }
+            echo count($got), ' ', count(array_filter($got, fn ($s, $i) => $s !== SIGRTMIN + $i % 2, ARRAY_FILTER_USE_BOTH)), ' ';
+        }";
+    let printed = output(Php::Lacking.code(code));
+    let counts: Vec<&str> = printed.split_whitespace().collect();
+    assert_eq!((counts[0], counts[1], counts[2]), ("2000", "0", "2000"), "{printed}");
+}
+
+/// declare(ticks=1) runs the handlers, and an exception of theirs arrives where the program was.
+#[test]
+fn ticks_run_the_handlers() {
+    for php in Php::BOTH {
+        assert_eq!(
+            php.output("ticks.php"),
+            "handled 10 at a tick\ncaught thrown at a tick\n2 handled in all\n",
+            "{php:?}"
+        );
+    }
+}
+
+/// `php -n -d extension=ffi` of Debian: pcntl compiled in, no posix.
+#[test]
+fn posix_alone_can_be_missing() {
+    let code = "echo extension_loaded('posix') ? 'loaded' : 'missing', ' ', posix_getpid() === getmypid() ? 'ok' : 'wrong', ' ',
+        (new ReflectionFunction('pcntl_fork'))->isInternal() ? 'native' : 'ours', ' ',
+        posix_kill(0x3fffffff, 0) ? 'there' : posix_strerror(posix_get_last_error());";
+    let launch = Launch::command("php").args(["-n", "-d", "extension=ffi", "-r", &requiring(&package(), code)]);
+    assert_eq!(output(launch.env("LIBDAEMON_PATH", library())), "missing ok native No such process");
+}
+
+/// Functions that an administrator disabled stay missing, and the package says so when it is first used.
+#[test]
+fn disabled_functions_stay_missing_without_force() {
+    let code = "echo function_exists('pcntl_fork') ? 'defined' : 'missing', ' ',
+        function_exists('posix_kill') ? 'defined' : 'missing', ' ', SIGTERM, \"\\n\"; Libdaemon\\reset_std('/dev/null');";
+    let mut run = Php::Lacking.code(code).env("LIBDAEMON_POLYFILL", "").start();
+    assert_eq!(run.wait(), Exit::Status(0));
+    assert_eq!(run.stdout(), "missing missing 15\n");
+    let message = run.stderr();
+    assert_eq!(message.matches("libdaemon: ").count(), 1, "once: {message}");
+    for part in ["pcntl_fork", "posix_kill", "disable_functions", "LIBDAEMON_POLYFILL=force"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+/// A group of which a part exists is left alone, and named.
+#[test]
+fn half_a_group_is_not_completed() {
+    let code = "echo function_exists('pcntl_waitpid') ? 'defined' : 'missing', ' ', function_exists('pcntl_exec') ? 'defined' : \
+        'missing', \"\\n\"; Libdaemon\\reset_std('/dev/null');";
+    let launch = Php::Native.bare().args(["-d", "disable_functions=pcntl_waitpid,pcntl_exec"]);
+    let launch = launch.args(["-r", &requiring(&package(), code)]).env("LIBDAEMON_PATH", library());
+    let mut run = launch.env("LIBDAEMON_POLYFILL", "force").start();
+    assert_eq!(run.wait(), Exit::Status(0));
+    assert_eq!(run.stdout(), "missing defined\n");
+    let message = run.stderr();
+    assert!(message.contains("pcntl_waitpid: not defined") && !message.contains("pcntl_exec"), "{message}");
+}
+
+/// Beside a complete pcntl and posix nothing is defined, touched or said.
+#[test]
+fn native_functions_are_not_touched() {
+    let code = "$all = array_merge(get_extension_funcs('pcntl'), get_extension_funcs('posix'));
+        foreach ($all as $name) if (!(new ReflectionFunction($name))->isInternal()) echo $name;
+        Libdaemon\\reset_std('/dev/null');";
+    assert_eq!(output(Php::Native.code(code)), "");
+}
+
+/// No global name but pcntl's and posix's: not a function, class or constant. A script's own names do not collide.
+#[test]
+fn no_other_global_names() {
+    let scratch = Scratch::new();
+    let launch = Php::Lacking.script("names.php").directory(scratch.root());
+    let mut run = launch.start();
+    run.succeed();
+    assert_eq!(text_of(&scratch.path("php-names.log")), "looked\n");
+    let own =
+        "function daemonize() { return 'own'; } function reset_std() { return 'own'; } echo daemonize(), reset_std();";
+    assert_eq!(output(Php::Lacking.code(own)), "ownown");
+}
+
+/// Every constant has the native value, and none is missing but those of functions that are still to come.
+#[test]
+fn constants_are_native() {
+    assert_eq!(Php::Native.output("constants.php"), "all\n");
+}
+
+/// By hand twice, after auto_prepend_file, and once more by another path.
+#[test]
+fn bootstrap_may_be_required_again() {
+    let code =
+        "$path = getenv('AGAIN'); require $path . '/bootstrap.php'; require_once $path . '/src/../bootstrap.php';
+        echo posix_getpid() === getmypid();";
+    assert_eq!(output(Php::Lacking.code(code).env("AGAIN", package())), "1");
+}

@@ -1,0 +1,204 @@
+//! What the daemon is that a PHP script becomes, wherever it was started.
+
+use std::path::Path;
+
+use rustix::process::Signal;
+
+use crate::harness::{Daemon, Exit, Hostile, Process, Service, Stdio};
+use crate::php_support::Php;
+
+/// Starts the PHP service in a place and checks every property of the process it becomes.
+fn becomes_a_good_daemon(place: Option<Hostile>) {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let mut launch = php.service(&service);
+        if let Some(place) = &place {
+            launch = launch.hostile(place.clone());
+        }
+        let mut daemon = service.start(launch);
+        is_an_orphan_in_its_own_session(&daemon);
+        has_a_clean_slate(&daemon, php);
+        has_nothing_open_but_its_script(&daemon, php);
+        is_the_only_process(&mut daemon);
+        let found = daemon.probe(&mut service.reports);
+        assert_eq!(found["devtty"], 6, "devtty_enxio: /dev/tty gives ENXIO");
+        assert_eq!(found["acquired"], 0, "pty_open_no_ctty: an opened terminal is not acquired");
+        assert_eq!(found["stdin"], 0, "stdin_eof");
+        assert_eq!((found["stdout"], found["stderr"], found["echo"]), (0, 0, 0), "write_after_hangup: no EIO");
+        assert_eq!(found["timer"], 0, "survives_alarm: no timer is left");
+        assert_eq!(daemon.process.terminal(), 0, "no_ctty, still");
+        assert!(daemon.process.is_alive(), "survives_hangup");
+        assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
+    }
+}
+
+fn is_an_orphan_in_its_own_session(daemon: &Daemon) {
+    let process = &daemon.process;
+    assert_eq!(process.parent(), daemon.run.keeper(), "orphan: child of the subreaper");
+    assert_ne!(process.session(), process.pid(), "not_leader");
+    assert_ne!(process.session(), daemon.run.program(), "own_session: not the launcher's");
+    assert_ne!(process.session(), Process::new(daemon.run.keeper()).session(), "own_session: not the keeper's");
+    assert_eq!(process.terminal(), 0, "no_ctty");
+}
+
+fn has_a_clean_slate(daemon: &Daemon, php: Php) {
+    let process = &daemon.process;
+    assert_eq!(process.link("cwd"), Path::new("/"), "cwd_root");
+    assert_eq!(process.umask(), 0, "umask_zero");
+    assert!(process.signals("SigBlk").is_empty(), "sigmask: {:?}", process.signals("SigBlk"));
+    let ignored: Vec<u32> = process.signals("SigIgn").into_iter().filter(|signal| ![32, 33].contains(signal)).collect();
+    assert!(ignored.is_empty(), "sigdisp: {ignored:?}");
+    let own = [Signal::USR1.as_raw().cast_unsigned(), Signal::TERM.as_raw().cast_unsigned()];
+    assert_eq!(process.signals("SigCgt"), own, "{php:?}: only the service's own handlers");
+}
+
+/// The streams on /dev/null, and the files that PHP itself keeps open: the script, and what is prepended to it.
+fn has_nothing_open_but_its_script(daemon: &Daemon, php: Php) {
+    let mut descriptors = daemon.process.descriptors();
+    for fd in 0..=2 {
+        let file = descriptors.remove(&fd);
+        assert_eq!(
+            file.as_deref(),
+            Some(Path::new("/dev/null")),
+            "{php:?}: stdin_null, stdout_null, closed_null: {fd}"
+        );
+    }
+    descriptors.retain(|_, file| !file.ends_with("tests/php/service.php") && !file.ends_with("php-ext/bootstrap.php"));
+    assert!(descriptors.is_empty(), "{php:?}: no_leaked_fds, no_extra_fds: {descriptors:?}");
+}
+
+fn is_the_only_process(daemon: &mut Daemon) {
+    assert_eq!(daemon.process.status("Threads"), "1", "one_process");
+    let children = Process::children_of(daemon.pid());
+    assert!(children.is_empty(), "no_zombie_kept: {children:?}");
+    let left = Process::children_of(daemon.run.keeper());
+    assert_eq!(left.iter().map(Process::pid).collect::<Vec<_>>(), [daemon.pid()], "one_process");
+    let program = daemon.run.program();
+    let reaped = daemon.run.reaped();
+    assert!(reaped.iter().all(|(pid, _)| *pid == program), "intermediate_reaped: {reaped:?}");
+}
+
+#[test]
+fn good_daemon_in_a_plain_place() {
+    becomes_a_good_daemon(None);
+}
+
+#[test]
+fn good_daemon_in_the_hostile_place() {
+    becomes_a_good_daemon(Some(Hostile::place()));
+}
+
+#[test]
+fn good_daemon_with_its_streams_on_the_terminal() {
+    becomes_a_good_daemon(Some(Hostile::place().stdio(Stdio::Terminal)));
+}
+
+#[test]
+fn good_daemon_with_stdin_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("0")));
+}
+
+#[test]
+fn good_daemon_with_stdout_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("1")));
+}
+
+#[test]
+fn good_daemon_with_stderr_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("2")));
+}
+
+#[test]
+fn good_daemon_with_all_three_closed() {
+    becomes_a_good_daemon(Some(Hostile::place().closed("012")));
+}
+
+#[test]
+fn good_daemon_with_sigchld_ignored() {
+    becomes_a_good_daemon(Some(Hostile::only("chld")));
+}
+
+/// The script has closed PHP's own STDIN, STDOUT and STDERR before the call.
+#[test]
+fn good_daemon_after_the_script_closed_its_streams() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let log = service.scratch.path("app.log");
+        let launch = php.service(&service).option("before", "close-streams").option_path("log", &log);
+        let mut daemon = service.start(launch);
+        assert_eq!(daemon.process.link("fd/0"), Path::new("/dev/null"), "{php:?}");
+        assert_eq!((daemon.process.link("fd/1"), daemon.process.link("fd/2")), (log.clone(), log.clone()), "{php:?}");
+        daemon.probe(&mut service.reports);
+        assert_eq!(daemon.terminate(), Exit::Status(0));
+    }
+}
+
+/// The launcher leads a session on a terminal, with SIGHUP at its default: its exit hangs the terminal up.
+#[test]
+fn twenty_daemons_survive_the_hangup() {
+    let mut service = Service::new();
+    for round in 0..20 {
+        let php = Php::BOTH[round % 2];
+        let launch = php.service(&service).hostile(Hostile::only("tty").stdio(Stdio::Terminal));
+        let mut daemon = service.start(launch);
+        assert_eq!(daemon.probe(&mut service.reports)["stdout"], 0);
+        assert_eq!(daemon.terminate(), Exit::Status(0));
+    }
+}
+
+/// Handlers from before the call are gone, as the kernel has it and as pcntl tells it.
+#[test]
+fn handlers_of_the_script_are_reset() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let launch = php.service(&service).option("before", "handlers");
+        let daemon = service.start(launch);
+        has_a_clean_slate(&daemon, php);
+    }
+}
+
+/// SIGTERM at its default ends it, though ignored at the launch.
+#[test]
+fn sigterm_ends_it_by_default() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let launch = php.service(&service).option("on-term", "default").hostile(Hostile::place());
+        let mut daemon = service.start(launch);
+        assert_eq!(daemon.terminate(), Exit::Signal(15), "{php:?}");
+    }
+}
+
+/// What PHP has open goes on working, though PHP opens it without close-on-exec, and what came in is closed.
+#[test]
+fn streams_of_the_script_survive_and_inherited_descriptors_do_not() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let launch = php.service(&service).option("before", "streams").hostile(Hostile::place());
+        let mut daemon = service.start(launch);
+        let found = daemon.probe(&mut service.reports);
+        for stream in ["file", "socket", "pipe", "temporary", "memory", "directory"] {
+            assert_eq!(found[stream], 0, "{php:?}: the {stream}");
+        }
+        let descriptors = daemon.process.descriptors();
+        assert!([900, 1000, 5000].iter().all(|fd| !descriptors.contains_key(fd)), "{php:?}: {descriptors:?}");
+        let of_root = descriptors.values().filter(|file| *file == Path::new("/")).count();
+        assert!(of_root <= 1, "{php:?}: only opendir's: {descriptors:?}");
+        assert_eq!(daemon.terminate(), Exit::Status(0));
+    }
+}
+
+/// keepFd keeps what came in; a descriptor that is not open is refused.
+#[test]
+fn keep_fd_keeps_an_inherited_descriptor() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let launch = php.service(&service).option("keep-fd", 900).hostile(Hostile::only("fds"));
+        let daemon = service.start(launch);
+        let descriptors = daemon.process.descriptors();
+        assert!(descriptors.contains_key(&900) && !descriptors.contains_key(&1000), "{php:?}: {descriptors:?}");
+        let launch = php.service(&service).option("keep-fd", 4711);
+        let refusal = service.refuse(launch);
+        assert_eq!(refusal.check().errno, 9, "{php:?}: EBADF: {refusal:?}");
+        assert!(refusal.message.contains("4711"), "{refusal:?}");
+    }
+}

@@ -1,0 +1,102 @@
+//! PHP scripts as programs under test: on a PHP that lacks pcntl and posix, and on one that has both.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::harness::compile::{checkout, library};
+use crate::harness::{Exit, Launch, Service};
+
+/// Which PHP runs the script. The package is there in both, by `auto_prepend_file`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Php {
+    /// Every function of pcntl and posix is missing.
+    Lacking,
+    /// pcntl and posix are PHP's own.
+    Native,
+}
+
+impl Php {
+    pub const BOTH: [Php; 2] = [Php::Lacking, Php::Native];
+
+    /// PHP with these arguments of its own, before the script.
+    pub fn with<S: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = S>) -> Launch {
+        let prepended = prepended_by(&package());
+        self.bare().args(["-d", &prepended]).env("LIBDAEMON_PATH", library()).args(arguments)
+    }
+
+    /// The script: a path, or a name in `tests/php`.
+    pub fn script(self, name: impl AsRef<OsStr>) -> Launch {
+        self.with([checkout().join("tests/php").join(name.as_ref())])
+    }
+
+    /// The example of that name, run as its first lines say.
+    pub fn example(self, name: &str) -> Launch {
+        self.with([example(name)])
+    }
+
+    /// These statements, as an argument of PHP: for that it prepends nothing, so they require the package themselves.
+    pub fn code(self, statements: &str) -> Launch {
+        self.with(["-r", &requiring(&package(), statements)])
+    }
+
+    /// The service of `tests/php/service.php`, reporting to us.
+    pub fn service(self, service: &Service) -> Launch {
+        self.script("service.php").option_path("events", service.reports.path())
+    }
+
+    /// The same PHP without the package.
+    pub fn bare(self) -> Launch {
+        let launch = Launch::command("php").args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
+        match self {
+            Php::Lacking => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
+            Php::Native => launch,
+        }
+    }
+
+    /// What the script prints, on its way to a good end.
+    pub fn output(self, name: &str) -> String {
+        output(self.script(name))
+    }
+}
+
+/// What a program prints, on its way to a good end without a word on stderr.
+pub fn output(launch: Launch) -> String {
+    let mut run = launch.start();
+    let exit = run.wait();
+    let (stdout, stderr) = (run.stdout(), run.stderr());
+    assert!(exit == Exit::Status(0) && stderr.is_empty(), "{exit}: {stdout}{stderr}");
+    stdout
+}
+
+/// The package's directory.
+pub fn package() -> PathBuf {
+    checkout().join("php-ext")
+}
+
+/// Statements for `php -r` that begin with that copy of the package.
+pub fn requiring(package: &Path, statements: &str) -> String {
+    format!("require '{}'; {statements}", package.join("bootstrap.php").display())
+}
+
+/// `auto_prepend_file=...` of that copy of the package.
+pub fn prepended_by(package: &Path) -> String {
+    format!("auto_prepend_file={}", package.join("bootstrap.php").display())
+}
+
+pub fn example(name: &str) -> PathBuf {
+    package().join("examples").join(name)
+}
+
+/// `disable_functions=...` with all that the two extensions have in the PHP of this machine.
+fn disabled_functions() -> &'static str {
+    static SETTING: OnceLock<String> = OnceLock::new();
+    SETTING.get_or_init(|| {
+        let all = "echo implode(',', array_merge(get_extension_funcs('pcntl'), get_extension_funcs('posix')));";
+        let output = Command::new("php").args(["-r", all]).output().expect("php runs");
+        let functions = String::from_utf8(output.stdout).expect("names of functions");
+        assert!(functions.contains("pcntl_fork") && functions.contains("posix_kill"), "php has pcntl and posix");
+        format!("disable_functions={functions}")
+    })
+}

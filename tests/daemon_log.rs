@@ -129,7 +129,7 @@ fn no_line_is_lost(signal: Signal, relative: bool, both: bool) {
         }
         daemon.signal(signal);
         let written = |name: &&str| fs::metadata(directory.join(name)).is_ok_and(|file| file.len() > 0);
-        wait_for_change(&directory, "lines in the new log", || names.iter().all(|name| written(name)));
+        wait_for_change(&directory, "lines in the new log", || names.iter().all(written));
     }
     daemon.signal(Signal::TERM);
     let count: u64 = reports.expect("wrote").parse().expect("a number of lines");

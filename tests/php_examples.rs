@@ -1,18 +1,19 @@
-//! The examples of the package, each as it is: on a PHP without pcntl and posix, and on one with both.
+//! The examples of the package, each as it is: on a PHP without pcntl and posix, on one with both, on one without posix.
 
 use std::fs;
 use std::path::Path;
 
 use rustix::process::Signal;
 
+use crate::harness::compile::library;
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Gate, Hostile, Launch, Scratch, Stdio};
-use crate::php_support::{Php, example, output};
+use crate::php_support::{Php, example, output, package};
 
 /// The classic defines daemonize() itself. It is started from a shell on a terminal, and the terminal goes away.
 #[test]
 fn classic_daemon_runs() {
-    for php in Php::BOTH {
+    for php in Php::ALL {
         let scratch = Scratch::new();
         let log = scratch.path("beats");
         let mut gate = Gate::new(&scratch, "gate");
@@ -43,7 +44,7 @@ fn classic_daemon_runs() {
 /// Each line of ps has the title of its step; pid, parent, group and session change as they should.
 #[test]
 fn double_fork_shows_its_steps() {
-    for php in Php::BOTH {
+    for php in Php::ALL {
         let mut run = php.example("double_fork.php").start();
         let launcher = run.program().to_string();
         run.succeed();
@@ -76,7 +77,7 @@ fn umask_example_shows_both_masks() {
     let expected = "inherited mask 0067: a directory made with 0777 gets 0710\n\
                     mask 0000: a directory made with 0777 gets 0777\n\
                     in a child, mask 0000: a directory made with 0777 gets 0777\n";
-    for php in Php::BOTH {
+    for php in Php::ALL {
         let mut run = php.example("umask.php").hostile(Hostile::only("umask")).start();
         run.succeed();
         assert_eq!(run.stdout(), expected, "{php:?}");
@@ -91,7 +92,7 @@ fn zombies_have_four_cures() {
                     wait: 0 zombies left\n\
                     a handler for SIGCHLD: 0 zombies left\n\
                     the double fork: 0 zombies left\n";
-    for php in Php::BOTH {
+    for php in Php::ALL {
         assert_eq!(output(php.example("zombies.php")), expected, "{php:?}");
     }
 }
@@ -99,10 +100,10 @@ fn zombies_have_four_cures() {
 /// start, status, a second start, restart, stop, and a start that fails with the daemon's own words.
 #[test]
 fn service_example_tells_the_truth() {
-    for php in Php::BOTH {
+    for php in Php::ALL {
         let scratch = Scratch::new();
         let run = |command: &str| php.bare().arg(example("service.php")).arg(command).arg(scratch.root());
-        let run = |command: &str| run(command).env("LIBDAEMON_PATH", crate::harness::compile::library());
+        let run = |command: &str| run(command).env("LIBDAEMON_PATH", library());
         let ended = |launch: Launch| {
             let mut run = launch.start();
             (run.wait(), run.stdout(), run.stderr())
@@ -138,5 +139,32 @@ fn service_example_tells_the_truth() {
         assert_eq!(broken.0, Exit::Status(3), "{php:?}");
         assert!(broken.2.starts_with("the service is broken: remove "), "{php:?}: {broken:?}");
         assert_eq!(ended(run("nonsense")).0, Exit::Status(2), "{php:?}");
+    }
+}
+
+/// The program in the package's README, with files of the test's own and without its user.
+#[test]
+fn readme_of_the_package_tells_the_truth() {
+    let readme = fs::read_to_string(package().join("README.md")).expect("README.md");
+    let program = readme.split("```php\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a program");
+    let (before, after) = program.split_once("    ->user('www-data')\n").expect("its user");
+    for connected in ["true", "false"] {
+        let scratch = Scratch::new();
+        let program = format!("{before}{after}function connect() {{ return {connected}; }}\n");
+        let program = program.replace("/path/to/php-ext", &package().display().to_string());
+        let program = program.replace("/run/", &format!("{}/", scratch.root().display()));
+        let script =
+            scratch.file("hello.php", &program.replace("/var/log/", &format!("{}/", scratch.root().display())));
+        let mut run = Php::Lacking.bare().arg(script).env("LIBDAEMON_PATH", library()).start();
+        if connected == "true" {
+            run.succeed();
+            wait_for_change(scratch.root(), "a line", || text_of(&scratch.path("hello.log")).contains(" still here\n"));
+            let daemon = run.orphans().pop().expect("the daemon");
+            assert_eq!(text_of(&scratch.path("hello.pid")).trim(), daemon.pid().to_string());
+        } else {
+            assert_eq!(run.wait(), Exit::Status(255), "an exception that nobody catches");
+            let message = run.stderr();
+            assert!(message.contains("Libdaemon\\Exception: no database"), "{message}");
+        }
     }
 }

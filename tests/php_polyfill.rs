@@ -2,7 +2,7 @@
 
 use crate::harness::compile::{checkout, library};
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Launch, Scratch};
+use crate::harness::{Exit, Scratch};
 use crate::php_support::{Php, output, package, requiring};
 
 /// Runs the script on both and compares what it prints, line by line.
@@ -98,8 +98,7 @@ fn posix_alone_can_be_missing() {
     let code = "echo extension_loaded('posix') ? 'loaded' : 'missing', ' ', posix_getpid() === getmypid() ? 'ok' : 'wrong', ' ',
         (new ReflectionFunction('pcntl_fork'))->isInternal() ? 'native' : 'ours', ' ',
         posix_kill(0x3fffffff, 0) ? 'there' : posix_strerror(posix_get_last_error());";
-    let launch = Launch::command("php").args(["-n", "-d", "extension=ffi", "-r", &requiring(&package(), code)]);
-    assert_eq!(output(launch.env("LIBDAEMON_PATH", library())), "missing ok native No such process");
+    assert_eq!(output(Php::WithoutPosix.code(code)), "missing ok native No such process");
 }
 
 /// Functions that an administrator disabled stay missing, and the package says so when it is first used.

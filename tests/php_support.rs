@@ -15,10 +15,13 @@ pub enum Php {
     Lacking,
     /// pcntl and posix are PHP's own.
     Native,
+    /// No posix, and as few other extensions as can be: Debian's PHP without its configuration.
+    WithoutPosix,
 }
 
 impl Php {
     pub const BOTH: [Php; 2] = [Php::Lacking, Php::Native];
+    pub const ALL: [Php; 3] = [Php::Lacking, Php::Native, Php::WithoutPosix];
 
     /// PHP with these arguments of its own, before the script.
     pub fn with<S: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = S>) -> Launch {
@@ -52,6 +55,7 @@ impl Php {
         match self {
             Php::Lacking => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
             Php::Native => launch,
+            Php::WithoutPosix => launch.args(["-n", "-d", "extension=ffi"]),
         }
     }
 

@@ -1,23 +1,23 @@
 //! The daemon's side: from a bare fork to a daemon. Nothing but async-signal-safe calls.
 
 use super::descriptors::{self, Kept};
+use super::environment::Environment;
 use super::options::Close;
 use super::pidfile::LockedFile;
 use super::plan::Plan;
+use super::privileges::Privileges;
 use super::registration;
 use crate::error::{Outcome, failed_on};
 use crate::memory::Name;
+use crate::signals::handlers;
 use crate::sys::process::Pid;
 use crate::sys::signal::Action;
 use crate::sys::text::Path;
 use crate::sys::{file, signal};
 
-/// Does all that can fail. `channel` is the daemon's end of the handshake, -1 in the foreground.
-pub fn change(plan: &mut Plan, pid: Pid, channel: i32) -> Outcome<()> {
+/// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
+pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
     let options = plan.options;
-    if let Some(pidfile) = &mut plan.pidfile {
-        pidfile.write(pid)?;
-    }
     let mut root = Path::empty();
     if let Some(name) = &options.chroot {
         let name = name.as_c_str();
@@ -35,30 +35,37 @@ pub fn change(plan: &mut Plan, pid: Pid, channel: i32) -> Outcome<()> {
     if let Some(privileges) = &plan.privileges {
         privileges.assume()?;
     }
-    plan.streams.install(options.truncate, root)?;
+    if let Some(streams) = &mut plan.streams {
+        streams.install(options.truncate, root)?;
+    }
     let number = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::number);
     let own = [channel, number(&plan.pidfile), number(&plan.lockfile)];
     descriptors::close(options.close, &Kept { named: options.keep.as_slice(), own })
 }
 
-/// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.
-/// `former` is the disposition that SIGCHLD had.
-pub fn settle(plan: Plan, pid: Pid, former: &Action) {
-    let Plan { options, dispositions, privileges, environment, streams, lockfile, pidfile } = plan;
+/// Writes the pid file, if there is one.
+pub fn write_pid(plan: &Plan, pid: Pid) -> Outcome<()> {
+    plan.pidfile.as_ref().map_or(Ok(()), |pidfile| pidfile.write(pid))
+}
+
+/// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted. `former` is
+/// the disposition that SIGCHLD had. Takes out of the plan all that it would otherwise free at its end.
+pub fn settle(plan: &mut Plan, pid: Pid, former: &Action) {
+    let options = plan.options;
     file::set_umask(options.umask);
-    privileges.into_iter().for_each(super::privileges::Privileges::keep_memory);
-    environment.into_iter().for_each(super::environment::Environment::install);
+    plan.privileges.take().into_iter().for_each(Privileges::keep_memory);
+    plan.environment.take().into_iter().for_each(Environment::install);
     match options.close {
         // They are closed already.
-        Close::All => core::mem::forget(streams),
-        Close::Inherited | Close::None => drop(streams),
+        Close::All => core::mem::forget(plan.streams.take()),
+        Close::Inherited | Close::None => drop(plan.streams.take()),
     }
     if options.keep_signals {
         let _ = signal::set_action(signal::CHLD, former);
     } else {
-        dispositions.reset();
+        plan.dispositions.reset();
     }
-    let removes = pidfile.is_some();
-    registration::register(pid, pidfile, lockfile);
-    crate::signals::handlers::claim(options.reopen_on, removes);
+    let removes = plan.pidfile.is_some();
+    registration::register(pid, plan.pidfile.take(), plan.lockfile.take());
+    handlers::claim(options.reopen_on, removes);
 }

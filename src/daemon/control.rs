@@ -2,12 +2,12 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::pidfile;
+use super::pidfile::{self, Holder};
 use crate::error::{Failed, Outcome, Part, failed, failed_because, failed_number, failed_on, refused};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
-use crate::sys::{Errno, file, signal};
+use crate::sys::{Errno, signal};
 
 /// How long a process gets to go after SIGKILL, in milliseconds: it may have to come back from a disk first.
 const KILL_PATIENCE: c_int = 30_000;
@@ -15,14 +15,10 @@ const KILL_PATIENCE: c_int = 30_000;
 /// The pid of the daemon that holds the file; 0 when none runs.
 pub fn status(name: &CStr) -> Outcome<Pid> {
     let Some(descriptor) = pidfile::open_existing(name)? else { return Ok(0) };
-    if !file::is_locked(descriptor.number()).map_err(|errno| failed_on("pid file", name, errno))? {
-        return Ok(0);
-    }
-    match pidfile::read_pid(&descriptor) {
-        Some(pid) => Ok(pid),
-        // Its end, or its start: the lock tells.
-        None if file::is_locked(descriptor.number()) == Ok(false) => Ok(0),
-        None => Err(said(name, Errno::EAGAIN, "its daemon is just starting")),
+    match pidfile::holder(descriptor.number()).map_err(|errno| failed_on("pid file", name, errno))? {
+        Holder::Nobody => Ok(0),
+        Holder::Daemon(pid) => Ok(pid),
+        Holder::Starting => Err(said(name, Errno::EAGAIN, "its daemon is just starting or ending")),
     }
 }
 

@@ -22,7 +22,8 @@ pub fn stay(options: &Options) -> Outcome<()> {
     };
     file::flush_stdio();
     let mask = signal::block_all();
-    if let Err(failed) = become_daemon::change(&mut plan, process::id(), -1) {
+    let written = become_daemon::write_pid(&plan, process::id());
+    if let Err(failed) = written.and_then(|()| become_daemon::change(&mut plan, -1)) {
         let _ = file::change_directory_back(&former);
         plan.undo();
         drop(plan);
@@ -35,7 +36,7 @@ pub fn stay(options: &Options) -> Outcome<()> {
         _ => drop(former),
     }
     let child_action = signal::action(signal::CHLD).unwrap_or(Action::default());
-    become_daemon::settle(plan, process::id(), &child_action);
+    become_daemon::settle(&mut plan, process::id(), &child_action);
     process::stop_timers();
     readiness::begin_without_launcher();
     signal::set_mask(&if keep_signals { mask } else { Set::empty() });

@@ -45,7 +45,7 @@ pub fn launch(options: &Options) -> Outcome<Side> {
     let result = match process::fork() {
         Ok(0) => {
             drop(launcher_end);
-            separate(plan, launcher, daemon_end, child_action, mask);
+            separate(&mut plan, launcher, daemon_end, &child_action, mask);
             return Ok(Side::Daemon);
         }
         Ok(intermediate) => {
@@ -72,7 +72,7 @@ pub fn replace(options: &Options) -> Outcome<()> {
 }
 
 /// The first child: a new session, and the daemon as its second process. Comes back only in the daemon.
-fn separate(plan: Plan, launcher: Pid, channel: Descriptor, child_action: Action, mask: Set) {
+fn separate(plan: &mut Plan, launcher: Pid, channel: Descriptor, child_action: &Action, mask: Set) {
     let waits = plan.options.wait_ready.is_some();
     // A fresh fork leads no process group, so it cannot be refused.
     let _ = process::new_session();
@@ -89,15 +89,17 @@ fn separate(plan: Plan, launcher: Pid, channel: Descriptor, child_action: Action
 }
 
 /// The daemon: sets itself up, says so, and goes on when it has been accepted.
-fn arrive(mut plan: Plan, channel: Descriptor, child_action: Action, mask: Set) {
+fn arrive(plan: &mut Plan, channel: Descriptor, child_action: &Action, mask: Set) {
     let pid = process::id();
-    if become_daemon::change(&mut plan, pid, channel.number()).is_err() {
+    let changed = become_daemon::change(plan, channel.number());
+    // Last, so that a start that fails leaves a file of before as it was.
+    if changed.and_then(|()| become_daemon::write_pid(plan, pid)).is_err() {
         handshake::report_last_failure(channel.number());
         process::exit_now(1);
     }
     let mask = if plan.options.keep_signals { mask } else { Set::empty() };
     let waits = plan.options.wait_ready.is_some();
-    become_daemon::settle(plan, pid, &child_action);
+    become_daemon::settle(plan, pid, child_action);
     let told = handshake::report(channel.number(), &Report::SetUp(pid)).is_ok();
     if waits {
         readiness::begin(channel);

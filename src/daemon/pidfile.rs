@@ -44,7 +44,8 @@ pub struct LockedFile {
     descriptor: Descriptor,
     pub place: Place,
     created: bool,
-    written: bool,
+    /// The pid that was in it.
+    stale: Option<Pid>,
 }
 
 /// `step name: reason`, with better words where the kernel's mislead.
@@ -61,15 +62,9 @@ impl LockedFile {
         LockedFile::take_as("lock file", name)
     }
 
-    /// The same with a pid file, which is empty afterwards: a stale pid would be taken for the daemon's.
+    /// The same with a pid file. A stale pid stays in it until `write`; the second lock says that it is not to be read.
     pub fn take_for_pid(name: &CStr) -> Outcome<LockedFile> {
-        let mut file = LockedFile::take_as("pid file", name)?;
-        let size = file::status(file.descriptor.number()).map_or(0, |status| status.size);
-        if size > 0 {
-            file.written = true;
-            file::truncate(file.descriptor.number(), 0).map_err(|errno| reason("pid file", name, errno))?;
-        }
-        Ok(file)
+        LockedFile::take_as("pid file", name)
     }
 
     fn take_as(step: &'static str, name: &CStr) -> Outcome<LockedFile> {
@@ -87,30 +82,33 @@ impl LockedFile {
             // Its last holder may have removed it between the opening and the lock.
             if is_at(name, status.identity) {
                 let place = Place { path, identity: status.identity };
-                return Ok(LockedFile { step, descriptor, place, created, written: false });
+                let stale = read_pid(descriptor.number());
+                return Ok(LockedFile { step, descriptor, place, created, stale });
             }
         }
     }
 
-    /// Writes the pid, all of it or nothing.
-    pub fn write(&mut self, pid: Pid) -> Outcome<()> {
-        self.written = true;
+    /// Writes the pid, and only then tells that the start is over.
+    pub fn write(&self, pid: Pid) -> Outcome<()> {
         let mut digits = [0; 20];
         let mut text = [b'\n'; 21];
         let digits = decimal(pid.into(), &mut digits);
         text.iter_mut().zip(digits).for_each(|(place, digit)| *place = *digit);
         let text = text.get(..digits.len() + 1).unwrap_or(&[]);
-        match file::write_at_start(self.descriptor.number(), text) {
-            Ok(length) if length == text.len() => Ok(()),
-            Ok(_) => Err(reason(self.step, self.place.path.as_c_str(), Errno::ENOSPC)),
-            Err(errno) => Err(reason(self.step, self.place.path.as_c_str(), errno)),
-        }
+        let written = match file::write_at_start(self.number(), text) {
+            Ok(length) if length == text.len() => file::truncate(self.number(), length as i64),
+            Ok(_) => Err(Errno::ENOSPC),
+            Err(errno) => Err(errno),
+        };
+        written
+            .and_then(|()| file::unlock_starting(self.number()))
+            .map_err(|errno| reason(self.step, self.place.path.as_c_str(), errno))
     }
 
-    /// After a failed start: a file that it made or wrote to goes, under the lock.
+    /// After a failed start, under the lock: a file that it made or wrote to goes.
     #[inline(never)]
     pub fn undo(&self) {
-        if (self.created || self.written) && self.place.holds() {
+        if (self.created || read_pid(self.number()) != self.stale) && self.place.holds() {
             self.place.remove(self.number());
         }
     }
@@ -142,22 +140,52 @@ fn is_at(name: &CStr, identity: Identity) -> bool {
 }
 
 fn held(step: &'static str, name: &CStr, descriptor: &Descriptor) -> Failed {
-    match read_pid(descriptor) {
-        Some(pid) => {
+    match holder(descriptor.number()) {
+        Ok(Holder::Daemon(pid)) if step == "pid file" => {
             let [a, b, c] = [Part::Text(step), Part::Text(" "), Part::Name(name)];
             failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by process "), Part::Number(pid.into())])
         }
-        None if step == "pid file" => {
+        Ok(Holder::Starting) if step == "pid file" => {
             failed_because(step, name, Errno::EAGAIN, "held by a process that is just starting")
         }
-        None => failed_because(step, name, Errno::EAGAIN, "held by another process"),
+        _ => failed_because(step, name, Errno::EAGAIN, "held by another process"),
+    }
+}
+
+/// Who holds a pid file.
+pub enum Holder {
+    Nobody,
+    Daemon(Pid),
+    /// A daemon whose pid is not in the file yet.
+    Starting,
+}
+
+/// Asks after the holder of an open pid file.
+pub fn holder(number: c_int) -> Result<Holder, Errno> {
+    loop {
+        let pid = read_pid(number);
+        if !file::is_locked(number, file::Part::Held)? {
+            return Ok(Holder::Nobody);
+        }
+        if file::is_locked(number, file::Part::Starting)? {
+            return Ok(Holder::Starting);
+        }
+        // Had the holder changed in between, the file would say something else now.
+        match pid {
+            Some(pid) if read_pid(number) == Some(pid) => return Ok(Holder::Daemon(pid)),
+            // Emptied: its daemon is at its end.
+            None if read_pid(number).is_none() && file::is_locked(number, file::Part::Held)? => {
+                return Ok(Holder::Starting);
+            }
+            _ => {}
+        }
     }
 }
 
 /// The pid in a file.
-pub fn read_pid(descriptor: &Descriptor) -> Option<Pid> {
+fn read_pid(number: c_int) -> Option<Pid> {
     let mut text = [0; 24];
-    let length = file::read_at_start(descriptor.number(), &mut text).ok()?;
+    let length = file::read_at_start(number, &mut text).ok()?;
     let number = leading_number(text.get(..length)?)?;
     Pid::try_from(number).ok().filter(|&pid| pid > 0)
 }
@@ -186,7 +214,7 @@ pub fn remove_left_behind(name: &CStr, pid: Pid) {
     let Ok(status) = file::status(descriptor.number()) else { return };
     if status.is_regular()
         && file::try_lock(descriptor.number()) == Ok(true)
-        && read_pid(&descriptor) == Some(pid)
+        && read_pid(descriptor.number()) == Some(pid)
         && is_at(name, status.identity)
     {
         let _ = file::truncate(descriptor.number(), 0);

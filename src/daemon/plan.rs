@@ -16,7 +16,7 @@ pub struct Plan<'a> {
     pub dispositions: Dispositions,
     pub privileges: Option<Privileges>,
     pub environment: Option<Environment>,
-    pub streams: Streams,
+    pub streams: Option<Streams>,
     pub lockfile: Option<LockedFile>,
     pub pidfile: Option<LockedFile>,
 }
@@ -35,7 +35,7 @@ impl<'a> Plan<'a> {
         if options.pidfile.is_some() || options.lockfile.is_some() {
             crate::process::fork::watch_forks()?;
         }
-        let streams = Streams::prepare(options, foreground, privileges.as_ref())?;
+        let streams = Some(Streams::prepare(options, foreground, privileges.as_ref())?);
         let mut plan = Plan { options, dispositions, privileges, environment, streams, lockfile: None, pidfile: None };
         // The locks come last: whatever else fails does not disturb the daemon that holds them.
         match plan.take_locks() {
@@ -59,7 +59,7 @@ impl<'a> Plan<'a> {
 
     /// After a failed start: what the plan made goes again. Closing what it opened is its own end.
     pub fn undo(&self) {
-        self.streams.undo();
+        self.streams.iter().for_each(Streams::undo);
         [&self.lockfile, &self.pidfile].into_iter().flatten().for_each(LockedFile::undo);
     }
 }

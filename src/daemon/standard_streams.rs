@@ -5,7 +5,7 @@ use core::cell::UnsafeCell;
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use super::streams::LOG_MODE;
+use super::streams::{LOG_MODE, remove_unused};
 use crate::error::{Outcome, failed_at, failed_on, refused};
 use crate::sys::fd::Descriptor;
 use crate::sys::text::Path;
@@ -154,19 +154,28 @@ impl Files {
     /// Opens both, or nothing; an empty name is left out.
     fn open(names: [&CStr; 2], modes: [u32; 2]) -> Result<Files, (usize, Errno)> {
         let open = |which: usize, name: &CStr, mode| match name.is_empty() {
-            true => Ok(None),
-            false => file::open_or_create(name, file::APPEND, mode)
-                .map(|(descriptor, _)| Some(descriptor))
-                .map_err(|errno| (which, errno)),
+            true => Ok((None, false)),
+            false => match file::open_or_create(name, file::APPEND, mode) {
+                Ok((descriptor, created)) => Ok((Some(descriptor), created)),
+                Err(errno) => Err((which, errno)),
+            },
         };
-        let [output, errors] = names;
+        let [output_name, errors_name] = names;
         let [output_mode, errors_mode] = modes;
-        let together = output == errors;
-        Ok(Files {
-            output: open(0, output, output_mode)?,
-            errors: if together { None } else { open(1, errors, errors_mode)? },
-            together,
-        })
+        let together = output_name == errors_name;
+        let (output, created) = open(0, output_name, output_mode)?;
+        if together {
+            return Ok(Files { output, errors: None, together });
+        }
+        match open(1, errors_name, errors_mode) {
+            Ok((errors, _)) => Ok(Files { output, errors, together }),
+            Err(failed) => {
+                if let (true, Some(output)) = (created, &output) {
+                    remove_unused(output.number(), output_name);
+                }
+                Err(failed)
+            }
+        }
     }
 
     /// Neither number is closed in between. 2 goes first: where it can be replaced, 1 can.

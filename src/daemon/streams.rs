@@ -12,6 +12,16 @@ use crate::sys::{Errno, fd, file, text::Path};
 /// A log is never writable by group or others, whatever the umask.
 pub const LOG_MODE: u32 = 0o644;
 
+/// Takes away a log that was just created, open as `number`, unless something has been written to it.
+pub fn remove_unused(number: c_int, path: &CStr) {
+    if let (Ok(ours), Ok(named)) = (file::status(number), file::status_of_path(path))
+        && ours.identity == named.identity
+        && ours.size == 0
+    {
+        let _ = file::remove(path);
+    }
+}
+
 /// Where a stream goes.
 enum Target {
     /// It stays as it is.
@@ -113,16 +123,9 @@ impl Streams {
         Ok(())
     }
 
-    /// Takes away the logs that a failed start made and nobody wrote to.
+    /// Takes away the logs that a failed start made.
     pub fn undo(&self) {
-        for (number, _, path) in self.logs().filter(|&(_, created, _)| created) {
-            if let (Ok(ours), Ok(named)) = (file::status(number), file::status_of_path(path))
-                && ours.identity == named.identity
-                && ours.size == 0
-            {
-                let _ = file::remove(path);
-            }
-        }
+        self.logs().filter(|&(_, created, _)| created).for_each(|(number, _, path)| remove_unused(number, path));
     }
 
     /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`.

@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 
 use super::handlers;
-use crate::sys::signal::{self, Action, LAST, bit};
+use crate::sys::signal::{self, Action, LAST, OF_LIBC, bit};
 use crate::sys::{Errno, fd, file};
 
 /// Sets of signals, bit 0 for signal 1.
@@ -35,8 +35,11 @@ impl Dispositions {
         while changed != 0 {
             let signal = changed.trailing_zeros() as c_int + 1;
             changed &= changed - 1;
-            // Those of libc itself are refused, and rightly so.
-            let _ = signal::set_action(signal, &Action::default());
+            if !OF_LIBC.contains(&signal) {
+                let _ = signal::set_action(signal, &Action::default());
+            } else if self.ignores(signal) {
+                signal::reset_past_libc(signal);
+            }
         }
         handlers::forget_all();
     }

@@ -124,18 +124,31 @@ pub fn write_at_start(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     uninterrupted(|| check_size(unsafe { libc::pwrite(number, bytes.as_ptr().cast(), bytes.len(), 0) }))
 }
 
-fn whole_file_lock() -> libc::flock {
-    // SAFETY: all zeroes is a valid flock: from the start, without end; an open file description lock wants pid 0.
+/// What a lock covers: the file's first byte is held by a daemon, the second by one that is just starting.
+#[derive(Clone, Copy)]
+pub enum Part {
+    Held,
+    Starting,
+    Both,
+}
+
+fn lock_of(kind: c_int, part: Part) -> libc::flock {
+    // SAFETY: all zeroes is a valid flock; an open file description lock wants pid 0.
     let mut lock: libc::flock = unsafe { core::mem::zeroed() };
-    lock.l_type = libc::F_WRLCK as libc::c_short;
+    lock.l_type = kind as libc::c_short;
     lock.l_whence = libc::SEEK_SET as libc::c_short;
+    (lock.l_start, lock.l_len) = match part {
+        Part::Held => (0, 1),
+        Part::Starting => (1, 1),
+        Part::Both => (0, 2),
+    };
     lock
 }
 
-/// Takes the lock of the open file description: it is shared by forked copies of the descriptor and not dropped when the
-/// process opens and closes the file elsewhere. False when another holds it.
+/// Takes both locks of the open file description in one step: they are shared by forked copies of the descriptor and not
+/// dropped when the process opens and closes the file elsewhere. False when another holds one of them.
 pub fn try_lock(number: c_int) -> Result<bool, Errno> {
-    let lock = whole_file_lock();
+    let lock = lock_of(libc::F_WRLCK, Part::Both);
     // SAFETY: `lock` is valid for reading.
     match uninterrupted(|| check(unsafe { libc::fcntl(number, libc::F_OFD_SETLK, &lock) })) {
         Ok(_) => Ok(true),
@@ -144,9 +157,16 @@ pub fn try_lock(number: c_int) -> Result<bool, Errno> {
     }
 }
 
-/// Does another open file description hold the lock? Asks without taking it.
-pub fn is_locked(number: c_int) -> Result<bool, Errno> {
-    let mut lock = whole_file_lock();
+/// The start is over: gives up the second lock.
+pub fn unlock_starting(number: c_int) -> Result<(), Errno> {
+    let lock = lock_of(libc::F_UNLCK, Part::Starting);
+    // SAFETY: `lock` is valid for reading.
+    check(unsafe { libc::fcntl(number, libc::F_OFD_SETLK, &lock) }).map(drop)
+}
+
+/// Does another open file description hold this lock? Asks without taking it.
+pub fn is_locked(number: c_int, part: Part) -> Result<bool, Errno> {
+    let mut lock = lock_of(libc::F_WRLCK, part);
     // SAFETY: `lock` is valid for reading and writing.
     check(unsafe { libc::fcntl(number, libc::F_OFD_GETLK, &mut lock) })?;
     Ok(i32::from(lock.l_type) != libc::F_UNLCK)

@@ -8,7 +8,7 @@ use super::{Errno, check, uninterrupted};
 pub const LAST: c_int = 64;
 
 /// glibc keeps 32 and 33 for threads and refuses them to everybody.
-const OF_LIBC: [c_int; 2] = [32, 33];
+pub const OF_LIBC: [c_int; 2] = [32, 33];
 
 pub const HUP: c_int = libc::SIGHUP;
 pub const INT: c_int = libc::SIGINT;
@@ -133,6 +133,16 @@ pub fn set_action(signal: c_int, action: &Action) -> Result<Action, Errno> {
     // SAFETY: both are valid sigactions; a handler among them is an `Entry` or came from the kernel.
     check(unsafe { libc::sigaction(signal, &action.0, &mut former.0) })?;
     Ok(former)
+}
+
+/// Sets a signal back to its default past libc, which refuses its own: posix_spawn leaves those ignored.
+pub fn reset_past_libc(signal: c_int) {
+    /// Handler, flags, restorer and mask of the kernel's sigaction, all zero: the default.
+    const DEFAULT: [u64; 4] = [0; 4];
+    // SAFETY: the array is as large as the kernel's sigaction on every 64-bit Linux; NULL asks for no former one.
+    unsafe {
+        libc::syscall(libc::SYS_rt_sigaction, signal, DEFAULT.as_ptr(), core::ptr::null_mut::<u64>(), size_of::<Bits>())
+    };
 }
 
 /// The present disposition of `signal`.

@@ -4,15 +4,16 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
-use crate::harness::{Daemon, Exit, Hostile, Service, Stdio};
+use crate::harness::{Daemon, Exit, Hostile, Launch, Service, Stdio};
 
 /// Starts the service in a place and checks every property of the process it becomes.
-fn becomes_a_good_daemon(place: Option<Hostile>) {
+fn becomes_a_good_daemon(place: Hostile) {
     let mut service = Service::new();
-    let mut launch = service.launch();
-    if let Some(place) = place {
-        launch = launch.hostile(place);
-    }
+    let launch = service.launch().hostile(place);
+    is_a_good_daemon(&mut service, launch);
+}
+
+fn is_a_good_daemon(service: &mut Service, launch: Launch) {
     let mut daemon = service.start(launch);
     is_an_orphan_in_its_own_session(&daemon);
     has_a_clean_slate(&daemon);
@@ -70,42 +71,68 @@ fn is_the_only_process(daemon: &mut Daemon) {
 
 #[test]
 fn good_daemon_in_a_plain_place() {
-    becomes_a_good_daemon(None);
+    let mut service = Service::new();
+    let launch = service.launch();
+    is_a_good_daemon(&mut service, launch);
+}
+
+#[test]
+fn good_daemon_by_daemonize_without_options() {
+    let mut service = Service::new();
+    let launch = service.launch().arg("--plain").hostile(Hostile::place().closed("0"));
+    is_a_good_daemon(&mut service, launch);
+}
+
+#[test]
+fn good_daemon_by_daemonize_fork() {
+    let mut service = Service::new();
+    let launch = service.launch().arg("--fork").hostile(Hostile::place());
+    is_a_good_daemon(&mut service, launch);
+}
+
+/// What watched over its initialisation is gone and reaped.
+#[test]
+fn good_daemon_once_it_is_ready() {
+    let mut service = Service::new();
+    for place in [Hostile::only(""), Hostile::place(), Hostile::place().closed("012")] {
+        let launch = service.launch().option("wait-ready", -1).hostile(place);
+        is_a_good_daemon(&mut service, launch);
+    }
 }
 
 #[test]
 fn good_daemon_in_the_hostile_place() {
-    becomes_a_good_daemon(Some(Hostile::place()));
+    becomes_a_good_daemon(Hostile::place());
 }
 
 #[test]
 fn good_daemon_with_its_streams_on_the_terminal() {
-    becomes_a_good_daemon(Some(Hostile::place().stdio(Stdio::Terminal)));
+    becomes_a_good_daemon(Hostile::place().stdio(Stdio::Terminal));
 }
 
 #[test]
 fn good_daemon_with_stdin_closed() {
-    becomes_a_good_daemon(Some(Hostile::place().closed("0")));
+    becomes_a_good_daemon(Hostile::place().closed("0"));
 }
 
 #[test]
 fn good_daemon_with_stdout_closed() {
-    becomes_a_good_daemon(Some(Hostile::place().closed("1")));
+    becomes_a_good_daemon(Hostile::place().closed("1"));
 }
 
 #[test]
 fn good_daemon_with_stderr_closed() {
-    becomes_a_good_daemon(Some(Hostile::place().closed("2")));
+    becomes_a_good_daemon(Hostile::place().closed("2"));
 }
 
 #[test]
 fn good_daemon_with_all_three_closed() {
-    becomes_a_good_daemon(Some(Hostile::place().closed("012")));
+    becomes_a_good_daemon(Hostile::place().closed("012"));
 }
 
 #[test]
 fn good_daemon_with_sigchld_ignored() {
-    becomes_a_good_daemon(Some(Hostile::only("chld")));
+    becomes_a_good_daemon(Hostile::only("chld"));
 }
 
 /// The launcher leads a session on a terminal, with SIGHUP at its default: its exit hangs the terminal up.

@@ -158,6 +158,19 @@ fn an_unready_daemon_does_not_outlive_its_launcher() {
     run.wait_idle();
 }
 
+/// Nor does what it had started by then.
+#[test]
+fn children_of_an_unready_daemon_go_with_it() {
+    let mut service = Service::new();
+    let launch = service.launch().option("wait-ready", 200).option("init", "child");
+    let mut run = launch.start();
+    service.reports.expect("initialising");
+    let child = Process::new(service.reports.expect_pid("child"));
+    assert_eq!(Refusal::of(&mut run).check().errno, 110, "ETIMEDOUT");
+    child.wait_gone();
+    run.wait_idle();
+}
+
 /// A daemon that is ready does, of course.
 #[test]
 fn a_ready_daemon_outlives_its_launcher() {

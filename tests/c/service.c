@@ -3,11 +3,12 @@
 
      --events=FIFO      report there: "up PID", then a line at each SIGUSR1 (probe.h), and what else is asked for
      --gate=FIFO        where --init=gate and --on-term=gate wait
-     --init=WHAT        before daemonize_ready: ok, gate, hang, crash, exit:STATUS, fail:STATUS:MESSAGE
+     --init=WHAT        before daemonize_ready: ok, gate, hang, child, crash, exit:STATUS, fail:STATUS:MESSAGE
      --on-term=WHAT     exit (default), default, ignore, gate
      --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked, cloexec
      --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME
-     --fork             daemonize_fork, and say what it gave */
+     --fork             daemonize_fork, and say what it gave
+     --plain            daemonize, without any options */
 #define _GNU_SOURCE
 #include "options.h"
 #include "probe.h"
@@ -50,6 +51,11 @@ static void initialise(void) {
     if (!strcmp(init, "ok")) return;
     report("initialising %d", getpid());
     if (!strcmp(init, "gate")) wait_at(gate);
+    if (!strcmp(init, "child")) {
+        pid_t child = fork();
+        if (child) report("child %d", child);
+        init = "hang";
+    }
     if (!strcmp(init, "hang"))
         for (;;) pause();
     if (!strcmp(init, "crash")) {
@@ -113,7 +119,7 @@ static int parent_of_daemon(pid_t pid) {
 
 int main(int argc, char **argv) {
     const char *later = "", *value;
-    int use_fork = 0;
+    int use_fork = 0, plain = 0;
     daemonize_options *options = daemonize_options_new();
     for (int i = 1; i < argc; i++) {
         if ((value = option_value(argv[i], "events"))) report_to = value;
@@ -123,13 +129,14 @@ int main(int argc, char **argv) {
         else if ((value = option_value(argv[i], "before"))) before(value);
         else if ((value = option_value(argv[i], "then"))) later = value;
         else if (!strcmp(argv[i], "--fork")) use_fork = 1;
+        else if (!strcmp(argv[i], "--plain")) plain = 1;
         else {
             int result = set_option(options, argv[i]);
             if (result > 0) fprintf(stderr, "service: what is %s?\n", argv[i]);
             if (result) return result > 0 ? 2 : refused();
         }
     }
-    pid_t result = use_fork ? daemonize_fork(options) : daemonize_with(options);
+    pid_t result = use_fork ? daemonize_fork(options) : plain ? daemonize() : daemonize_with(options);
     if (result < 0) return refused();
     if (result > 0) return parent_of_daemon(result);
     daemonize_options_free(options);

@@ -91,17 +91,7 @@ if (Groups::isWanted(Groups::FORK)) {
 }
 
 if (Groups::isWanted(Groups::EXEC)) {
-    if (\PHP_VERSION_ID >= 80500) {
-        function pcntl_exec(string $path, array $args = [], array $env_vars = []): false
-        {
-            return Process::exec($path, $args, \func_num_args() > 2 ? $env_vars : null);
-        }
-    } else {
-        function pcntl_exec(string $path, array $args = [], array $env_vars = []): bool
-        {
-            return Process::exec($path, $args, \func_num_args() > 2 ? $env_vars : null);
-        }
-    }
+    require __DIR__ . '/src/Polyfill/' . (\PHP_VERSION_ID >= 80500 ? 'exec_returning_false.php' : 'exec_returning_bool.php');
 }
 
 if (Groups::isWanted(Groups::SIGNALS)) {

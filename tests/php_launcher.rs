@@ -4,9 +4,11 @@ use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Gate, Hostile, Process, Service, is_root};
-use crate::php_support::Php;
+use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Reports, Scratch, Service, is_root};
+use crate::php_support::{Php, output};
 
 #[test]
 fn launcher_exits_0_and_its_output_ends() {
@@ -125,6 +127,71 @@ fn daemon_that_is_not_ready_in_time_is_ended() {
         assert_eq!(refusal.check().errno, 110, "{php:?}: ETIMEDOUT");
         assert!(refusal.message.contains("300 ms"), "{refusal:?}");
     }
+}
+
+/// Somebody ends the launcher while it waits: the unready daemon goes, and the launcher says what happened.
+#[test]
+fn interrupted_launcher_ends_the_daemon() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let gate = Gate::new(&service.scratch, "gate");
+        let launch = php.service(&service).option("wait-ready", 60000).option("init", "gate");
+        let mut run = launch.option_path("gate", gate.path()).start();
+        let daemon = Process::new(service.reports.expect_pid("initialising"));
+        Process::new(run.program()).signal(Signal::TERM);
+        let refusal = Refusal::of(&mut run);
+        assert_eq!(refusal.check().errno, 4, "{php:?}: EINTR");
+        assert!(refusal.message.contains("interrupted by SIGTERM"), "{php:?}: {refusal:?}");
+        daemon.wait_gone();
+        run.wait_idle();
+    }
+}
+
+/// fail() ends the daemon as exit() does: shutdown functions and destructors run, in the daemon only.
+#[test]
+fn failing_daemon_exits_as_a_script_does() {
+    for php in Php::BOTH {
+        let mut service = Service::new();
+        let launch = php.service(&service).option("wait-ready", 30000).option("init", "fail:0:no luck");
+        let mut run = launch.option("before", "atexit").start();
+        assert_eq!(run.wait(), Exit::Status(1), "{php:?}: no status is 1");
+        let daemon = service.reports.expect_pid("initialising");
+        let mut expected = vec![format!("atexit {daemon}"), format!("atexit {}", run.program())];
+        let mut reported = service.reports.waiting();
+        expected.sort();
+        reported.sort();
+        assert_eq!(reported, expected, "{php:?}");
+    }
+}
+
+/// Nobody waits: fail() is an exception in the daemon, and ready() nothing.
+#[test]
+fn fail_without_a_launcher_throws() {
+    let code = "Libdaemon\\ready();";
+    let failed = |code: &str| {
+        output(Php::Lacking.code(&format!("try {{ {code} }} catch (Libdaemon\\Exception $e) {{ echo $e->errno; }}")))
+    };
+    assert_eq!(failed(code), "22", "no daemon");
+    assert_eq!(failed("Libdaemon\\fail('nothing');"), "22", "no daemon");
+}
+
+/// Another root directory and another user, from where the package's files are out of reach: all of it works still.
+#[test]
+fn package_works_in_another_root() {
+    if !is_root("package_works_in_another_root") {
+        return;
+    }
+    let scratch = Scratch::new();
+    let mut reports = Reports::new(&scratch, "report");
+    let code = "(new Libdaemon\\Daemon())->chroot(getenv('ROOT'))->user('nobody')->start();
+        $pid = pcntl_fork(); if ($pid === 0) exit(7); pcntl_waitpid($pid, $status, 0, $usage);
+        $results = [pcntl_wexitstatus($status), count($usage), @pcntl_exec('/none'), pcntl_strerror(pcntl_errno()),
+            posix_kill(1, 0), posix_isatty(0), pcntl_signal(SIGUSR1, fn () => null), posix_getppid() > 0];
+        try { Libdaemon\\fail('nobody waits'); } catch (Libdaemon\\Exception $e) { $results[] = $e->errno; }
+        file_put_contents('/report', json_encode($results) . \"\\n\");";
+    let mut run = Php::Lacking.code(code).env("ROOT", scratch.root()).start();
+    run.succeed();
+    assert_eq!(reports.next(), r#"[7,17,false,"No such file or directory",false,false,true,true,22]"#);
 }
 
 /// An option that cannot be met: one exception that names the object, status 1, and no process left.

@@ -182,7 +182,7 @@ fn streams_of_the_script_survive_and_inherited_descriptors_do_not() {
         let launch = php.service(&service).option("before", "streams").hostile(Hostile::place());
         let mut daemon = service.start(launch);
         let found = daemon.probe(&mut service.reports);
-        for stream in ["file", "socket", "pipe", "temporary", "memory", "directory"] {
+        for stream in ["file", "socket", "pipe", "temporary", "memory", "directory", "object"] {
             assert_eq!(found[stream], 0, "{php:?}: the {stream}");
         }
         let descriptors = daemon.process.descriptors();

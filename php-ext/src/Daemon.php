@@ -7,6 +7,7 @@ namespace Libdaemon;
 use FFI\CData;
 use Libdaemon\Native\Descriptors;
 use Libdaemon\Native\Engine;
+use Libdaemon\Native\EngineHandlers;
 use Libdaemon\Native\Library;
 use Libdaemon\Polyfill\Signals;
 
@@ -168,7 +169,7 @@ final class Daemon
     public function start(): void
     {
         $library = Library::get();
-        Library::prepareForChange();
+        Library::loadAll();
         $options = $this->options($library);
         try {
             Library::check($library->daemonize_options_close_fds($options, self::CLOSE_INHERITED));
@@ -176,7 +177,11 @@ final class Daemon
                 Library::check($library->daemonize_options_keep_fd($options, $descriptor));
             }
             Engine::flushOutput();
+            EngineHandlers::setAside();
             Library::check($library->daemonize_with($options));
+        } catch (Exception $failure) {
+            EngineHandlers::putBack();
+            throw $failure;
         } finally {
             $library->daemonize_options_free($options);
         }

@@ -45,14 +45,13 @@ function ready(): void
 
 /**
  * Tells the process that started this daemon, and waits, why the daemon cannot do its work, and ends the daemon. There
- * it becomes an Exception with this message and this status.
+ * it becomes an Exception with this message and this status, 1 to 255. The daemon ends as by exit().
  *
  * @throws Exception in the daemon, when nobody waits for it
  */
 function fail(string $message, int $status = 1): never
 {
     Library::text($message, 'message');
-    Engine::flushOutput();
-    Library::check(Library::get()->daemonize_fail($status, $message));
-    exit($status);
+    Library::check(Library::get()->daemonize_report_failure($status, $message));
+    exit($status >= 1 && $status <= 255 ? $status : 1);
 }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 /**
  * What a daemon can find out about itself only by trying, as "probe NAME=VALUE ...". See tests/c/probe.h.
  *
- * @param array<string, resource> $streams opened before it became a daemon
+ * @param array<string, resource|Socket> $streams opened before it became a daemon
  */
 function probe(array $streams): string
 {
@@ -75,7 +75,7 @@ function regainedRoot(): int
     return (int) ($libc->setuid(0) === 0 || $libc->seteuid(0) === 0 || $libc->setgid(0) === 0);
 }
 
-/** Whether a stream from before still does what it is for. @param resource $stream */
+/** Whether a stream from before still does what it is for. @param resource|Socket $stream */
 function streamWorks(string $name, $stream): bool
 {
     return match ($name) {
@@ -84,6 +84,7 @@ function streamWorks(string $name, $stream): bool
         'pipe' => fgets($stream) === "from a pipe\n",
         'temporary', 'memory' => fwrite($stream, 'text') === 4 && rewind($stream) && fread($stream, 4) === 'text',
         'directory' => readdir($stream) !== false,
+        'object' => socket_getsockname($stream, $address) && $address === '0.0.0.0',
     };
 }
 

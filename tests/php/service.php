@@ -48,6 +48,7 @@ function before(string $what): void
             'temporary' => tmpfile(),
             'memory' => fopen('php://temp', 'r+'),
             'directory' => opendir('/'),
+            'object' => socket_create_listen(0),
         ],
         'close-streams' => fclose(STDIN) && fclose(STDOUT) && fclose(STDERR),
     };

@@ -79,13 +79,13 @@ final class Library
     }
 
     /**
-     * Loads the classes that a daemon may need later, when another root directory or another user may keep their files
-     * out of reach.
+     * Loads all classes of the package, for a daemon that may need them when another root directory or another user
+     * keeps their files out of reach.
      */
-    public static function prepareForChange(): void
+    public static function loadAll(): void
     {
-        foreach ([Exception::class, Engine::class, Descriptors::class, \Libdaemon\Polyfill\Signals::class] as $class) {
-            \class_exists($class);
+        foreach (\glob(\dirname(__DIR__) . '/{,*/}[A-Z]*.php', \GLOB_BRACE) ?: [] as $file) {
+            require_once $file;
         }
     }
 }

@@ -67,7 +67,7 @@ final class Process
      * @param array<mixed> $arguments
      * @param array<mixed>|null $environment null: the present one
      */
-    public static function exec(string $path, array $arguments, ?array $environment): false
+    public static function exec(string $path, array $arguments, ?array $environment): bool
     {
         if (\str_contains($path, "\0")) {
             throw Errors::atCaller(new \ValueError('pcntl_exec(): Argument #1 ($path) must not contain any null bytes'));

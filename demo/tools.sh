@@ -8,7 +8,7 @@ begin_demo() {
     LIBDAEMON_DEMO=$work
     trap 'end_demo' EXIT
     trap 'exit 130' INT
-    trap 'exit 143' TERM HUP
+    trap 'exit 143' TERM HUP PIPE
     printf 'A demonstration of libdaemon. Its files are in %s while it runs.\n' "$work"
 }
 
@@ -25,9 +25,12 @@ fail() {
     exit 1
 }
 
-title() { printf '\n== %s\n\n' "$*"; }
+title() { printf '\n== %s\n' "$*"; }
 
-text() { printf '%s\n' "$@"; }
+text() {
+    echo
+    printf '%s\n' "$@"
+}
 
 # The command, then what it prints, indented.
 shown() {
@@ -72,10 +75,10 @@ other_demo_process() {
 
 describe() {
     printf '\n  %s (process %s)\n' "$1" "$2"
-    printf '    directory    %s\n' "$(readlink "/proc/$2/cwd")"
-    printf '    umask        %s\n' "$(sed -n 's/^Umask:[[:space:]]*//p' "/proc/$2/status")"
-    for fd in "/proc/$2/fd"/*; do
-        printf '    descriptor %s %s\n' "${fd##*/}" "$(readlink "$fd")"
+    printf '    directory  %s\n' "$(readlink "/proc/$2/cwd")"
+    printf '    umask      %s\n' "$(sed -n 's/^Umask:[[:space:]]*//p' "/proc/$2/status")"
+    for fd in $(ls "/proc/$2/fd" | sort -n); do
+        printf '    fd %-7s %s\n' "$fd" "$(readlink "/proc/$2/fd/$fd")"
     done
 }
 

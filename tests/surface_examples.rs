@@ -78,7 +78,10 @@ fn the_service_starts_restarts_and_stops() {
     let mut failing = with("missing/socket").arg("start").start();
     assert_eq!(failing.wait(), Exit::Status(2));
     let reason = failing.stderr();
-    assert!(reason.starts_with("service: cannot listen on ") && reason.ends_with(": No such file or directory\n"), "{reason}");
+    assert!(
+        reason.starts_with("service: cannot listen on ") && reason.ends_with(": No such file or directory\n"),
+        "{reason}"
+    );
     assert!(!scratch.path("pid").exists());
 }
 

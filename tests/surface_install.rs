@@ -41,10 +41,12 @@ fn files_under(directory: &Path) -> Vec<String> {
 }
 
 fn expected_files() -> Vec<String> {
-    let mut files = ["include/libdaemon.h", "lib/libdaemon.a", "lib/libdaemon.so", "lib/libdaemon.so.1"].map(str::to_owned).to_vec();
+    let mut files = ["include/libdaemon.h", "lib/libdaemon.a", "lib/libdaemon.so", "lib/libdaemon.so.1"]
+        .map(str::to_owned)
+        .to_vec();
     files.push(format!("lib/libdaemon.so.1.{}", version()));
     files.push("lib/pkgconfig/libdaemon-1.pc".to_owned());
-    files.extend(["share/man/man3/daemonize.3", "share/man/man3/libdaemon.3"].map(str::to_owned));
+    files.extend(["daemonize", "daemonize_options", "libdaemon"].map(|page| format!("share/man/man3/{page}.3")));
     files.sort();
     files
 }
@@ -71,7 +73,7 @@ fn install_puts_all_in_place_and_uninstall_takes_it_away() {
     assert_eq!(fs::read_link(place.join("lib/libdaemon.so")).ok(), Some(PathBuf::from("libdaemon.so.1")));
     let real = format!("libdaemon.so.1.{}", version());
     assert_eq!(fs::read_link(place.join("lib/libdaemon.so.1")).ok(), Some(PathBuf::from(&real)));
-    let symbols = output(Command::new("nm").args(["-a"]).arg(place.join("lib").join(real)));
+    let symbols = output(Command::new("nm").arg("-a").arg(place.join("lib").join(real)));
     assert_eq!(symbols, "", "the installed library is stripped");
     compile_and_run(&scratch, &place.join("lib/pkgconfig"), &[], &place.join("lib"));
     output(Command::new("mandoc").arg("-Tlint").arg("-Wwarning").arg(place.join("share/man/man3/daemonize.3")));
@@ -91,7 +93,10 @@ fn a_package_is_built_in_destdir() {
     assert_eq!(files_under(&root).len(), expected_files().len());
     assert_eq!(files_under(&place), expected_files());
     let described = text_of(&place.join("lib/pkgconfig/libdaemon-1.pc"));
-    assert!(described.contains("libdir=/opt/some/lib\n") && !described.contains(&*root.to_string_lossy()), "{described}");
+    assert!(
+        described.contains("libdir=/opt/some/lib\n") && !described.contains(&*root.to_string_lossy()),
+        "{described}"
+    );
     assert!(described.contains(&format!("Version: {}\n", version())), "{described}");
     compile_and_run(&scratch, &place.join("lib/pkgconfig"), &[("PKG_CONFIG_SYSROOT_DIR", &root)], &place.join("lib"));
     output(&mut make("uninstall", &variables));

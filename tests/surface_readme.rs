@@ -14,7 +14,8 @@ fn readme() -> String {
 /// The README's only program in that language, with its files in the test's directory.
 fn program_in(language: &str, scratch: &Scratch) -> String {
     let readme = readme();
-    let mut blocks = readme.split(&format!("```{language}\n")).skip(1);
+    let fence = format!("```{language}\n");
+    let mut blocks = readme.split(&fence).skip(1);
     let block = blocks.next().and_then(|rest| rest.split("```").next()).expect("a program in that language");
     assert!(blocks.next().is_none(), "more than one program in {language}");
     assert!(block.contains("/tmp/hello.log"), "{block}");

@@ -62,13 +62,16 @@ pub fn declared_functions() -> Vec<String> {
 fn without_comments(source: &str) -> String {
     let mut code = String::new();
     let mut rest = source;
-    while let Some(start) = rest.find("/*") {
+    while let Some(start) = rest.find("/*").into_iter().chain(rest.find("//")).min() {
         code.push_str(&rest[..start]);
-        let end = rest[start..].find("*/").expect("the end of a comment");
-        rest = &rest[start + end + 2..];
+        let comment = &rest[start..];
+        let length = match comment.starts_with("/*") {
+            true => comment.find("*/").expect("the end of a comment") + 2,
+            false => comment.find('\n').unwrap_or(comment.len()),
+        };
+        rest = &comment[length..];
     }
-    code.push_str(rest);
-    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    code + rest
 }
 
 /// Without the preprocessor's lines, their continuations, and what is for C++ alone.

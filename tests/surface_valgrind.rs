@@ -14,7 +14,8 @@ const MEMCHECK: [&str; 6] = [
     "--error-exitcode=99",
 ];
 
-/// Runs that part of tests/c/surface_valgrind.c; what valgrind says of each process, which are at least that many.
+/// Runs that part of tests/c/surface_valgrind.c. That many processes live to their own end; one that is killed, as the
+/// process between launcher and daemon may be, has no last word, but must not have complained before.
 fn clean_under_valgrind(part: &str, processes: usize) -> Scratch {
     let scratch = Scratch::new();
     let logs = scratch.directory("logs");
@@ -25,10 +26,11 @@ fn clean_under_valgrind(part: &str, processes: usize) -> Scratch {
     let logs = fs::read_dir(&logs).expect("the logs").map(|entry| text_of(&entry.expect("a log").path()));
     let logs: Vec<String> = logs.collect();
     for log in &logs {
-        assert!(log.contains("ERROR SUMMARY: 0 errors"), "{log}");
+        assert!(!log.contains(" at 0x"), "{log}");
     }
     assert!(exit == Exit::Status(0), "the launcher {exit}: {}\n{}", run.stderr(), text_of(&scratch.path("log")));
-    assert!(logs.len() >= processes, "{}", logs.join("\n"));
+    let complete = logs.iter().filter(|log| log.contains("ERROR SUMMARY: 0 errors")).count();
+    assert!(complete >= processes, "only {complete}:\n{}", logs.join("\n"));
     scratch
 }
 
@@ -41,9 +43,17 @@ fn daemonize_is_clean() {
 }
 
 #[test]
+fn daemonize_with_readiness_is_clean() {
+    if is_root("daemonize_with_readiness_is_clean") {
+        let scratch = clean_under_valgrind("ready", 2);
+        assert_eq!(text_of(&scratch.path("done")), "up", "{}", text_of(&scratch.path("log")));
+    }
+}
+
+#[test]
 fn a_failing_daemonize_is_clean() {
     if is_root("a_failing_daemonize_is_clean") {
-        clean_under_valgrind("fail", 3);
+        clean_under_valgrind("fail", 2);
     }
 }
 

@@ -84,6 +84,8 @@ static void daemons(void)
     INVALID(daemonize_ready());
     INVALID(daemonize_fail(1, NULL));
     INVALID(daemonize_fail(INT_MIN, NULL));
+    INVALID(daemonize_report_failure(1, NULL));
+    INVALID(daemonize_report_failure(INT_MAX, "no launcher waits"));
     INVALID(daemonize_status(NULL));
     REFUSED(daemonize_status(""), 0);
     INVALID(daemonize_signal(NULL, SIGTERM));

@@ -31,7 +31,6 @@ static daemonize_options *all_options(void)
     CHECK(daemonize_options_user(options, "root") == 0);
     CHECK(daemonize_options_setenv(options, "LIBDAEMON_TEST", "set") == 0);
     CHECK(daemonize_options_setenv(options, "LIBDAEMON_TEST", "again") == 0);
-    CHECK(daemonize_options_wait_ready(options, -1) == 0);
     return options;
 }
 
@@ -40,17 +39,18 @@ static void record(int signal, const pcntl_siginfo *info)
     CHECK(info->signo == signal);
 }
 
+/* In lots that fit into the queue: valgrind does not hold back the signals that a full queue asks to be held back. */
 static void signals(void)
 {
-    int i, ran = 0;
+    int lot, i;
 
     CHECK(pcntl_signal(SIGUSR1, record, true) == 0 && pcntl_signal(SIGRTMIN, record, true) == 0);
     CHECK(pcntl_signal_fd() > 2);
-    for (i = 0; i < 500; i++)
-        CHECK(kill(getpid(), i % 2 == 0 ? SIGUSR1 : SIGRTMIN) == 0);
-    while ((i = pcntl_signal_dispatch()) > 0)
-        ran += i;
-    CHECK(ran == 500);
+    for (lot = 0; lot < 5; lot++) {
+        for (i = 0; i < 100; i++)
+            CHECK(kill(getpid(), i % 2 == 0 ? SIGUSR1 : SIGRTMIN) == 0);
+        CHECK(pcntl_signal_dispatch() == 100);
+    }
 }
 
 /* Leaves the word in a file that the test waits for. */
@@ -62,10 +62,11 @@ static void tell(const char *word)
     CHECK(rename(in_directory("part"), in_directory("done")) == 0);
 }
 
-static void daemonizes(void)
+static void daemonizes(bool waits)
 {
     daemonize_options *options = all_options();
 
+    CHECK(!waits || daemonize_options_wait_ready(options, -1) == 0);
     CHECK(daemonize_with(options) == 0);
     daemonize_options_free(options);
     signals();
@@ -79,6 +80,7 @@ static void fails(void)
     daemonize_options *options = all_options();
     int launcher = getpid();
 
+    CHECK(daemonize_options_wait_ready(options, -1) == 0);
     CHECK(daemonize_options_user(options, "no-such-user") == -1 || daemonize_with(options) == -1);
     CHECK(strstr(libdaemon_last_error(), "no-such-user") != NULL);
     CHECK(daemonize_options_user(options, "root") == 0);
@@ -99,7 +101,9 @@ int main(int argc, char *argv[])
     CHECK(argc == 3);
     directory = argv[2];
     if (strcmp(argv[1], "daemonize") == 0)
-        daemonizes();
+        daemonizes(false);
+    else if (strcmp(argv[1], "ready") == 0)
+        daemonizes(true);
     else if (strcmp(argv[1], "fail") == 0)
         fails();
     else

@@ -118,8 +118,10 @@ fn forked_child_does_not_keep_the_lock() {
     let launch = with_pidfile(&service, &pidfile);
     let mut run = launch.clone().option("then", "child").start();
     run.succeed();
-    let child = Process::new(service.reports.expect_pid("child"));
-    let daemon = Process::new(service.reports.expect_pid("up"));
+    let mut reports = [service.reports.next(), service.reports.next()];
+    reports.sort();
+    let pid = |report: &str, word| report.strip_prefix(word).and_then(|pid| pid.parse().ok()).expect("a pid");
+    let (child, daemon) = (Process::new(pid(&reports[0], "child ")), Process::new(pid(&reports[1], "up ")));
     daemon.signal(Signal::KILL);
     run.wait_reaped(daemon.pid());
     assert!(child.is_alive());

@@ -98,9 +98,10 @@ static void then(const char *what) {
     if (!strncmp(what, "env:", 4)) report("env %s", getenv(what + 4) ? getenv(what + 4) : "(none)");
     if (!strcmp(what, "child")) {
         pid_t child = fork();
-        if (child == 0)
+        if (child == 0) {
+            report("child %d", getpid());
             for (;;) pause();
-        report("child %d", child);
+        }
     }
 }
 

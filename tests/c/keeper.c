@@ -90,6 +90,7 @@ int main(int argc, char **argv) {
         for (int i = 0; i < 3; i++)
             if (streams[i] > 2) close(streams[i]);
         sigprocmask(SIG_SETMASK, &before, NULL);
+        setpgid(0, 0); /* a job of its own, as from a shell: a program that signals its group must not mean us */
         execvp(argv[4], argv + 4);
         perror(argv[4]);
         _exit(127);

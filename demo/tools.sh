@@ -15,7 +15,10 @@ begin_demo() {
 end_demo() {
     status=$?
     trap - EXIT INT TERM HUP
-    for pid in $(demo_processes); do kill -KILL "$pid" 2>/dev/null || :; done
+    # More than once: one may have been forking.
+    while pids=$(demo_processes) && [ -n "$pids" ]; do
+        for pid in $pids; do kill -KILL "$pid" 2>/dev/null || :; done
+    done
     rm -rf "$work"
     exit $status
 }

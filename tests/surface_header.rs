@@ -1,5 +1,6 @@
 //! The header as a compiler sees it, and every function it declares with NULL and nonsense.
 
+use std::fs;
 use std::process::Command;
 
 use crate::harness::compile::{library_directory, program};
@@ -15,6 +16,18 @@ fn compiles_as(compiler: &str, language: &str, standard: &str) {
     command.args(["-x", "none", "-L"]).arg(library_directory()).arg("-l:libdaemon.so.1");
     output(command.arg(format!("-Wl,-rpath,{}", library_directory().display())));
     assert_eq!(output(&mut Command::new(&binary)), format!("{}\n", version()));
+}
+
+#[path = "headers/generate.rs"]
+mod generate;
+
+#[test]
+fn is_what_the_sources_say() {
+    for (path, generated) in generate::headers() {
+        let checked_in = fs::read_to_string(&path).expect("a header");
+        let first_difference = checked_in.lines().zip(generated.lines()).find(|(left, right)| left != right);
+        assert!(checked_in == generated, "{}: run `make headers`: {first_difference:?}", path.display());
+    }
 }
 
 #[test]

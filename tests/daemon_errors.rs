@@ -10,9 +10,9 @@ fn place() -> Hostile {
     Hostile::only("tty,fds,limit,umask,ignored,chld,blocked,groups")
 }
 
-/// `refused` with these options, watching over the files of `scratch`.
+/// `launcher` with these options, watching over the files of `scratch`.
 fn refused(scratch: &Scratch, options: &[String]) -> Launch {
-    Launch::program("refused").arg(scratch.root()).args(options).directory(scratch.root())
+    Launch::program("launcher").arg(scratch.root()).args(options).directory(scratch.root())
 }
 
 /// It must fail with that errno, say all of `words`, and change nothing.
@@ -156,7 +156,7 @@ fn fails_in_namespace(setup: &str, options: &[&str], errno: i32, words: &[&str])
     let mount = scratch.directory("full");
     let script = format!("{setup}; exec \"$@\"").replace("MOUNT", &mount.display().to_string());
     // The directory that is watched is the full one.
-    let launch = Launch::program("refused").arg(&mount).args(options).directory(scratch.root());
+    let launch = Launch::program("launcher").arg(&mount).args(options).directory(scratch.root());
     let mut run = launch.under(["unshare", "--mount", "sh", "-ec", &script, "sh"]).start();
     fails_with(&mut run, setup, errno, words);
     assert!(!std::fs::read_to_string("/proc/mounts").expect("mounts").contains(mount.to_str().expect("a path")));
@@ -196,7 +196,7 @@ fn device_in_place_of_a_file() {
     let launch = service.launch().option("log", "/dev/full");
     let daemon = service.start(launch);
     assert_eq!(daemon.process.descriptors()[&1], Path::new("/dev/full"));
-    assert_eq!(daemon.probe(&mut service.reports)["stdout"], ENOSPC.into());
+    assert_eq!(daemon.probe(&mut service.reports)["stdout"], i64::from(ENOSPC));
 }
 
 /// A pid file that is a FIFO would block whoever opens it.

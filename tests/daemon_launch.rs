@@ -1,7 +1,7 @@
 //! The launcher's side: what it exits with, what it prints, and how often.
 
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Hostile, Launch, Process, Service};
+use crate::harness::{Exit, Hostile, Launch, Process, Scratch, Service};
 
 #[test]
 fn launcher_exits_0_and_its_output_ends() {
@@ -93,6 +93,35 @@ fn daemonize_fork_gives_the_pid_and_leaves_no_child() {
     let daemon = Process::new(service.reports.expect_pid("up"));
     assert_eq!(run.stdout(), format!("daemon={} children=-1 errno=10\n", daemon.pid()), "ECHILD");
     assert_eq!(daemon.parent(), run.keeper());
+}
+
+/// What the program has forked before is the program's own, however the start goes.
+#[test]
+fn other_children_are_left_alone() {
+    let mut service = Service::new();
+    let launch = service.launch().arg("--fork").option("before", "bystander");
+    let mut daemon = service.start(launch.clone());
+    assert_eq!(daemon.terminate(), Exit::Status(0));
+    assert_eq!(daemon.run.stdout(), format!("bystander=5\ndaemon={} children=-1 errno=10\n", daemon.pid()));
+    for failing in [launch.clone().option("directory", "/does/not/exist"), launch.option("pidfile", "/")] {
+        let mut run = failing.start();
+        assert_eq!(run.wait(), Exit::Status(1));
+        assert!(run.stdout().contains("bystander=5\n"));
+    }
+}
+
+/// A launcher that goes on is what it was: directory, umask, mask, dispositions, descriptors, timer.
+#[test]
+fn daemonize_fork_leaves_the_launcher_as_it_was() {
+    for place in [Hostile::only(""), Hostile::place(), Hostile::place().closed("0")] {
+        let scratch = Scratch::new();
+        let launch = Launch::program("launcher").arg(scratch.directory("watched")).arg("--fork");
+        let launch = launch.option_path("log", scratch.path("app.log")).option("setenv", "A=b");
+        let mut run = launch.option_path("pidfile", scratch.path("app.pid")).hostile(place).start();
+        assert_eq!(run.wait(), Exit::Status(0));
+        assert_eq!(run.orphans().len(), 1);
+        assert_eq!(run.stdout(), "");
+    }
 }
 
 #[test]

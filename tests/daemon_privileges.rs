@@ -1,5 +1,8 @@
 //! Giving up root: ids, groups, capabilities, and the pid file of a daemon that may not remove it.
 
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+
 use rustix::process::Signal;
 
 use crate::harness::files::{mode_of, text_of};
@@ -124,6 +127,25 @@ fn log_of_root_stays_writable() {
     assert_eq!(text_of(&log), "probe\nprobe\n");
 }
 
+/// A log that the start makes belongs to the user, and in a directory of the user's it can be rotated.
+#[test]
+fn log_can_be_reopened_by_the_user() {
+    if !is_root("log_can_be_reopened_by_the_user") {
+        return;
+    }
+    let mut service = Service::new();
+    let directory = service.scratch.directory("log");
+    chown(&directory, Some(65534), Some(65534)).expect("chown");
+    let log = directory.join("app.log");
+    let launch = service.launch().option("user", "nobody").option_path("log", &log).option("reopen-on", 1);
+    let daemon = service.start(launch);
+    assert_eq!(fs::metadata(&log).expect("the log").uid(), 65534);
+    fs::rename(&log, log.with_extension("1")).expect("rotate the log");
+    daemon.process.signal(Signal::HUP);
+    daemon.probe(&mut service.reports);
+    assert_eq!(text_of(&log), "probe\nprobe\n");
+}
+
 /// A signal to reopen a log that the daemon may not make: it goes on with the one it has.
 #[test]
 fn log_that_cannot_be_reopened_stays() {
@@ -135,7 +157,7 @@ fn log_that_cannot_be_reopened_stays() {
     let launch = service.launch().option("user", "nobody").option_path("log", &log).option("reopen-on", 1);
     let daemon = service.start(launch);
     let moved = log.with_extension("1");
-    std::fs::rename(&log, &moved).expect("rotate the log");
+    fs::rename(&log, &moved).expect("rotate the log");
     daemon.process.signal(Signal::HUP);
     daemon.probe(&mut service.reports);
     assert_eq!(text_of(&moved), "probe\nprobe\n");

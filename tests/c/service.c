@@ -5,7 +5,7 @@
      --gate=FIFO        where --init=gate and --on-term=gate wait
      --init=WHAT        before daemonize_ready: ok, gate, hang, child, crash, exit:STATUS, fail:STATUS:MESSAGE
      --on-term=WHAT     exit (default), default, ignore, gate
-     --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked, cloexec
+     --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked, cloexec, bystander
      --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME
      --fork             daemonize_fork, and say what it gave
      --plain            daemonize, without any options */
@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+static pid_t bystander;
 static const char *gate, *init = "ok", *on_term = "exit";
 
 static void *spin(void *unused) {
@@ -42,6 +43,7 @@ static void before(const char *what) {
         sigemptyset(&set), sigaddset(&set, SIGUSR2), sigprocmask(SIG_BLOCK, &set, NULL);
     }
     if (!strcmp(what, "cloexec") && fcntl(open("/", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 700) != 700) exit(124);
+    if (!strcmp(what, "bystander") && (bystander = fork()) == 0) _exit(5);
     pthread_t thread;
     for (int i = 0; !strcmp(what, "threads") && i < 4; i++)
         if (pthread_create(&thread, NULL, spin, NULL)) exit(124);
@@ -105,14 +107,22 @@ static void then(const char *what) {
     }
 }
 
+/* A child of the program's own, which is the program's to wait for. */
+static void wait_for_bystander(void) {
+    int status = 0;
+    if (bystander && waitpid(bystander, &status, 0) == bystander) printf("bystander=%d\n", WEXITSTATUS(status));
+}
+
 static int refused(void) {
     int error = errno, status = libdaemon_last_status();
     printf("errno=%d last_errno=%d status=%d\n", error, libdaemon_last_errno(), status);
+    wait_for_bystander();
     fprintf(stderr, "service: %s\n", libdaemon_last_error());
     return status;
 }
 
 static int parent_of_daemon(pid_t pid) {
+    wait_for_bystander();
     int children = waitpid(-1, NULL, WNOHANG);
     printf("daemon=%d children=%d errno=%d\n", pid, children, errno);
     return 0;

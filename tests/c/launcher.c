@@ -1,6 +1,6 @@
-/* refused: a start that must fail, and what the launcher is like before and after it.
+/* launcher: a start that fails, or with --fork one that succeeds, and what the launcher is like before and after it.
 
-     refused FILES [OPTION...]
+     launcher FILES [--as=UID] [--fork] [OPTION...]
 
    FILES is a directory whose files must not change. Prints what service prints on a failure, and "changed: ..." for each
    thing that is not as it was. With --as=UID it gives up root first. */
@@ -17,27 +17,29 @@ static int become(const char *uid) {
 int main(int argc, char **argv) {
     static struct snapshot before, after;
     const char *value;
+    int use_fork = 0;
     daemonize_options *options = daemonize_options_new();
     if (argc < 2 || !options) return 2;
     for (int i = 2; i < argc; i++)
-        if ((value = option_value(argv[i], "as")) && become(value)) return 2;
+        if (!strcmp(argv[i], "--fork")) use_fork = 1;
+        else if ((value = option_value(argv[i], "as")) && become(value)) return 2;
     take_snapshot(&before, argv[1]);
 
     int result = 0;
     for (int i = 2; i < argc && result >= 0; i++)
-        if (!option_value(argv[i], "as")) result = set_option(options, argv[i]);
+        if (!option_value(argv[i], "as") && strcmp(argv[i], "--fork")) result = set_option(options, argv[i]);
     if (result > 0) return 2;
-    if (result == 0) result = daemonize_with(options);
-    if (result >= 0) return 0;
+    if (result == 0) result = use_fork ? daemonize_fork(options) : daemonize_with(options);
+    while (result == 0) pause(); /* the daemon */
 
     int error = errno, status = libdaemon_last_status();
     char message[4096];
     snprintf(message, sizeof message, "%s", libdaemon_last_error());
     take_snapshot(&after, argv[1]);
-    printf("errno=%d last_errno=%d status=%d\n", error, libdaemon_last_errno(), status);
+    if (result < 0) printf("errno=%d last_errno=%d status=%d\n", error, libdaemon_last_errno(), status);
     snapshot_lack(stdout, '-', &before, &after);
     snapshot_lack(stdout, '+', &after, &before);
-    fprintf(stderr, "refused: %s\n", message);
+    if (result < 0) fprintf(stderr, "launcher: %s\n", message);
     daemonize_options_free(options);
-    return status;
+    return result < 0 ? status : 0;
 }

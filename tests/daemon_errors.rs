@@ -1,6 +1,6 @@
 //! Bad input: each fails with its own line, and the launcher is left as it was.
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 
 use crate::harness::{Exit, Hostile, Launch, Refusal, Run, Scratch, Service, is_root};
@@ -235,6 +235,44 @@ fn sockets_for_somebody_else_change_nothing() {
     let mut service = Service::new();
     let launch = service.launch().env("LISTEN_FDS", "1").env("LISTEN_PID", "1").env("SYSTEMD_EXEC_PID", "1");
     assert!(service.start(launch).process.is_alive());
+}
+
+/// With room for ever more descriptors, each step that opens one fails in turn, until none does.
+#[test]
+fn no_descriptor_left() {
+    for more in [&[][..], &["--lockfile=app.lock", "--stderr=err.log", "--setenv=A=b"], &["--user=0"]] {
+        let (mut failures, mut room) = (0, 3);
+        loop {
+            let scratch = Scratch::new();
+            let nofile = format!("--nofile={room}");
+            let launch =
+                refused(&scratch, &[]).args(["--fork", "--log=app.log", "--pidfile=app.pid", &nofile]).args(more);
+            let mut run = launch.start();
+            if run.wait() == Exit::Status(0) {
+                break;
+            }
+            fails_with(&mut run, &format!("{nofile} {more:?}"), 24, &["Too many open files"]);
+            failures += 1;
+            room += 1;
+        }
+        assert!(failures >= 3, "{more:?}: {failures}");
+    }
+}
+
+/// The first fork fails, then the second: users have no more than so many processes.
+#[test]
+fn no_process_left() {
+    if !is_root("no_process_left") {
+        return;
+    }
+    for (limit, user) in [("--nproc=1", "54327"), ("--nproc=2", "54328")] {
+        let scratch = Scratch::new();
+        chown(scratch.root(), Some(user.parse().expect("a number")), None).expect("chown");
+        let (reuid, regid) = (format!("--reuid={user}"), format!("--regid={user}"));
+        let under = ["prlimit", limit, "setpriv", &reuid, &regid, "--clear-groups"];
+        let launch = refused(&scratch, &["--log=app.log".to_owned(), "--pidfile=app.pid".to_owned()]);
+        fails_with(&mut launch.under(under).start(), limit, 11, &["fork", "Resource temporarily unavailable"]);
+    }
 }
 
 /// Two failures: the line is that of the last.

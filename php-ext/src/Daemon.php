@@ -27,6 +27,10 @@ final class Daemon
     /** @var list<array{string, array<int|string|bool>}> the options asked for: the function of the library, its arguments */
     private array $asked = [];
     private string $directory = '/';
+    /** @var list<resource> streams to leave open, which PHP would close when nothing else refers to them */
+    private array $streams = [];
+    /** @var list<resource> those of the daemon that was started, which may be all that is left of it */
+    private static array $kept = [];
 
     /** The working directory. By default "/". */
     public function directory(string $path): static
@@ -118,6 +122,7 @@ final class Daemon
         if (\is_resource($descriptor)) {
             $number = Engine::descriptor($descriptor)
                 ?? throw new \ValueError(__METHOD__ . '(): Argument #1 ($descriptor) must be a stream with a descriptor');
+            $this->streams[] = $descriptor;
             return $this->ask('keep_fd', $number);
         }
         if (!\is_int($descriptor)) {
@@ -185,6 +190,7 @@ final class Daemon
         } finally {
             $library->daemonize_options_free($options);
         }
+        self::$kept = $this->streams;
         Engine::afterFork();
         Signals::forget();
         if (\PHP_ZTS) {

@@ -15,6 +15,7 @@ mod harness;
 mod php_examples;
 mod php_launcher;
 mod php_library;
+mod php_log;
 mod php_options;
 mod php_pidfile;
 mod php_polyfill;

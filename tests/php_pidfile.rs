@@ -1,12 +1,10 @@
-//! Pid file, log and privileges, asked for by a PHP script.
+//! Pid file and privileges, asked for by a PHP script.
 
 use std::fs;
 use std::path::Path;
 
-use rustix::process::Signal;
-
-use crate::harness::files::{mode_of, text_of, wait_for_change};
-use crate::harness::{Daemon, Exit, Hostile, Process, Service, is_root};
+use crate::harness::files::{mode_of, text_of};
+use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Service, is_root};
 use crate::php_support::{Php, output};
 
 /// A PHP daemon with the pid file "app.pid", in the hostile place.
@@ -95,19 +93,24 @@ fn stale_pid_file_is_taken_over() {
     }
 }
 
+/// Without a pid file before, and over a stale one.
 #[test]
-fn thirty_starts_at_once_make_one_daemon() {
-    let mut service = Service::new();
-    let pidfile = service.scratch.path("app.pid");
-    fs::write(&pidfile, "999999\n").expect("a stale pid file");
-    let start = |index: usize| Php::BOTH[index % 2].service(&service).option_path("pidfile", &pidfile).start();
-    let mut runs: Vec<_> = (0..30).map(start).collect();
-    let succeeded = runs.iter_mut().map(|run| run.wait()).filter(|exit| *exit == Exit::Status(0)).count();
-    assert_eq!(succeeded, 1, "conc_exit");
-    let daemon = Process::new(service.reports.expect_pid("up"));
-    assert!(daemon.is_alive(), "conc_stale");
-    assert_eq!(text_of(&pidfile).trim(), daemon.pid().to_string(), "conc_stale");
-    assert_eq!(service.reports.waiting(), Vec::<String>::new(), "conc_stale: one");
+fn sixty_starts_at_once_make_one_daemon() {
+    for stale in [false, true] {
+        let mut service = Service::new();
+        let pidfile = service.scratch.path("app.pid");
+        if stale {
+            fs::write(&pidfile, "999999\n").expect("a stale pid file");
+        }
+        let start = |index: usize| Php::BOTH[index % 2].service(&service).option_path("pidfile", &pidfile).start();
+        let mut runs: Vec<_> = (0..60).map(start).collect();
+        let succeeded = runs.iter_mut().map(|run| run.wait()).filter(|exit| *exit == Exit::Status(0)).count();
+        assert_eq!(succeeded, 1, "conc_exit");
+        let daemon = Process::new(service.reports.expect_pid("up"));
+        assert!(daemon.is_alive(), "conc_fresh, conc_stale");
+        assert_eq!(text_of(&pidfile).trim(), daemon.pid().to_string(), "conc_fresh, conc_stale");
+        assert_eq!(service.reports.waiting(), Vec::<String>::new(), "conc_fresh, conc_stale: one");
+    }
 }
 
 #[test]
@@ -127,7 +130,7 @@ fn stop_ends_the_daemon_and_says_so() {
 #[test]
 fn signal_goes_to_the_daemon_and_kill_ends_one_that_does_not_listen() {
     let mut service = Service::new();
-    let gate = crate::harness::Gate::new(&service.scratch, "gate");
+    let gate = Gate::new(&service.scratch, "gate");
     let pidfile = service.scratch.path("app.pid");
     let launch = Php::Lacking.service(&service).option_path("pidfile", &pidfile).option("on-term", "gate");
     let mut daemon = service.start(launch.option_path("gate", gate.path()));
@@ -162,49 +165,5 @@ fn user_is_for_good() {
         assert_eq!(text_of(&pidfile).trim(), daemon.pid().to_string(), "{php:?}: user_pid");
         assert_eq!(daemon.terminate(), Exit::Status(0));
         assert_eq!(text_of(&pidfile), "", "{php:?}: user_pid_removed");
-    }
-}
-
-/// echo, STDOUT, STDERR and a child's output, all in the log, after what was there.
-#[test]
-fn log_gets_everything() {
-    for php in Php::BOTH {
-        let mut service = Service::new();
-        let log = service.scratch.file("app.log", "from before\n");
-        let launch = php.service(&service).option_path("log", &log).option("then", "print:hello");
-        let _daemon = service.start(launch.hostile(Hostile::place()));
-        let expected = "from before\nhello\nhello, to STDOUT\nhello, to STDERR\nhello, from a child\n\
-                        hello, from a child to stderr\n";
-        assert_eq!(text_of(&log), expected, "{php:?}: log_works, log_old_kept");
-    }
-}
-
-#[test]
-fn new_log_is_nobody_elses_to_write() {
-    let mut service = Service::new();
-    let log = service.scratch.path("app.log");
-    let launch = Php::Lacking.service(&service).option_path("log", &log).hostile(Hostile::place());
-    let daemon = service.start(launch);
-    assert_eq!(mode_of(&log) & 0o022, 0, "log_mode");
-    let flags = fs::read_to_string(daemon.process.proc("fdinfo/1")).expect("fdinfo");
-    let flags = flags.lines().find_map(|line| line.strip_prefix("flags:")).expect("flags").trim().to_owned();
-    assert_ne!(u32::from_str_radix(&flags, 8).expect("octal") & 0o2000, 0, "log_append: {flags}");
-}
-
-/// A relative path, fixed at the call though the daemon moves to "/"; and the rotation, without the script's help.
-#[test]
-fn log_is_reopened_on_the_signal() {
-    for php in Php::BOTH {
-        let mut service = Service::new();
-        let (log, old) = (service.scratch.path("app.log"), service.scratch.path("app.log.1"));
-        let launch = php.service(&service).option("log", "app.log").option("reopen-on", Signal::HUP.as_raw());
-        let daemon = service.start(launch.directory(service.scratch.root()));
-        daemon.probe(&mut service.reports);
-        fs::rename(&log, &old).expect("rotate the log");
-        daemon.process.signal(Signal::HUP);
-        wait_for_change(service.scratch.root(), "a new log", || log.exists());
-        daemon.probe(&mut service.reports);
-        let probes = |path| text_of(path).matches("probe\n").count();
-        assert_eq!(probes(&log), probes(&old), "{php:?}: log_reopen");
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Exit, Hostile, Process, Scratch, Stdio};
+use crate::harness::{Exit, Hostile, Scratch, Stdio};
 use crate::php_support::{Php, output};
 
 /// All ways to print end up in the file, in order, from children too, with some of 0, 1 and 2 closed at the start.
@@ -92,11 +92,11 @@ fn ticks_example_dies_of_eio_as_it_is() {
         let place = Hostile::only("tty").stdio(Stdio::Terminal);
         let mut run = php.example("ticks.php").arg("0.05").hostile(place).start();
         run.succeed();
-        let daemons = run.orphans();
-        daemons.iter().for_each(Process::wait_gone);
         run.wait_idle();
-        let asked_to_end = run.stdout();
-        assert!(!asked_to_end.contains("asked to end"), "{php:?}: {asked_to_end}");
+        let ended: Vec<Exit> = run.reaped().iter().map(|(_, exit)| *exit).collect();
+        assert!(ended.len() == 2 && ended.iter().all(|exit| matches!(exit, Exit::Status(_))), "{php:?}: {ended:?}");
+        let printed = run.stdout();
+        assert!(!printed.contains("asked to end"), "{php:?}: {printed}");
     }
 }
 

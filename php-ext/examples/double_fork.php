@@ -9,7 +9,11 @@
 function show(string $step): void
 {
     cli_set_process_title("double fork: $step");
-    echo str_pad("$step ", 32, '.'), ' ', exec('ps -o pid=,ppid=,pgid=,sid=,tty=,args= -p ' . posix_getpid()), "\n";
+    exec('ps -o pid,ppid,pgid,sid,tty,args -p ' . posix_getpid(), $lines);
+    if ($step === 'as started') {
+        echo str_repeat(' ', 24), $lines[0], "\n";
+    }
+    echo str_pad("$step ", 23, '.'), ' ', $lines[1], "\n";
 }
 
 function forkOrDie(): int
@@ -22,7 +26,6 @@ function forkOrDie(): int
     return $pid;
 }
 
-echo str_repeat(' ', 33), "    PID    PPID    PGID     SID TT       COMMAND\n";
 show('as started');
 
 $child = forkOrDie();

@@ -15,13 +15,13 @@ declare(ticks=1);
 $seconds = (float) ($argv[1] ?? 2);
 $log = $argv[2] ?? null;
 
+pcntl_signal(SIGHUP, SIG_IGN); // before the fork: the end of the launcher may be the end of the terminal
 if (pcntl_fork() > 0) {
     exit(0);
 }
 posix_setsid();
 
 $running = true;
-pcntl_signal(SIGHUP, SIG_IGN);
 pcntl_signal(SIGTERM, function (int $signal) use (&$running): void {
     $running = false;
 });

@@ -11,9 +11,9 @@ function show(string $step): void
     cli_set_process_title("double fork: $step");
     exec('ps -o pid,ppid,pgid,sid,tty,args -p ' . posix_getpid(), $lines);
     if ($step === 'as started') {
-        echo str_repeat(' ', 24), $lines[0], "\n";
+        echo str_repeat(' ', 26), $lines[0], "\n";
     }
-    echo str_pad("$step ", 23, '.'), ' ', $lines[1], "\n";
+    echo str_pad("$step ", 25, '.'), ' ', $lines[1], "\n";
 }
 
 function forkOrDie(): int

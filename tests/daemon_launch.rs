@@ -137,11 +137,10 @@ fn system_calls(place: &str) -> Vec<String> {
     let trace = service.scratch.path("trace");
     let strace = ["strace", "-f", "-qq", "-o", trace.to_str().expect("a path")];
     let launch = service.launch().option("on-term", "default").under(strace).hostile(Hostile::only(place));
-    let run = launch.start();
-    let daemon = Process::new(service.reports.expect_pid("up"));
-    daemon.signal(rustix::process::Signal::KILL);
-    daemon.wait_gone();
-    drop(run);
+    let mut run = launch.start();
+    Process::new(service.reports.expect_pid("up")).signal(rustix::process::Signal::KILL);
+    // strace stays until the launcher has left, too.
+    assert_eq!(run.wait(), Exit::Status(0));
     let text = text_of(&trace);
     let fork =
         text.lines().position(|line| line.contains("clone") || line.contains("fork(")).expect("a fork in the trace");

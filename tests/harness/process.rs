@@ -86,11 +86,10 @@ impl Process {
         self.status(name).split_whitespace().map(str::to_owned).collect()
     }
 
-    /// A set of signals in `status`: SigBlk, SigIgn, SigCgt. Without 32 and 33, which are glibc's own: its posix_spawn has
-    /// every program start with them ignored, and its sigaction changes them for nobody.
+    /// A set of signals in `status`: SigBlk, SigIgn, SigCgt.
     pub fn signals(&self, name: &str) -> Vec<u32> {
         let bits = u64::from_str_radix(&self.status(name), 16).expect("a set of signals");
-        (1..=64).filter(|signal| ![32, 33].contains(signal) && bits >> (signal - 1) & 1 == 1).collect()
+        (1..=64).filter(|signal| bits >> (signal - 1) & 1 == 1).collect()
     }
 
     pub fn umask(&self) -> u32 {

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::harness::files::text_of;
+use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Process, Refusal, Service, program};
 
 /// 200 launchers at the same moment: one daemon, its pid in the file, one success.
@@ -71,4 +71,26 @@ fn restart_while_the_old_one_goes_down() {
     }
     let refusal = service.refuse(launch);
     assert!(refusal.message.ends_with(&format!("held by process {}", old.pid())), "{refusal:?}");
+}
+
+/// The holder ends between our opening of the file and our lock on it: the lock would be on a file without a name. strace
+/// stops the new launcher at that very point.
+#[test]
+fn file_removed_between_its_opening_and_the_lock() {
+    let mut service = Service::new();
+    let (pidfile, trace) = (service.scratch.path("app.pid"), service.scratch.path("trace"));
+    let launch = service.launch().option_path("pidfile", &pidfile);
+    let mut old = service.start(launch.clone());
+    let (path, output) = (pidfile.to_str().expect("a path"), trace.to_str().expect("a path"));
+    let stop = "inject=openat:signal=SIGSTOP:when=1";
+    let strace = ["strace", "-o", output, "-P", path, "-e", "trace=openat", "-e", stop];
+    let mut run = launch.under(strace).start();
+    wait_for_change(service.scratch.root(), "the launcher's stop", || text_of(&trace).contains("stopped by SIGSTOP"));
+    assert!(text_of(&trace).contains("app.pid"), "{}", text_of(&trace));
+    assert_eq!(old.terminate(), Exit::Status(0));
+    assert!(!pidfile.exists());
+    Process::children_of(run.program()).iter().for_each(|launcher| launcher.signal(Signal::CONT));
+    run.succeed();
+    let new = service.reports.expect_pid("up");
+    assert_eq!(text_of(&pidfile), format!("{new}\n"));
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
+use crate::harness::files::text_of;
 use crate::harness::{Daemon, Exit, Hostile, Launch, Process, Service, Stdio, is_root};
 
 #[test]
@@ -30,10 +31,30 @@ fn root_directory_is_as_asked() {
     assert_eq!(daemon.process.link("root"), service.scratch.root());
     assert_eq!(daemon.process.link("cwd"), service.scratch.root());
     assert_eq!(daemon.process.descriptors()[&0], Path::new("/dev/null"));
-    assert_eq!(crate::harness::files::text_of(&log), "inside\ninside, to stderr\n");
+    assert_eq!(text_of(&log), "inside\ninside, to stderr\n");
     let daemon = service.start(launch.clone().option("directory", "/work").option("user", "nobody"));
     assert_eq!(daemon.process.link("cwd"), directory, "the directory is inside the root");
     assert_eq!(daemon.process.status_words("Uid"), ["65534"; 4]);
+}
+
+/// Log and pid file keep their meaning in a daemon that sees them by other names.
+#[test]
+fn files_inside_the_root_directory() {
+    if !is_root("files_inside_the_root_directory") {
+        return;
+    }
+    let mut service = Service::new();
+    let (log, pidfile) = (service.scratch.path("app.log"), service.scratch.path("app.pid"));
+    let launch = Launch::program("service").option("events", "/events").option_path("chroot", service.scratch.root());
+    let launch = launch.option_path("log", &log).option_path("pidfile", &pidfile).option("reopen-on", 1);
+    let mut daemon = service.start(launch);
+    assert_eq!(text_of(&pidfile), format!("{}\n", daemon.pid()));
+    std::fs::rename(&log, service.scratch.path("app.log.1")).expect("rotate the log");
+    daemon.process.signal(Signal::HUP);
+    daemon.probe(&mut service.reports);
+    assert_eq!(text_of(&log), "probe\nprobe\n");
+    assert_eq!(daemon.terminate(), Exit::Status(0));
+    assert!(!pidfile.exists());
 }
 
 #[test]
@@ -171,7 +192,7 @@ fn foreground_daemon_is_the_launcher_itself() {
     process.signal(Signal::USR1);
     let probe = service.reports.expect("probe");
     assert!(probe.contains("stdout=0 stderr=0 timer=0"), "alarms are off: {probe}");
-    assert_eq!(crate::harness::files::text_of(&pidfile), format!("{}\n", process.pid()));
+    assert_eq!(text_of(&pidfile), format!("{}\n", process.pid()));
     process.signal(Signal::TERM);
     assert_eq!(run.wait(), Exit::Status(0));
     assert_eq!(run.stdout(), "hello\nprobe\n", "what no option names stays as it is");

@@ -143,6 +143,19 @@ fn symbolic_link_is_not_followed() {
     assert!(fs::symlink_metadata(&pidfile).expect("the link").is_symlink());
 }
 
+/// Another name of somebody's file, put there to have it overwritten.
+#[test]
+fn hard_link_is_refused() {
+    let mut service = Service::new();
+    let victim = service.scratch.file("victim", "precious\n");
+    let pidfile = service.scratch.path("app.pid");
+    fs::hard_link(&victim, &pidfile).expect("a hard link");
+    let launch = with_pidfile(&service, &pidfile);
+    let refusal = service.refuse(launch);
+    assert!(refusal.check().message.contains(&pidfile.display().to_string()), "{refusal:?}");
+    assert_eq!(text_of(&victim), "precious\n");
+}
+
 /// A start that fails later leaves no pid file behind, and the one that was there as it was.
 #[test]
 fn failed_start_leaves_no_pid_file() {

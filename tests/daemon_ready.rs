@@ -158,6 +158,18 @@ fn an_unready_daemon_does_not_outlive_its_launcher() {
     run.wait_idle();
 }
 
+/// The same without readiness: killed when the daemon has set itself up, but before it has been accepted.
+#[test]
+fn a_daemon_nobody_knows_of_does_not_stay() {
+    let service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    let strace = ["strace", "-o", "/dev/null", "-e", "inject=wait4:signal=SIGKILL:when=1"];
+    let mut run = service.launch().option_path("pidfile", &pidfile).under(strace).start();
+    assert_eq!(run.wait(), Exit::Signal(9), "strace ends as its program did");
+    run.wait_idle();
+    assert!(!pidfile.exists());
+}
+
 /// Nor does what it had started by then.
 #[test]
 fn children_of_an_unready_daemon_go_with_it() {

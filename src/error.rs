@@ -74,6 +74,7 @@ impl Line {
     }
 
     /// Appends as much of `bytes` as fits.
+    #[inline(never)]
     pub fn push(&mut self, bytes: &[u8]) {
         let room = LINE_SIZE.saturating_sub(1);
         for &byte in bytes {
@@ -103,6 +104,7 @@ impl Line {
         }
     }
 
+    #[inline(never)]
     fn push_number(&mut self, number: i64) {
         let mut text = [0; 20];
         self.push(decimal(number, &mut text));

@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 
 use libc::pid_t;
 
-use super::{code, name, truth};
+use super::{code, name, result, truth};
 use crate::daemon::control;
 
 /// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just starting). The lock
@@ -13,7 +13,7 @@ use crate::daemon::control;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_status(pidfile: *const c_char) -> pid_t {
     // SAFETY: the conventions of the header.
-    unsafe { name(pidfile, "pid file") }.and_then(control::status).unwrap_or(-1)
+    result(unsafe { name(pidfile, "pid file") }.and_then(control::status), -1)
 }
 
 /// Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH when none runs.

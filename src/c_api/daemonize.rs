@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int};
 use libc::pid_t;
 
 use super::options::daemonize_options;
-use super::{code, text};
+use super::{code, result, text};
 use crate::daemon::launch::{self, Side};
 use crate::daemon::options::Options;
 use crate::daemon::readiness;
@@ -62,11 +62,8 @@ pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pid_t {
     // SAFETY: the conventions of the header: NULL or a live options object.
-    match unsafe { with_options(options, launch::launch) } {
-        Ok(Side::Daemon) => 0,
-        Ok(Side::Launcher(daemon)) => daemon,
-        Err(_) => -1,
-    }
+    let side = unsafe { with_options(options, launch::launch) };
+    result(side.map(|side| if let Side::Launcher(daemon) = side { daemon } else { 0 }), -1)
 }
 
 /// Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
@@ -96,10 +93,7 @@ pub extern "C" fn daemonize_ready() -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
     // SAFETY: passed on.
-    match unsafe { report(status, message) } {
-        Ok(status) => process::exit(status),
-        Err(_) => -1,
-    }
+    result(unsafe { report(status, message) }.map(|status| process::exit(status)), -1)
 }
 
 /// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the

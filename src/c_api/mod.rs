@@ -51,9 +51,17 @@ fn null(what: &str) -> crate::error::Failed {
     failed(Errno::EINVAL, &[Part::Text(what), Part::Text(": NULL")])
 }
 
+/// What a call gives, or `failure` and errno: what was cleaned up since the failure may have changed it.
+fn result<T>(outcome: Outcome<T>, failure: T) -> T {
+    outcome.unwrap_or_else(|failed| {
+        failed.errno.set();
+        failure
+    })
+}
+
 /// 0 or -1.
 fn code(outcome: Outcome<()>) -> c_int {
-    if outcome.is_ok() { 0 } else { -1 }
+    result(outcome.map(|()| 0), -1)
 }
 
 /// A C truth value, whatever number a caller without a prototype has put there.

@@ -10,6 +10,7 @@ use super::registration;
 use crate::error::{Outcome, failed_on};
 use crate::memory::Name;
 use crate::signals::handlers;
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::Pid;
 use crate::sys::signal::Action;
 use crate::sys::text::Path;
@@ -19,7 +20,10 @@ use crate::sys::{file, signal};
 pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
     let options = plan.options;
     let mut root = Path::empty();
+    let mut list = None;
     if let Some(name) = &options.chroot {
+        // The new root may have no /proc. Where this one has none either, it may not be needed.
+        list = fd::list().ok();
         let name = name.as_c_str();
         let lost = |errno| failed_on("chroot", name, errno);
         root.set_absolute(name).map_err(lost)?;
@@ -39,8 +43,9 @@ pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
         streams.install(options.truncate, root)?;
     }
     let number = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::number);
-    let own = [channel, number(&plan.pidfile), number(&plan.lockfile)];
-    descriptors::close(options.close, &Kept { named: options.keep.as_slice(), own })
+    let list_number = list.as_ref().map_or(-1, Descriptor::number);
+    let own = [channel, number(&plan.pidfile), number(&plan.lockfile), list_number];
+    descriptors::close(options.close, &Kept { named: options.keep.as_slice(), own }, list)
 }
 
 /// Writes the pid file, if there is one.

@@ -4,13 +4,14 @@ use core::ffi::{c_int, c_uint};
 
 use super::options::Close;
 use crate::error::{Outcome, failed_at};
-use crate::sys::{Errno, fd};
+use crate::sys::Errno;
+use crate::sys::fd::{self, Descriptor};
 
 /// Descriptors that stay open: those that the caller named and the library's own.
 pub struct Kept<'a> {
     pub named: &'a [c_int],
     /// -1 where there is none.
-    pub own: [c_int; 3],
+    pub own: [c_int; 4],
 }
 
 impl Kept<'_> {
@@ -27,14 +28,14 @@ impl Kept<'_> {
     }
 }
 
-/// Closes the descriptors from 3 up that `which` means, but for `kept`.
-pub fn close(which: Close, kept: &Kept) -> Outcome<()> {
+/// Closes the descriptors from 3 up that `which` means, but for `kept`. A `list` is needed where there may be no /proc.
+pub fn close(which: Close, kept: &Kept, list: Option<Descriptor>) -> Outcome<()> {
     match which {
         Close::None => Ok(()),
-        Close::Inherited => close_each(|number| !kept.holds(number) && !fd::closes_on_exec(number)),
+        Close::Inherited => close_each(list, |number| !kept.holds(number) && !fd::closes_on_exec(number)),
         Close::All => close_ranges(kept).or_else(|errno| match errno {
             // An older kernel, or a sandbox that does not know the call.
-            Errno::ENOSYS | Errno::EPERM => close_each(|number| !kept.holds(number)),
+            Errno::ENOSYS | Errno::EPERM => close_each(list, |number| !kept.holds(number)),
             errno => Err(failed_at("closing descriptors", errno)),
         }),
     }
@@ -51,11 +52,15 @@ fn close_ranges(kept: &Kept) -> Result<(), Errno> {
     fd::close_range(first as c_uint, c_uint::MAX)
 }
 
-fn close_each(closes: impl Fn(c_int) -> bool) -> Outcome<()> {
-    fd::for_each_open(|number| {
-        if number > 2 && closes(number) {
-            fd::close(number);
-        }
-    })
-    .map_err(|errno| failed_at("closing descriptors: /proc/self/fd", errno))
+fn close_each(list: Option<Descriptor>, closes: impl Fn(c_int) -> bool) -> Outcome<()> {
+    let close = |list: Descriptor| {
+        fd::for_each_open(&list, |number| {
+            if number > 2 && closes(number) {
+                fd::close(number);
+            }
+        })
+    };
+    list.map_or_else(fd::list, Ok)
+        .and_then(close)
+        .map_err(|errno| failed_at("closing descriptors: /proc/self/fd", errno))
 }

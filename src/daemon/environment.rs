@@ -1,6 +1,7 @@
 //! The daemon's environment, composed before the fork and put in place after it.
 
 use core::ffi::c_char;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::options::{Options, names};
 use crate::error::{Outcome, failed_at};
@@ -47,10 +48,15 @@ impl Environment {
     /// Makes it the environment of this process, for good.
     pub fn install(self) {
         let mut environment = core::mem::ManuallyDrop::new(self);
+        KEPT.store(environment.block.as_mut_slice().as_mut_ptr(), Ordering::Relaxed);
         // SAFETY: the block ends in NULL, holds C strings, and is never freed.
         unsafe { hooks::set_environment(environment.block.as_mut_slice().as_mut_ptr()) }
     }
 }
+
+/// So that a leak checker finds it when libc has put its own environment away.
+#[used]
+static KEPT: AtomicPtr<*mut c_char> = AtomicPtr::new(core::ptr::null_mut());
 
 impl Drop for Environment {
     fn drop(&mut self) {

@@ -3,6 +3,7 @@
 //! The daemon reports; the launcher answers once, when it has accepted the daemon: until then neither has succeeded.
 
 use core::ffi::c_int;
+use core::mem::offset_of;
 
 use crate::error::{LINE_SIZE, Line};
 use crate::sys::process::Pid;
@@ -21,26 +22,42 @@ pub enum Report {
     Ended(c_int),
 }
 
+/// A report on its way; of the line, only what is used is sent.
+#[repr(C)]
+struct Message {
+    kind: c_int,
+    /// Pid, errno or wait status.
+    number: c_int,
+    /// The status to exit with.
+    status: c_int,
+    line: [u8; LINE_SIZE],
+}
+
+// SAFETY: integers and bytes, 12 bytes before the 1024: no padding, and every bit pattern is valid.
+unsafe impl socket::Plain for Message {}
+
 const SET_UP: c_int = 1;
 const READY: c_int = 2;
 const FAILED: c_int = 3;
 const ENDED: c_int = 4;
 
-/// Kind, then two numbers, then the line.
-const HEAD: usize = 12;
-const SIZE: usize = HEAD + LINE_SIZE;
+const EMPTY: Message = Message { kind: 0, number: 0, status: 0, line: [0; LINE_SIZE] };
 
 pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
-    let (kind, first, second, line) = match report {
-        Report::SetUp(pid) => (SET_UP, *pid, 0, &[][..]),
-        Report::Ready => (READY, 0, 0, &[][..]),
-        Report::Failed { errno, status, line } => (FAILED, errno.0, *status, line.bytes()),
-        Report::Ended(status) => (ENDED, *status, 0, &[][..]),
+    let mut message = EMPTY;
+    let mut length = 0;
+    (message.kind, message.number) = match report {
+        Report::SetUp(pid) => (SET_UP, *pid),
+        Report::Ready => (READY, 0),
+        Report::Ended(status) => (ENDED, *status),
+        Report::Failed { errno, status, line } => {
+            message.status = *status;
+            message.line.iter_mut().zip(line.bytes()).for_each(|(place, byte)| *place = *byte);
+            length = line.bytes().len();
+            (FAILED, errno.0)
+        }
     };
-    let mut message = [0; SIZE];
-    let head = [kind, first, second].into_iter().flat_map(c_int::to_ne_bytes);
-    message.iter_mut().zip(head.chain(line.iter().copied())).for_each(|(place, byte)| *place = byte);
-    socket::send(channel, message.get(..HEAD + line.len()).unwrap_or(&[]))
+    socket::send_plain(channel, &message, offset_of!(Message, line) + length)
 }
 
 /// Reports this thread's last failure.
@@ -57,21 +74,17 @@ pub fn report_last_failure(channel: c_int) {
 
 /// The next report; `None` when every process on the other side is gone.
 pub fn receive(channel: c_int) -> Result<Option<Report>, Errno> {
-    let mut message = [0; SIZE];
-    let length = socket::receive(channel, &mut message)?;
-    let number = |place: usize| {
-        let bytes = message.get(place..).and_then(|rest| rest.first_chunk::<4>());
-        bytes.map_or(0, |bytes| c_int::from_ne_bytes(*bytes))
-    };
-    Ok(match number(0) {
-        _ if length < HEAD => None,
-        SET_UP => Some(Report::SetUp(number(4))),
+    let mut message = EMPTY;
+    let length = socket::receive_plain(channel, &mut message)?;
+    Ok(match message.kind {
+        _ if length < offset_of!(Message, line) => None,
+        SET_UP => Some(Report::SetUp(message.number)),
         READY => Some(Report::Ready),
-        ENDED => Some(Report::Ended(number(4))),
+        ENDED => Some(Report::Ended(message.number)),
         _ => {
             let mut line = Line::new();
-            line.push(message.get(HEAD..length).unwrap_or(&[]));
-            Some(Report::Failed { errno: Errno(number(4)), status: number(8), line })
+            line.push(message.line.get(..length - offset_of!(Message, line)).unwrap_or(&[]));
+            Some(Report::Failed { errno: Errno(message.number), status: message.status, line })
         }
     })
 }

@@ -57,6 +57,7 @@ impl Privileges {
 }
 
 /// So that a leak checker finds it.
+#[used]
 static KEPT: core::sync::atomic::AtomicPtr<Gid> = core::sync::atomic::AtomicPtr::new(core::ptr::null_mut());
 
 fn only(group: Gid) -> Outcome<List<Gid>> {

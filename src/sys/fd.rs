@@ -84,20 +84,24 @@ pub fn close_range(first: c_uint, last: c_uint) -> Result<(), Errno> {
     check_size(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } as isize).map(drop)
 }
 
-/// Calls `each` with the number of every open descriptor of this process, without allocating.
-pub fn for_each_open(mut each: impl FnMut(c_int)) -> Result<(), Errno> {
+/// The kernel's list of this process's descriptors, to be opened before a change of the root directory.
+pub fn list() -> Result<Descriptor, Errno> {
+    super::file::open(c"/proc/self/fd", libc::O_RDONLY | libc::O_DIRECTORY, 0)
+}
+
+/// Calls `each` with every number in the list but its own, without allocating.
+pub fn for_each_open(list: &Descriptor, mut each: impl FnMut(c_int)) -> Result<(), Errno> {
     #[repr(align(8))]
     struct Entries([u8; 1024]);
     /// linux_dirent64: inode 8, offset 8, record length 2, type 1, then the name.
     const LENGTH: usize = 16;
     const NAME: usize = 19;
 
-    let folder = super::file::open(c"/proc/self/fd", libc::O_RDONLY | libc::O_DIRECTORY, 0)?;
     let mut entries = Entries([0; 1024]);
     loop {
         // SAFETY: the buffer is valid for writing its whole length, and aligned.
         let filled = check_size(unsafe {
-            libc::syscall(libc::SYS_getdents64, folder.number(), entries.0.as_mut_ptr(), entries.0.len())
+            libc::syscall(libc::SYS_getdents64, list.number(), entries.0.as_mut_ptr(), entries.0.len())
         } as isize)?;
         if filled == 0 {
             return Ok(());
@@ -107,7 +111,7 @@ pub fn for_each_open(mut each: impl FnMut(c_int)) -> Result<(), Errno> {
             let length = usize::from(u16::from_ne_bytes([low, high]));
             let name = rest.get(NAME..length).unwrap_or(&[]);
             if let Some(number) = super::text::leading_number(name)
-                && number != i64::from(folder.number())
+                && number != i64::from(list.number())
             {
                 each(number as c_int);
             }

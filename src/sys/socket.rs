@@ -32,3 +32,24 @@ pub fn send(number: c_int, message: &[u8]) -> Result<(), Errno> {
 pub fn receive(number: c_int, message: &mut [u8]) -> Result<usize, Errno> {
     super::fd::read(number, message)
 }
+
+/// A value that can be sent and received byte by byte.
+///
+/// # Safety
+/// It has no padding, and any bytes are a valid value.
+pub unsafe trait Plain {}
+
+/// Sends the first `length` bytes of `value` as one message.
+pub fn send_plain<T: Plain>(number: c_int, value: &T, length: usize) -> Result<(), Errno> {
+    // SAFETY: T has no padding, so all its bytes are initialised; not more than them are taken.
+    let bytes =
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(value).cast::<u8>(), length.min(size_of::<T>())) };
+    send(number, bytes)
+}
+
+/// Receives one message as the first bytes of `value`; how many, 0 when the peer has gone.
+pub fn receive_plain<T: Plain>(number: c_int, value: &mut T) -> Result<usize, Errno> {
+    // SAFETY: any bytes are a valid T, and the slice covers exactly `value`, which is borrowed for it.
+    let bytes = unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(value).cast::<u8>(), size_of::<T>()) };
+    receive(number, bytes)
+}

@@ -40,6 +40,22 @@ fn gives_up_root_for_good() {
     }
 }
 
+/// Capabilities do not go with root by themselves everywhere: inherited ones, ambient ones, and secure bits that keep all.
+#[test]
+fn gives_up_capabilities_of_every_kind() {
+    if !is_root("gives_up_capabilities_of_every_kind") {
+        return;
+    }
+    let every_kind =
+        ["setpriv", "--securebits=+no_setuid_fixup", "--inh-caps=+kill,+chown", "--ambient-caps=+kill,+chown"];
+    let mut service = Service::new();
+    let launch = service.launch().option("user", "nobody").under(every_kind);
+    let daemon = service.start(launch);
+    has_ids(&daemon, NOBODY, NOBODY, &[NOBODY]);
+    has_no_capability(&daemon);
+    assert_eq!(daemon.probe(&mut service.reports)["regained"], 0);
+}
+
 #[test]
 fn user_and_group_by_number() {
     if !is_root("user_and_group_by_number") {

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 8, WARM_UP = 20, PATIENCE_MS = 10000 };
+enum { MOST = 8, WARM_UP = 20, PATIENCE_MS = 60000 };
 
 struct contender {
     const char *name;
@@ -44,13 +44,15 @@ static int64_t now(void)
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-static int64_t daemon_stamp(int fifo)
+static int64_t daemon_stamp(const char *name, int fifo)
 {
     struct pollfd ready = {fifo, POLLIN, 0};
     int64_t stamp;
 
-    if (poll(&ready, 1, PATIENCE_MS) != 1 || read(fifo, &stamp, sizeof stamp) != sizeof stamp)
-        give_up("no word from the daemon");
+    if (poll(&ready, 1, PATIENCE_MS) != 1 || read(fifo, &stamp, sizeof stamp) != sizeof stamp) {
+        fprintf(stderr, "race: no word from the daemon of \"%s\"\n", name);
+        exit(1);
+    }
     return stamp;
 }
 
@@ -67,7 +69,7 @@ static void run(struct contender *contender, const char *fifo_path, int fifo, in
     if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         give_up(contender->name);
     exited = now() - start;
-    contender->up[round] = daemon_stamp(fifo) - start;
+    contender->up[round] = daemon_stamp(contender->name, fifo) - start;
     contender->exited[round] = exited;
     /* A subreaper: the daemon and whatever was between are ours to reap. */
     while (waitpid(-1, NULL, 0) > 0)

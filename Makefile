@@ -51,7 +51,7 @@ test: ## every test; the summary comes last
 demo: ## two daemons on a terminal that vanishes, shown step by step
 	@$(PREPARE) demo
 	@$(MAKE) --no-print-directory build
-	@$(MAKE) --no-print-directory -C examples/c LIBDAEMON=$(RELEASE)
+	@$(MAKE) --no-print-directory -B -C examples/c LIBDAEMON=$(RELEASE)
 	@./demo/run
 
 bench: ## side by side with a bare double fork and with daemon(3)
@@ -60,7 +60,7 @@ bench: ## side by side with a bare double fork and with daemon(3)
 	@./benches/run
 
 examples: build ## the C examples, against the library of this checkout
-	@$(MAKE) --no-print-directory -C examples/c LIBDAEMON=$(RELEASE)
+	@$(MAKE) --no-print-directory -B -C examples/c LIBDAEMON=$(RELEASE)
 
 lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
 	@$(PREPARE) lint

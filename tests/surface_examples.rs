@@ -109,7 +109,7 @@ fn signals_arrive_in_the_poll_loop() {
 #[test]
 fn the_demonstration_runs_without_a_terminal_and_leaves_nothing() {
     let scratch = Scratch::new();
-    output(tool("make", ["-C", "examples/c"]).arg(format!("LIBDAEMON={}", library_directory().display())));
+    output(tool("make", ["-B", "-C", "examples/c"]).arg(format!("LIBDAEMON={}", library_directory().display())));
     let launch = Launch::command(checkout().join("demo/run")).env("TMPDIR", scratch.root());
     let mut run = launch.env("CARGO_TARGET_DIR", target_directory()).start();
     let exit = run.wait();

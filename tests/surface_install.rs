@@ -76,6 +76,11 @@ fn install_puts_all_in_place_and_uninstall_takes_it_away() {
     let symbols = output(Command::new("nm").arg("-a").arg(place.join("lib").join(real)));
     assert_eq!(symbols, "", "the installed library is stripped");
     compile_and_run(&scratch, &place.join("lib/pkgconfig"), &[], &place.join("lib"));
+    let mut gcc = Command::new("gcc");
+    gcc.arg("-static").arg("-I").arg(place.join("include")).arg("-o").arg(scratch.path("static"));
+    gcc.arg(checkout().join("tests/c/surface_header.c")).arg(place.join("lib/libdaemon.a"));
+    output(&mut gcc);
+    assert_eq!(output(&mut Command::new(scratch.path("static"))), format!("{}\n", version()));
     output(Command::new("mandoc").arg("-Tlint").arg("-Wwarning").arg(place.join("share/man/man3/daemonize.3")));
     // Over itself: an upgrade.
     output(&mut make("install", &variables));

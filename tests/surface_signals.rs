@@ -37,6 +37,7 @@ c_tests! { "surface_waiting":
     system_calls_are_interrupted_when_asked = "interrupts",
     the_alarm_comes = "alarm",
     a_storm_of_signals_is_handled_exactly_once = "storm",
+    a_storm_on_many_threads_is_handled_exactly_once = "crowd",
 }
 
 c_tests! { "surface_process":

@@ -6,6 +6,7 @@
 
 #include "surface_check.h"
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -202,7 +203,55 @@ static void storm(void)
     CHECK(pcntl_signal_dispatch() == 0);
 }
 
+/* The same in a process with threads, where the kernel picks one to interrupt: in any order, but each exactly once. */
+static char arrived[ROUNDS];
+static volatile int crowd_goes_on = 1;
+
+static void on_crowd(int signal, const pcntl_siginfo *info)
+{
+    CHECK(signal == SIGRTMIN && info->value >= 0 && info->value < ROUNDS);
+    CHECK(arrived[info->value]++ == 0);
+    handled++;
+}
+
+static void *be_busy(void *unused)
+{
+    while (crowd_goes_on)
+        getppid();
+    return unused;
+}
+
+static void crowd(void)
+{
+    struct pollfd ready = {pcntl_signal_fd(), POLLIN, 0};
+    pthread_t threads[3];
+    pid_t target = getpid(), pid;
+    int i, status;
+
+    CHECK(pcntl_signal(SIGRTMIN, on_crowd, true) == 0);
+    for (i = 0; i < 3; i++)
+        CHECK(pthread_create(&threads[i], NULL, be_busy, NULL) == 0);
+    pid = fork_tied();
+    if (pid == 0) {
+        for (i = 0; i < ROUNDS; i++) {
+            union sigval value = {.sival_int = i};
+
+            while (sigqueue(target, SIGRTMIN, value) != 0)
+                sched_yield();
+        }
+        _exit(0);
+    }
+    while (handled < ROUNDS) {
+        CHECK(poll(&ready, 1, -1) >= 0 || errno == EINTR);
+        CHECK(pcntl_signal_dispatch() >= 0);
+    }
+    crowd_goes_on = 0;
+    for (i = 0; i < 3; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    CHECK(waitpid(pid, &status, 0) == pid && pcntl_signal_dispatch() == 0 && handled == ROUNDS);
+}
+
 static const struct check_test tests[] = {
-    {"restarts", restarts}, {"interrupts", interrupts}, {"alarm", alarm_comes}, {"storm", storm}};
+    {"restarts", restarts}, {"interrupts", interrupts}, {"alarm", alarm_comes}, {"storm", storm}, {"crowd", crowd}};
 
 CHECK_MAIN(tests)

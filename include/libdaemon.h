@@ -191,7 +191,8 @@ pid_t daemonize_exec(const struct daemonize_options *options,
 
 // Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
 // launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
-// process that is no daemon, ENOSYS where only NOTIFY_SOCKET waits.
+// process that is no daemon, ENOSYS in the
+// foreground where NOTIFY_SOCKET waits.
 int daemonize_ready(void);
 
 // Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)

@@ -1,9 +1,20 @@
 //! Memory that may be refused: a C string and a growing array, on malloc. Nothing here is used between fork and return.
 
-use core::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_char, c_void};
 use core::ptr::NonNull;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::sys::{Errno, heap};
+
+/// Memory that stays because nothing is freed between fork and return: so that a leak checker finds it.
+#[used]
+static KEPT: [AtomicPtr<c_void>; 3] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 3];
+
+fn keep_for_life(memory: *mut c_void) {
+    if let Some(free) = KEPT.iter().find(|kept| kept.load(Ordering::Relaxed).is_null()) {
+        free.store(memory, Ordering::Relaxed);
+    }
+}
 
 /// A growing array of plain values.
 pub struct List<T: Copy> {
@@ -42,10 +53,6 @@ impl<T: Copy> List<T> {
         Ok(())
     }
 
-    pub fn extend(&mut self, values: &[T]) -> Result<(), Errno> {
-        values.iter().try_for_each(|&value| self.push(value))
-    }
-
     /// Takes out every value that `wanted` does not hold for; the order stays.
     pub fn retain(&mut self, mut wanted: impl FnMut(&T) -> bool) {
         let mut kept = 0;
@@ -62,11 +69,21 @@ impl<T: Copy> List<T> {
         self.length = kept;
     }
 
-    /// The array itself, never freed by the library again.
-    pub fn into_raw(self) -> *mut T {
+    /// Leaves the array to the process for good.
+    pub fn keep_for_life(self) -> *mut T {
         let start = self.start.as_ptr();
+        keep_for_life(start.cast());
         core::mem::forget(self);
         start
+    }
+}
+
+impl List<Text> {
+    /// Appends a name's text, or frees it when there is no room.
+    pub fn push_name(&mut self, name: Name) -> Result<(), Errno> {
+        self.push(Text(name.0.as_ptr()))?;
+        core::mem::forget(name);
+        Ok(())
     }
 }
 
@@ -80,48 +97,111 @@ impl<T: Copy> Drop for List<T> {
 }
 
 /// An owned C string.
-pub struct Name(List<u8>);
+pub struct Name(NonNull<c_char>);
 
 impl Name {
-    #[inline(never)]
     pub fn copy(text: &CStr) -> Result<Name, Errno> {
-        let mut bytes = List::new();
-        bytes.extend(text.to_bytes_with_nul())?;
-        Ok(Name(bytes))
+        Name::concat(&[text.to_bytes()])
     }
 
-    /// `name=value`, as an environment holds it.
-    pub fn assignment(name: &CStr, value: &CStr) -> Result<Name, Errno> {
-        let mut bytes = List::new();
-        bytes.extend(name.to_bytes())?;
-        bytes.push(b'=')?;
-        bytes.extend(value.to_bytes_with_nul())?;
-        Ok(Name(bytes))
-    }
-
+    /// The parts, which hold no NUL, one after the other.
     #[inline(never)]
+    pub fn concat(parts: &[&[u8]]) -> Result<Name, Errno> {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
+        let start = heap::resize::<c_char>(None, length + 1).ok_or(Errno::ENOMEM)?;
+        // SAFETY: the room holds all the parts and the NUL, and nothing else points to it yet.
+        unsafe {
+            let mut end = start.as_ptr().cast::<u8>();
+            for part in parts {
+                end.copy_from_nonoverlapping(part.as_ptr(), part.len());
+                end = end.add(part.len());
+            }
+            end.write(0);
+        }
+        Ok(Name(start))
+    }
+
+    /// Takes over a C string that libc has allocated; `None` for NULL.
+    ///
+    /// # Safety
+    /// `text` must be NULL or a C string on the heap that nobody else frees or changes.
+    pub unsafe fn own(text: *mut c_char) -> Option<Name> {
+        NonNull::new(text).map(Name)
+    }
+
+    /// Leaves the text to an array, which is to release it.
+    pub fn into_text(self) -> Text {
+        let text = Text(self.0.as_ptr());
+        core::mem::forget(self);
+        text
+    }
+
+    /// Leaves the text to the process for good.
+    pub fn keep_for_life(self) {
+        keep_for_life(self.0.as_ptr().cast());
+        core::mem::forget(self);
+    }
+
     pub fn as_c_str(&self) -> &CStr {
-        CStr::from_bytes_until_nul(self.0.as_slice()).unwrap_or_default()
+        // SAFETY: it is a C string from its making on, and lives as long as `self`.
+        unsafe { CStr::from_ptr(self.0.as_ptr()) }
     }
 
-    /// The text alone, to be given to `release` or to stay for the life of the process.
-    pub fn into_raw(self) -> *mut c_char {
-        self.0.into_raw().cast()
-    }
-
-    /// Frees what `into_raw` gave; NULL is nothing.
-    pub fn release(text: *mut c_char) {
-        if let Some(text) = NonNull::new(text) {
-            heap::release(text);
+    /// Makes a path what it is called inside the new root `root`; outside of it there is no such path, and it becomes
+    /// empty.
+    #[inline(never)]
+    pub fn enter_root(&mut self, root: &CStr) {
+        let path = self.as_c_str().to_bytes();
+        let prefix = root.to_bytes();
+        let prefix = prefix.strip_suffix(b"/").unwrap_or(prefix);
+        let inside = path.strip_prefix(prefix).filter(|rest| rest.first() == Some(&b'/')).unwrap_or(&[]);
+        let (start, length) = (inside.as_ptr(), inside.len());
+        // SAFETY: the rest of the text and its NUL move to the front of the same allocation; for an empty rest only the
+        // NUL is written.
+        unsafe {
+            let target = self.0.as_ptr().cast::<u8>();
+            target.copy_from(start, length);
+            target.add(length).write(0);
         }
     }
 }
 
-/// The text that a pointer from `Name::into_raw` or from the environment means; empty for NULL.
-pub fn text_of<'a>(text: *const c_char) -> &'a CStr {
-    if text.is_null() {
-        return c"";
+impl Drop for Name {
+    fn drop(&mut self) {
+        heap::release(self.0);
     }
-    // SAFETY: the callers pass nothing but such pointers, each a C string that outlives the use.
-    unsafe { CStr::from_ptr(text) }
+}
+
+/// A place in an array of C strings such as the environment: a C string that lives as long as the array, or NULL.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub struct Text(*mut c_char);
+
+impl Text {
+    pub const NULL: Text = Text(core::ptr::null_mut());
+
+    /// # Safety
+    /// `text` must be NULL or a C string that lives as long as the array it stands in.
+    pub const unsafe fn new(text: *mut c_char) -> Text {
+        Text(text)
+    }
+
+    /// Empty for NULL.
+    pub fn as_c_str(&self) -> &CStr {
+        if self.0.is_null() {
+            return c"";
+        }
+        // SAFETY: what the type promises.
+        unsafe { CStr::from_ptr(self.0) }
+    }
+
+    /// Frees a text that came from a `Name`.
+    ///
+    /// # Safety
+    /// It must have come from a `Name`, and no copy of it may be used any more.
+    pub unsafe fn release(self) {
+        if let Some(text) = NonNull::new(self.0) {
+            heap::release(text);
+        }
+    }
 }

@@ -1,6 +1,22 @@
-/* What Rust without std cannot say: one buffer for each thread. */
+/* What Rust without std cannot say: a buffer for each thread, and vfork, which returns twice. */
 
+#define _GNU_SOURCE
+
+#include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#if __has_include(<sys/rseq.h>)
+#include <stddef.h>
+#include <sys/auxv.h>
+#include <sys/rseq.h>
+#pragma weak __rseq_size
+#pragma weak __rseq_offset
+#endif
+
+#define HIDDEN __attribute__((visibility("hidden")))
 
 /* The same layout as `ThreadState` in error.rs. */
 struct libdaemon_thread_state {
@@ -15,7 +31,59 @@ struct libdaemon_thread_state {
 
 static _Thread_local struct libdaemon_thread_state state;
 
-__attribute__((visibility("hidden"))) struct libdaemon_thread_state *libdaemon_shim_thread_state(void)
+HIDDEN struct libdaemon_thread_state *libdaemon_shim_thread_state(void)
 {
     return &state;
+}
+
+#ifdef RSEQ_SIG
+
+/* Has libc registered this thread's restartable sequences? If it has not, somebody else may have. */
+static bool sequences_are_libcs(void)
+{
+    return &__rseq_size != NULL && __rseq_size > 0;
+}
+
+/* A process that borrows its parent's memory has none registered, and so neither has the one that it forks. libc, and what
+   relies on it, would go on reading the processor's number of long ago. */
+static void register_sequences(void)
+{
+    enum { SIZE = 32, FEATURES = 27 /* AT_RSEQ_FEATURE_SIZE */ };
+    unsigned long features = getauxval(FEATURES);
+    unsigned long size = features > SIZE ? (features + SIZE - 1) / SIZE * SIZE : SIZE;
+    struct rseq *area = (struct rseq *)((char *)__builtin_thread_pointer() + __rseq_offset);
+
+    if (syscall(SYS_rseq, area, size, 0, RSEQ_SIG) != 0)
+        area->cpu_id = (__u32)RSEQ_CPU_ID_REGISTRATION_FAILED;
+}
+
+#else
+
+static bool sequences_are_libcs(void)
+{
+    return false;
+}
+
+static void register_sequences(void)
+{
+}
+
+#endif
+
+/* Two forks: a child that makes a session, and from it the daemon, that session's second process. The child borrows the
+   caller's memory where that is safe: one copy of the memory is saved. Gives 0 in the daemon; in the caller the child's
+   pid, or -1. The child's exit status is 0, or why it could not fork. */
+HIDDEN pid_t libdaemon_shim_fork_apart(void)
+{
+    pid_t child = sequences_are_libcs() ? vfork() : fork();
+
+    if (child != 0)
+        return child;
+    setsid();
+    child = fork();
+    if (child != 0)
+        _exit(child < 0 ? errno : 0);
+    if (sequences_are_libcs())
+        register_sequences();
+    return 0;
 }

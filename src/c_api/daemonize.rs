@@ -6,7 +6,7 @@ use libc::pid_t;
 
 use super::options::daemonize_options;
 use super::{code, result, text};
-use crate::daemon::launch::{self, Side};
+use crate::daemon::launch::{self, Side, Then};
 use crate::daemon::options::Options;
 use crate::daemon::readiness;
 use crate::error::{Outcome, not_yet};
@@ -54,7 +54,7 @@ pub extern "C" fn daemonize() -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
     // SAFETY: the conventions of the header: NULL or a live options object.
-    code(unsafe { with_options(options, launch::replace) })
+    code(unsafe { with_options(options, |options| launch::launch(options, Then::Leave)) }.map(drop))
 }
 
 /// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pid_t {
     // SAFETY: the conventions of the header: NULL or a live options object.
-    let side = unsafe { with_options(options, launch::launch) };
+    let side = unsafe { with_options(options, |options| launch::launch(options, Then::Return)) };
     result(side.map(|side| if let Side::Launcher(daemon) = side { daemon } else { 0 }), -1)
 }
 
@@ -81,7 +81,8 @@ pub unsafe extern "C" fn daemonize_exec(
 
 /// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
 /// launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
-/// process that is no daemon, ENOSYS where only NOTIFY_SOCKET waits.
+/// process that is no daemon, ENOSYS in the
+/// foreground where NOTIFY_SOCKET waits.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_ready() -> c_int {
     code(readiness::ready())

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use crate::error::{Failed, Part, failed, failed_at, failed_number};
+use crate::error::{Failed, failed_at, failed_number};
 use crate::sys::{self, Errno, process, terminal};
 
 /// Remembers a failure for posix_get_last_error(), too.
@@ -36,9 +36,7 @@ pub extern "C" fn posix_kill(process_id: pid_t, signal: c_int) -> c_int {
     match process::kill(process_id, signal) {
         Ok(()) => 0,
         Err(errno) => {
-            let [a, b] = [Part::Text("signal "), Part::Number(signal.into())];
-            let [c, d] = [Part::Text(" to process "), Part::Number(process_id.into())];
-            note(failed(errno, &[a, b, c, d, Part::Text(": "), Part::Reason(errno)]));
+            on_number("signal to process", process_id, errno);
             -1
         }
     }

@@ -13,34 +13,30 @@ use crate::signals::handlers;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::Pid;
 use crate::sys::signal::Action;
-use crate::sys::text::Path;
 use crate::sys::{file, signal};
 
 /// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
 pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
     let options = plan.options;
-    let mut root = Path::empty();
     let mut list = None;
-    if let Some(name) = &options.chroot {
+    if let Some(root) = &plan.root {
+        let root = root.as_c_str();
         // The new root may have no /proc. Where this one has none either, it may not be needed.
         list = fd::list().ok();
-        let name = name.as_c_str();
-        let lost = |errno| failed_on("chroot", name, errno);
-        root.set_absolute(name).map_err(lost)?;
-        file::change_directory(name).map_err(lost)?;
-        file::change_root_here().map_err(lost)?;
+        file::change_directory(root)
+            .and_then(|()| file::change_root_here())
+            .map_err(|errno| failed_on("chroot", root, errno))?;
         if let Some(pidfile) = &mut plan.pidfile {
-            pidfile.place.path.enter_root(root.as_c_str());
+            pidfile.place.path.enter_root(root);
         }
     }
-    let root = (!root.is_empty()).then_some(root.as_c_str());
     let directory = options.directory.as_ref().map_or(c"/", Name::as_c_str);
     file::change_directory(directory).map_err(|errno| failed_on("directory", directory, errno))?;
     if let Some(privileges) = &plan.privileges {
         privileges.assume()?;
     }
     if let Some(streams) = &mut plan.streams {
-        streams.install(options.truncate, root)?;
+        streams.install(options.truncate, plan.root.as_ref().map(Name::as_c_str))?;
     }
     let number = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::number);
     let list_number = list.as_ref().map_or(-1, Descriptor::number);
@@ -60,6 +56,7 @@ pub fn settle(plan: &mut Plan, pid: Pid, former: &Action) {
     file::set_umask(options.umask);
     plan.privileges.take().into_iter().for_each(Privileges::keep_memory);
     plan.environment.take().into_iter().for_each(Environment::install);
+    plan.root.take().into_iter().for_each(Name::keep_for_life);
     match options.close {
         // They are closed already.
         Close::All => core::mem::forget(plan.streams.take()),

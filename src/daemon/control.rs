@@ -18,22 +18,55 @@ pub fn status(name: &CStr) -> Outcome<Pid> {
     match pidfile::holder(descriptor.number()).map_err(|errno| failed_on("pid file", name, errno))? {
         Holder::Nobody => Ok(0),
         Holder::Daemon(pid) => Ok(pid),
-        Holder::Starting => Err(said(name, Errno::EAGAIN, "its daemon is just starting or ending")),
+        Holder::Starting => {
+            Err(failed_because("pid file", name, Errno::EAGAIN, "its daemon is just starting or ending"))
+        }
     }
 }
 
-/// The running daemon, and a descriptor that means it and nobody else.
-fn find(name: &CStr) -> Outcome<Option<(Pid, Descriptor)>> {
-    loop {
-        let pid = status(name)?;
-        if pid == 0 {
-            return Ok(None);
+/// A running daemon, and a descriptor that means it and nobody else.
+struct Running<'a> {
+    name: &'a CStr,
+    pid: Pid,
+    held: Descriptor,
+}
+
+impl Running<'_> {
+    fn find(name: &CStr) -> Outcome<Option<Running<'_>>> {
+        loop {
+            let pid = status(name)?;
+            if pid == 0 {
+                return Ok(None);
+            }
+            match process::open(pid) {
+                // Still the holder after its descriptor was opened: so it was the daemon that was opened.
+                Ok(held) if status(name)? == pid => return Ok(Some(Running { name, pid, held })),
+                Ok(_) | Err(Errno::ESRCH) => {}
+                Err(errno) => return Err(lost(name, pid, Part::Reason(errno), errno)),
+            }
         }
-        match process::open(pid) {
-            // Still the holder after its descriptor was opened: so it was the daemon that was opened.
-            Ok(held) if status(name)? == pid => return Ok(Some((pid, held))),
-            Ok(_) | Err(Errno::ESRCH) => {}
-            Err(errno) => return Err(lost(name, pid, errno)),
+    }
+
+    #[inline(never)]
+    fn signal(&self, signal: c_int) -> Outcome<()> {
+        process::signal_held(&self.held, signal).map_err(|errno| lost(self.name, self.pid, Part::Reason(errno), errno))
+    }
+
+    /// The same, but a daemon that is gone already is as good.
+    fn signal_if_there(&self, signal: c_int) -> Outcome<()> {
+        self.signal(signal).or_else(|failed| if failed.errno == Errno::ESRCH { Ok(()) } else { Err(failed) })
+    }
+
+    /// Has it ended within `timeout` milliseconds?
+    #[inline(never)]
+    fn has_ended(&self, timeout: c_int) -> Outcome<bool> {
+        let deadline = Deadline::after(timeout);
+        loop {
+            match fd::wait_readable(self.held.number(), -1, deadline.left()) {
+                Ok(readable) => return Ok(readable.first),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(lost(self.name, self.pid, Part::Reason(errno), errno)),
+            }
         }
     }
 }
@@ -43,9 +76,9 @@ pub fn send(name: &CStr, signal: c_int) -> Outcome<()> {
     if !(0..=signal::LAST).contains(&signal) {
         return Err(failed_number("signal", signal.into(), Errno::EINVAL));
     }
-    match find(name)? {
-        Some((pid, held)) => process::signal_held(&held, signal).map_err(|errno| lost(name, pid, errno)),
-        None => Err(said(name, Errno::ESRCH, "no daemon runs")),
+    match Running::find(name)? {
+        Some(daemon) => daemon.signal(signal),
+        None => Err(failed_because("pid file", name, Errno::ESRCH, "no daemon runs")),
     }
 }
 
@@ -55,44 +88,24 @@ pub fn stop(name: &CStr, timeout: c_int, kill: bool) -> Outcome<()> {
     if timeout < -1 {
         return Err(refused("stop: the timeout is below -1"));
     }
-    let Some((pid, held)) = find(name)? else { return Ok(()) };
-    let signalled = |signal| match process::signal_held(&held, signal) {
-        Ok(()) | Err(Errno::ESRCH) => Ok(()),
-        Err(errno) => Err(lost(name, pid, errno)),
-    };
-    signalled(signal::TERM)?;
+    let Some(daemon) = Running::find(name)? else { return Ok(()) };
+    daemon.signal_if_there(signal::TERM)?;
     // A stopped process would not get to it.
-    signalled(signal::CONT)?;
-    let mut gone = wait_for_end(&held, timeout).map_err(|errno| lost(name, pid, errno))?;
+    daemon.signal_if_there(signal::CONT)?;
+    let mut gone = daemon.has_ended(timeout)?;
     if !gone && kill {
-        signalled(signal::KILL)?;
-        gone = wait_for_end(&held, KILL_PATIENCE).map_err(|errno| lost(name, pid, errno))?;
+        daemon.signal_if_there(signal::KILL)?;
+        gone = daemon.has_ended(KILL_PATIENCE)?;
     }
     if !gone {
-        let parts = [Part::Text("pid file "), Part::Name(name), Part::Text(": process "), Part::Number(pid.into())];
-        let [a, b, c, d] = parts;
-        return Err(failed(Errno::ETIMEDOUT, &[a, b, c, d, Part::Text(" is still running")]));
+        return Err(lost(name, daemon.pid, Part::Text("still running"), Errno::ETIMEDOUT));
     }
-    pidfile::remove_left_behind(name, pid);
+    pidfile::remove_left_behind(name, daemon.pid);
     Ok(())
 }
 
-/// Has the process ended within `timeout` milliseconds?
-fn wait_for_end(held: &Descriptor, timeout: c_int) -> Result<bool, Errno> {
-    let deadline = Deadline::after(timeout);
-    loop {
-        match fd::wait_readable(held.number(), -1, deadline.left()) {
-            Err(Errno::EINTR) => {}
-            result => return result.map(|readable| readable.first),
-        }
-    }
-}
-
-fn lost(name: &CStr, pid: Pid, errno: Errno) -> Failed {
+#[inline(never)]
+fn lost(name: &CStr, pid: Pid, why: Part, errno: Errno) -> Failed {
     let [a, b, c] = [Part::Text("pid file "), Part::Name(name), Part::Text(": process ")];
-    failed(errno, &[a, b, c, Part::Number(pid.into()), Part::Text(": "), Part::Reason(errno)])
-}
-
-fn said(name: &CStr, errno: Errno, why: &str) -> Failed {
-    failed_because("pid file", name, errno, why)
+    failed(errno, &[a, b, c, Part::Number(pid.into()), Part::Text(": "), why])
 }

@@ -1,16 +1,13 @@
 //! The daemon's environment, composed before the fork and put in place after it.
 
-use core::ffi::c_char;
-use core::sync::atomic::{AtomicPtr, Ordering};
-
 use super::options::{Options, names};
 use crate::error::{Outcome, failed_at};
-use crate::memory::{List, Name, text_of};
+use crate::memory::{List, Name, Text};
 use crate::sys::{Errno, hooks};
 
 /// An environment ready to be used: an array of `NAME=value` that ends in NULL.
 pub struct Environment {
-    block: List<*mut c_char>,
+    block: List<Text>,
     /// From here on the texts are the block's own; before, they are those of the present environment.
     own_from: usize,
 }
@@ -30,7 +27,7 @@ impl Environment {
         let mut environment = Environment { block: List::new(), own_from: 0 };
         if !options.clear_environment {
             for held in hooks::environment() {
-                let name = text_of(held).to_bytes().split(|&byte| byte == b'=').next().unwrap_or(&[]);
+                let name = held.as_c_str().to_bytes().split(|&byte| byte == b'=').next().unwrap_or(&[]);
                 if !assignments.iter().any(|&assignment| names(assignment, name)) {
                     environment.block.push(held)?;
                 }
@@ -38,30 +35,26 @@ impl Environment {
         }
         environment.own_from = environment.block.as_slice().len();
         for &assignment in assignments {
-            let copy = Name::copy(text_of(assignment))?.into_raw();
-            environment.block.push(copy).inspect_err(|_| Name::release(copy))?;
+            let copy = Name::copy(assignment.as_c_str())?;
+            environment.block.push_name(copy)?;
         }
-        environment.block.push(core::ptr::null_mut())?;
+        environment.block.push(Text::NULL)?;
         Ok(environment)
     }
 
     /// Makes it the environment of this process, for good.
-    pub fn install(self) {
-        let mut environment = core::mem::ManuallyDrop::new(self);
-        KEPT.store(environment.block.as_mut_slice().as_mut_ptr(), Ordering::Relaxed);
-        // SAFETY: the block ends in NULL, holds C strings, and is never freed.
-        unsafe { hooks::set_environment(environment.block.as_mut_slice().as_mut_ptr()) }
+    pub fn install(mut self) {
+        let block = core::mem::replace(&mut self.block, List::new());
+        // SAFETY: the block ends in NULL and is never freed, nor are the texts, which `self` no longer knows.
+        unsafe { hooks::set_environment(block.keep_for_life()) }
     }
 }
-
-/// So that a leak checker finds it when libc has put its own environment away.
-#[used]
-static KEPT: AtomicPtr<*mut c_char> = AtomicPtr::new(core::ptr::null_mut());
 
 impl Drop for Environment {
     fn drop(&mut self) {
         for &text in self.block.as_slice().get(self.own_from..).unwrap_or(&[]) {
-            Name::release(text);
+            // SAFETY: from `own_from` on they are copies made for this block, which goes now.
+            unsafe { text.release() };
         }
     }
 }

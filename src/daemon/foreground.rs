@@ -38,7 +38,7 @@ pub fn stay(options: &Options) -> Outcome<()> {
     let child_action = signal::action(signal::CHLD).unwrap_or(Action::default());
     become_daemon::settle(&mut plan, process::id(), &child_action);
     process::stop_timers();
-    readiness::begin_without_launcher();
+    readiness::begin_in_foreground();
     signal::set_mask(&if keep_signals { mask } else { Set::empty() });
     Ok(())
 }

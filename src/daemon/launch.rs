@@ -21,8 +21,16 @@ pub enum Side {
     Launcher(Pid),
 }
 
+/// What the launcher does when the daemon is up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    Return,
+    /// Leave without a trace: no exit handler, no second flush.
+    Leave,
+}
+
 /// Makes a daemon. Comes back in the daemon, in the launcher with its pid, or in the launcher with the failure.
-pub fn launch(options: &Options) -> Outcome<Side> {
+pub fn launch(options: &Options, then: Then) -> Outcome<Side> {
     match options.foreground {
         Foreground::Always => return foreground::stay(options).map(|()| Side::Daemon),
         Foreground::Auto => plan::wants_foreground()?,
@@ -42,20 +50,31 @@ pub fn launch(options: &Options) -> Outcome<Side> {
     // Ignored, a child's end could not be waited for; it is also what the daemon needs.
     let child_action = signal::set_action(signal::CHLD, &Action::default()).unwrap_or(Action::default());
     plan.dispositions.leave_out(signal::CHLD);
-    let result = match process::fork() {
-        Ok(0) => {
+    let result = match plan.options.wait_ready {
+        None => {
+            process::fork_apart().map(|daemon| if daemon { Fork::Daemon } else { Fork::Launcher { between: None } })
+        }
+        Some(_) => process::fork().map(|child| match child {
+            0 => stay_between(launcher, daemon_end.number()),
+            between => Fork::Launcher { between: Some(between) },
+        }),
+    };
+    let result = match result {
+        Ok(Fork::Daemon) => {
             drop(launcher_end);
-            separate(&mut plan, launcher, daemon_end, &child_action, mask);
+            arrive(&mut plan, daemon_end, &child_action, mask);
             return Ok(Side::Daemon);
         }
-        Ok(intermediate) => {
+        Ok(Fork::Launcher { between }) => {
             drop(daemon_end);
-            attend(intermediate, &launcher_end, &plan, mask)
+            attend(between, &launcher_end, &plan, mask)
         }
         Err(errno) => Err(failed_at("fork", errno)),
     };
-    if result.is_err() {
-        plan.undo();
+    match result {
+        Ok(_) if then == Then::Leave => process::exit_now(0),
+        Ok(_) => {}
+        Err(_) => plan.undo(),
     }
     let _ = signal::set_action(signal::CHLD, &child_action);
     drop((plan, launcher_end));
@@ -63,26 +82,26 @@ pub fn launch(options: &Options) -> Outcome<Side> {
     result.map(Side::Launcher)
 }
 
-/// The same, but the launcher leaves without a trace when the daemon is up.
-pub fn replace(options: &Options) -> Outcome<()> {
-    match launch(options)? {
-        Side::Daemon => Ok(()),
-        Side::Launcher(_) => process::exit_now(0),
-    }
+/// Where the forks have come back.
+enum Fork {
+    Daemon,
+    /// With the process that watches the daemon, if it is watched.
+    Launcher {
+        between: Option<Pid>,
+    },
 }
 
-/// The first child: a new session, and the daemon as its second process. Comes back only in the daemon.
-fn separate(plan: &mut Plan, launcher: Pid, channel: Descriptor, child_action: &Action, mask: Set) {
-    let waits = plan.options.wait_ready.is_some();
+/// The first child when the launcher waits for readiness: a new session, and the daemon as its second process. Comes back
+/// only in the daemon.
+fn stay_between(launcher: Pid, channel: c_int) -> Fork {
     // A fresh fork leads no process group, so it cannot be refused.
     let _ = process::new_session();
     match process::fork() {
-        Ok(0) => arrive(plan, channel, child_action, mask),
-        Ok(daemon) if waits => intermediate::watch(daemon, launcher, channel.number()),
-        Ok(_) => process::exit_now(0),
+        Ok(0) => Fork::Daemon,
+        Ok(daemon) => intermediate::watch(daemon, launcher, channel),
         Err(errno) => {
             failed_at("second fork", errno);
-            handshake::report_last_failure(channel.number());
+            handshake::report_last_failure(channel);
             process::exit_now(1)
         }
     }
@@ -113,17 +132,17 @@ fn arrive(plan: &mut Plan, channel: Descriptor, child_action: &Action, mask: Set
 
 /// Waits for the daemon and tells how it went; afterwards the intermediate process is reaped, and after a failure the
 /// daemon is gone.
-fn attend(intermediate: Pid, channel: &Descriptor, plan: &Plan, mask: Set) -> Outcome<Pid> {
-    match plan.options.wait_ready {
-        Some(timeout) => attend_readiness(intermediate, channel.number(), timeout, &interrupting(plan, &mask)),
-        None => attend_setup(intermediate, channel.number()),
+fn attend(between: Option<Pid>, channel: &Descriptor, plan: &Plan, mask: Set) -> Outcome<Pid> {
+    match (between, plan.options.wait_ready) {
+        (Some(between), Some(timeout)) => {
+            attend_readiness(between, channel.number(), timeout, &interrupting(plan, &mask))
+        }
+        _ => attend_setup(channel.number()),
     }
 }
 
-fn attend_setup(intermediate: Pid, channel: c_int) -> Outcome<Pid> {
-    let report = handshake::receive(channel);
-    let _ = process::reap(intermediate);
-    match report {
+fn attend_setup(channel: c_int) -> Outcome<Pid> {
+    match handshake::receive(channel) {
         Ok(Some(Report::SetUp(daemon))) => {
             handshake::accept(channel);
             Ok(daemon)

@@ -1,9 +1,9 @@
 //! What a caller asks of its daemon.
 
-use core::ffi::{CStr, c_char, c_int};
+use core::ffi::{CStr, c_int};
 
 use crate::error::{Failed, Outcome, failed_at, failed_number, not_yet, refused};
-use crate::memory::{List, Name};
+use crate::memory::{List, Name, Text as Value};
 use crate::sys::{Errno, fd, signal};
 
 /// Which descriptors from 3 up the daemon closes.
@@ -180,30 +180,36 @@ pub fn not_open(number: c_int) -> Failed {
 }
 
 /// Environment variables as `NAME=value`, each name once.
-pub struct Assignments(List<*mut c_char>);
+pub struct Assignments(List<Value>);
 
 impl Assignments {
     fn set(&mut self, name: &CStr, value: &CStr) -> Result<(), Errno> {
-        let assignment = Name::assignment(name, value)?.into_raw();
-        if let Some(place) = self.0.as_mut_slice().iter_mut().find(|held| names(**held, name.to_bytes())) {
-            Name::release(core::mem::replace(place, assignment));
+        let assignment = Name::concat(&[name.to_bytes(), b"=", value.to_bytes()])?;
+        let same = |held: &&mut Value| names(**held, name.to_bytes());
+        if let Some(held) = self.0.as_mut_slice().iter_mut().find(same) {
+            let former = core::mem::replace(held, assignment.into_text());
+            // SAFETY: it came from a name and has just been taken out.
+            unsafe { former.release() };
             return Ok(());
         }
-        self.0.push(assignment).inspect_err(|_| Name::release(assignment))
+        self.0.push_name(assignment)
     }
 
-    pub fn as_slice(&self) -> &[*mut c_char] {
+    pub fn as_slice(&self) -> &[Value] {
         self.0.as_slice()
     }
 }
 
 impl Drop for Assignments {
     fn drop(&mut self) {
-        self.0.as_slice().iter().for_each(|&held| Name::release(held));
+        for held in self.0.as_slice() {
+            // SAFETY: each came from `push_name`, and the list goes now.
+            unsafe { held.release() };
+        }
     }
 }
 
 /// Does the assignment `held` set the variable `name`?
-pub fn names(held: *const c_char, name: &[u8]) -> bool {
-    crate::memory::text_of(held).to_bytes().strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'='))
+pub fn names(held: Value, name: &[u8]) -> bool {
+    held.as_c_str().to_bytes().strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'='))
 }

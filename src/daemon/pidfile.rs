@@ -3,27 +3,23 @@
 use core::ffi::{CStr, c_int};
 
 use crate::error::{Failed, Outcome, Part, decimal, failed, failed_because, failed_on};
+use crate::memory::Name;
 use crate::sys::Errno;
 use crate::sys::fd::Descriptor;
 use crate::sys::file::{self, Identity, Status};
 use crate::sys::process::Pid;
-use crate::sys::text::{Path, leading_number};
+use crate::sys::text::{absolute, leading_number};
 
 /// Not writable by group or others, whatever the umask.
 const MODE: u32 = 0o644;
 
 /// Where a file is, and which.
-#[derive(Clone, Copy)]
 pub struct Place {
-    pub path: Path,
+    pub path: Name,
     identity: Identity,
 }
 
 impl Place {
-    pub const fn nowhere() -> Place {
-        Place { path: Path::empty(), identity: Identity { device: 0, inode: 0 } }
-    }
-
     /// Does the path still mean the file?
     fn holds(&self) -> bool {
         is_at(self.path.as_c_str(), self.identity)
@@ -49,6 +45,7 @@ pub struct LockedFile {
 }
 
 /// `step name: reason`, with better words where the kernel's mislead.
+#[inline(never)]
 fn reason(step: &str, name: &CStr, errno: Errno) -> Failed {
     match errno {
         Errno::ELOOP => failed_because(step, name, errno, "is a symbolic link"),
@@ -68,9 +65,8 @@ impl LockedFile {
     }
 
     fn take_as(step: &'static str, name: &CStr) -> Outcome<LockedFile> {
-        let mut path = Path::empty();
         let lost = |errno| reason(step, name, errno);
-        path.set_absolute(name).map_err(lost)?;
+        let path = absolute(name).map_err(lost)?;
         loop {
             let flags = file::READ_WRITE | file::UNFOLLOWED;
             let (descriptor, created) = file::open_or_create(name, flags, MODE).map_err(lost)?;

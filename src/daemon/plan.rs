@@ -5,9 +5,11 @@ use super::options::{Options, not_open};
 use super::pidfile::LockedFile;
 use super::privileges::Privileges;
 use super::streams::Streams;
-use crate::error::{Outcome, Part, failed, not_yet};
+use crate::error::{Outcome, Part, failed, failed_on, not_yet};
+use crate::memory::Name;
 use crate::signals::dispositions::Dispositions;
 use crate::sys::process::{self, Pid};
+use crate::sys::text::absolute;
 use crate::sys::{Errno, fd, text};
 
 /// A daemon about to be made.
@@ -16,6 +18,8 @@ pub struct Plan<'a> {
     pub dispositions: Dispositions,
     pub privileges: Option<Privileges>,
     pub environment: Option<Environment>,
+    /// The new root directory, absolute.
+    pub root: Option<Name>,
     pub streams: Option<Streams>,
     pub lockfile: Option<LockedFile>,
     pub pidfile: Option<LockedFile>,
@@ -24,19 +28,28 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Makes ready, or leaves everything as it was.
     pub fn prepare(options: &'a Options, foreground: bool) -> Outcome<Plan<'a>> {
-        check_threads(options, foreground)?;
         check_systemd()?;
         if let Some(&closed) = options.keep.as_slice().iter().find(|&&number| !fd::is_open(number)) {
             return Err(not_open(closed));
         }
         let dispositions = Dispositions::ask();
+        // A fork takes along only the thread that calls it.
+        if dispositions.other_threads && !foreground && !options.threads {
+            let text = "daemonize: the other threads would be lost; allow that, or do it before they start";
+            return Err(failed(Errno::EDEADLK, &[Part::Text(text)]));
+        }
         let privileges = Privileges::prepare(options)?;
         let environment = Environment::prepare(options)?;
+        let root = match options.chroot.as_ref().map(Name::as_c_str) {
+            Some(root) => Some(absolute(root).map_err(|errno| failed_on("chroot", root, errno))?),
+            None => None,
+        };
         if options.pidfile.is_some() || options.lockfile.is_some() {
             crate::process::fork::watch_forks()?;
         }
         let streams = Some(Streams::prepare(options, foreground, privileges.as_ref())?);
-        let mut plan = Plan { options, dispositions, privileges, environment, streams, lockfile: None, pidfile: None };
+        let mut plan =
+            Plan { options, dispositions, privileges, environment, root, streams, lockfile: None, pidfile: None };
         // The locks come last: whatever else fails does not disturb the daemon that holds them.
         match plan.take_locks() {
             Ok(()) => Ok(plan),
@@ -61,25 +74,6 @@ impl<'a> Plan<'a> {
     pub fn undo(&self) {
         self.streams.iter().for_each(Streams::undo);
         [&self.lockfile, &self.pidfile].into_iter().flatten().for_each(LockedFile::undo);
-    }
-}
-
-/// A fork takes along only the thread that calls it.
-fn check_threads(options: &Options, foreground: bool) -> Outcome<()> {
-    if foreground || options.threads {
-        return Ok(());
-    }
-    match process::threads() {
-        1 => Ok(()),
-        count => {
-            let others = Part::Number(i64::try_from(count).unwrap_or(i64::MAX) - 1);
-            let text = [
-                Part::Text("daemonize: "),
-                others,
-                Part::Text(" other threads would be lost; allow it or do it before they start"),
-            ];
-            Err(failed(Errno::EDEADLK, &text))
-        }
     }
 }
 

@@ -52,13 +52,9 @@ impl Privileges {
 
     /// Leaves the memory to the process: nothing is freed between fork and return.
     pub fn keep_memory(self) {
-        KEPT.store(self.groups.into_raw(), core::sync::atomic::Ordering::Relaxed);
+        self.groups.keep_for_life();
     }
 }
-
-/// So that a leak checker finds it.
-#[used]
-static KEPT: core::sync::atomic::AtomicPtr<Gid> = core::sync::atomic::AtomicPtr::new(core::ptr::null_mut());
 
 fn only(group: Gid) -> Outcome<List<Gid>> {
     let mut groups = List::new();

@@ -9,8 +9,12 @@ use crate::error::{Line, Outcome, failed_at, not_yet, refused};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::{Errno, file, process};
 
-/// The daemon's end of the handshake: -1 when nobody waits (any more).
-static CHANNEL: AtomicI32 = AtomicI32::new(-1);
+/// The daemon's end of the handshake, or one of the two below.
+static CHANNEL: AtomicI32 = AtomicI32::new(NOBODY);
+/// No launcher waits, or none any more.
+const NOBODY: c_int = -1;
+/// In the foreground there is no launcher, but a service manager may wait.
+const FOREGROUND: c_int = -2;
 /// Which socket that is: the program may have closed the number and opened something else under it.
 static INODE: AtomicU64 = AtomicU64::new(0);
 
@@ -20,15 +24,15 @@ pub fn begin(channel: Descriptor) {
     CHANNEL.store(channel.into_number(), Ordering::Release);
 }
 
-/// In the foreground there is none; one inherited from an earlier start does not count.
-pub fn begin_without_launcher() {
-    CHANNEL.store(-1, Ordering::Release);
+/// One inherited from an earlier start does not count.
+pub fn begin_in_foreground() {
+    CHANNEL.store(FOREGROUND, Ordering::Release);
 }
 
 /// The channel, if a launcher waits there for this process.
 fn waiting() -> Outcome<Option<c_int>> {
     let channel = CHANNEL.load(Ordering::Acquire);
-    if channel == -1 {
+    if channel < 0 {
         return Ok(None);
     }
     match file::status(channel) {
@@ -44,12 +48,12 @@ pub fn ready() -> Outcome<()> {
     }
     let Some(channel) = waiting()? else {
         return match process::variable(c"NOTIFY_SOCKET") {
-            Some(_) => Err(not_yet("readiness to NOTIFY_SOCKET")),
-            None => Ok(()),
+            Some(_) if CHANNEL.load(Ordering::Acquire) == FOREGROUND => Err(not_yet("readiness to NOTIFY_SOCKET")),
+            _ => Ok(()),
         };
     };
     let accepted = handshake::report(channel, &Report::Ready).is_ok() && handshake::is_accepted(channel);
-    CHANNEL.store(-1, Ordering::Release);
+    CHANNEL.store(NOBODY, Ordering::Release);
     fd::close(channel);
     match accepted {
         true => Ok(()),

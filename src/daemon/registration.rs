@@ -15,7 +15,7 @@ struct Registration {
     pidfile: AtomicI32,
     lockfile: AtomicI32,
     /// Where the pid file is.
-    place: UnsafeCell<Place>,
+    place: UnsafeCell<Option<Place>>,
 }
 
 // SAFETY: `place` is written by `register` alone, with `owner` 0 and all signals blocked, before `owner` is set.
@@ -25,7 +25,7 @@ static HELD: Registration = Registration {
     owner: AtomicI32::new(0),
     pidfile: AtomicI32::new(0),
     lockfile: AtomicI32::new(0),
-    place: UnsafeCell::new(Place::nowhere()),
+    place: UnsafeCell::new(None),
 };
 
 /// Takes over the locked files for the daemon `pid`, this process.
@@ -34,7 +34,8 @@ pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFi
     if let Some(pidfile) = pidfile {
         let (number, place) = pidfile.into_parts();
         // SAFETY: `end` has set `owner` to 0 if it was this process, and no other thread makes a daemon of it.
-        unsafe { *HELD.place.get() = place };
+        // What stood there belonged to the daemon that this process was forked from; nothing is freed after a fork.
+        unsafe { HELD.place.get().write(Some(place)) };
         HELD.pidfile.store(number, Ordering::Relaxed);
     }
     if let Some(lockfile) = lockfile {
@@ -55,9 +56,9 @@ pub fn end() {
         return;
     }
     let pidfile = HELD.pidfile.load(Ordering::Relaxed);
-    if pidfile > 0 {
-        // SAFETY: it was written before `owner` was set, and whoever reset `owner` is alone here.
-        unsafe { &*HELD.place.get() }.remove(pidfile);
+    // SAFETY: it was written before `owner` was set, and whoever reset `owner` is alone here.
+    if let (1.., Some(place)) = (pidfile, unsafe { &*HELD.place.get() }) {
+        place.remove(pidfile);
     }
     close_all();
 }

@@ -7,26 +7,27 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::streams::{LOG_MODE, remove_unused};
 use crate::error::{Outcome, failed_at, failed_on, refused};
+use crate::memory::Name;
 use crate::sys::fd::Descriptor;
-use crate::sys::text::Path;
+use crate::sys::text::absolute;
 use crate::sys::{Errno, fd, file, process};
 
-/// The paths behind 1 and 2; empty where there is none.
+/// For standard output and for standard error.
+type Pair = [Option<Name>; 2];
+
+/// The paths behind 1 and 2.
 struct Paths {
     busy: AtomicBool,
     /// A signal asked for the files while the paths were in use.
     asked: AtomicBool,
-    paths: UnsafeCell<[Path; 2]>,
+    paths: UnsafeCell<Pair>,
 }
 
 // SAFETY: `paths` is used only between `try_enter` and `leave`, of which `busy` lets in one at a time.
 unsafe impl Sync for Paths {}
 
-static PATHS: Paths = Paths {
-    busy: AtomicBool::new(false),
-    asked: AtomicBool::new(false),
-    paths: UnsafeCell::new([Path::empty(), Path::empty()]),
-};
+static PATHS: Paths =
+    Paths { busy: AtomicBool::new(false), asked: AtomicBool::new(false), paths: UnsafeCell::new([None, None]) };
 
 impl Paths {
     fn try_enter(&self) -> bool {
@@ -54,46 +55,44 @@ impl Paths {
     }
 
     /// Only between `enter` and `leave`.
-    fn get(&self) -> &[Path; 2] {
+    fn get(&self) -> &Pair {
         // SAFETY: whoever is here has entered, so nobody writes.
         unsafe { &*self.paths.get() }
     }
 
     /// Only between `enter` and `leave`.
-    fn set(&self, paths: [Path; 2]) {
+    #[expect(clippy::mut_from_ref, reason = "entering has made it exclusive")]
+    fn get_mut(&self) -> &mut Pair {
         // SAFETY: whoever is here has entered, so nobody else reads or writes.
-        unsafe { *self.paths.get() = paths }
+        unsafe { &mut *self.paths.get() }
     }
 }
 
-/// Takes note of what 1 and 2 have just become: empty for no file, `None` for what they were. For a process that is
-/// alone since its fork and has its signals blocked.
-pub fn remember(names: [Option<&Path>; 2]) {
+/// Takes note of what 1 and 2 have just become: no file, or one; the outer `None` for what they were. For a process that
+/// is alone since its fork and has its signals blocked.
+pub fn remember(names: [Option<Option<Name>>; 2]) {
     // A thread that was in there at the fork does not exist here.
     PATHS.busy.store(true, Ordering::Relaxed);
-    let mut paths = *PATHS.get();
-    for (path, name) in paths.iter_mut().zip(names) {
+    for (path, name) in PATHS.get_mut().iter_mut().zip(names) {
         if let Some(name) = name {
-            *path = *name;
+            // Nothing is freed after a fork.
+            core::mem::forget(core::mem::replace(path, name));
         }
     }
-    PATHS.set(paths);
     PATHS.leave();
 }
 
 /// Sends standard output to `output` and standard error to `errors`. On failure both stay what they were.
 pub fn reset(output: &CStr, errors: &CStr) -> Outcome<()> {
-    let mut paths = [Path::empty(), Path::empty()];
-    for (path, name) in paths.iter_mut().zip([output, errors]) {
-        path.set_absolute(name).map_err(|errno| failed_on("log", name, errno))?;
-    }
+    let lost = |name| move |errno| failed_on("log", name, errno);
+    let paths = [Some(absolute(output).map_err(lost(output))?), Some(absolute(errors).map_err(lost(errors))?)];
     let files = Files::open([output, errors], [LOG_MODE; 2])
         .map_err(|(which, errno)| failed_on("log", if which == 0 { output } else { errors }, errno))?;
     file::flush_stdio();
     PATHS.enter();
     let installed = files.install();
     if installed.is_ok() {
-        PATHS.set(paths);
+        *PATHS.get_mut() = paths;
     }
     PATHS.leave();
     installed.map_err(|errno| failed_at("standard streams", errno))
@@ -103,17 +102,19 @@ pub fn reset(output: &CStr, errors: &CStr) -> Outcome<()> {
 pub fn reopen_now() -> Outcome<()> {
     file::flush_stdio();
     PATHS.enter();
-    let paths = *PATHS.get();
-    let result = reopen(&paths);
+    let paths = PATHS.get();
+    let result = reopen(paths).map_err(|(which, errno)| match names(paths).get(which) {
+        Some(name) if !name.is_empty() => failed_on("log", name, errno),
+        _ => refused("standard streams: no file to open again"),
+    });
     PATHS.leave();
-    let [output, errors] = &paths;
-    result.map_err(|(which, errno)| match (which, errno) {
-        (_, Errno::EINVAL) if output.is_empty() && errors.is_empty() => {
-            refused("standard streams: no file to open again")
-        }
-        (0, errno) => failed_on("log", output.as_c_str(), errno),
-        (_, errno) => failed_on("log", errors.as_c_str(), errno),
-    })
+    result
+}
+
+/// Empty where there is no file.
+fn names(paths: &Pair) -> [&CStr; 2] {
+    let [output, errors] = paths;
+    [output, errors].map(|path| path.as_ref().map_or(c"", Name::as_c_str))
 }
 
 /// The same from inside a signal handler: nothing but async-signal-safe calls. What cannot be opened stays as it is.
@@ -131,15 +132,15 @@ pub fn reopen_in_handler() {
 }
 
 /// Opens `paths` anew and puts them in place; on failure which of them, and why.
-fn reopen(paths: &[Path; 2]) -> Result<(), (usize, Errno)> {
-    let [output, errors] = paths;
-    if output.is_empty() && errors.is_empty() {
+fn reopen(paths: &Pair) -> Result<(), (usize, Errno)> {
+    let names = names(paths);
+    if names.iter().all(|name| name.is_empty()) {
         return Err((0, Errno::EINVAL));
     }
     // A private log stays private, and none becomes writable for others.
     let mode = |number| file::status(number).map_or(LOG_MODE, |status| status.mode & LOG_MODE | 0o200);
     let modes = [mode(1), mode(2)];
-    let files = Files::open([output.as_c_str(), errors.as_c_str()], modes)?;
+    let files = Files::open(names, modes)?;
     files.install().map_err(|errno| (0, errno))
 }
 

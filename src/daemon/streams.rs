@@ -7,7 +7,7 @@ use super::privileges::Privileges;
 use crate::error::{Outcome, failed_at, failed_on};
 use crate::memory::Name;
 use crate::sys::fd::Descriptor;
-use crate::sys::{Errno, fd, file, text::Path};
+use crate::sys::{Errno, fd, file, text::absolute};
 
 /// A log is never writable by group or others, whatever the umask.
 pub const LOG_MODE: u32 = 0o644;
@@ -39,15 +39,15 @@ enum Target {
 pub struct Streams {
     null: Option<Descriptor>,
     targets: [Target; 3],
-    /// Of the logs behind standard output and error; empty where there is none.
-    paths: [Path; 2],
+    /// Of the logs behind standard output and error.
+    paths: [Option<Name>; 2],
 }
 
 impl Streams {
     /// Opens what `options` name. In the foreground, output that they do not name stays as it is.
     pub fn prepare(options: &Options, foreground: bool, privileges: Option<&Privileges>) -> Outcome<Streams> {
         let targets = [Target::Null, Target::Null, Target::Null];
-        let mut streams = Streams { null: None, targets, paths: [Path::empty(), Path::empty()] };
+        let mut streams = Streams { null: None, targets, paths: [None, None] };
         match streams.open_all(options, foreground).and_then(|()| streams.give_logs_to(privileges)) {
             Ok(()) => Ok(streams),
             Err(failed) => {
@@ -79,7 +79,11 @@ impl Streams {
         };
         self.put(1, target);
         let target = match errors {
-            Some(_) if together => Target::AsOutput,
+            Some(name) if together => {
+                let [_, path] = &mut self.paths;
+                *path = Some(absolute(name).map_err(|errno| failed_on("log", name, errno))?);
+                Target::AsOutput
+            }
             Some(name) => self.open_log("standard error", name, 1)?,
             None => unnamed(2),
         };
@@ -94,7 +98,7 @@ impl Streams {
     fn open_log(&mut self, step: &str, name: &CStr, place: usize) -> Outcome<Target> {
         let lost = |errno| failed_on(step, name, errno);
         if let Some(path) = self.paths.get_mut(place) {
-            path.set_absolute(name).map_err(lost)?;
+            *path = Some(absolute(name).map_err(lost)?);
         }
         let (descriptor, created) = file::open_or_create(name, file::APPEND, LOG_MODE).map_err(lost)?;
         Ok(Target::Log { descriptor, created })
@@ -108,8 +112,8 @@ impl Streams {
 
     /// The logs: descriptor, whether it was created, path.
     fn logs(&self) -> impl Iterator<Item = (c_int, bool, &CStr)> {
-        self.targets.iter().skip(1).zip(&self.paths).filter_map(|(target, path)| match target {
-            Target::Log { descriptor, created } => Some((descriptor.number(), *created, path.as_c_str())),
+        self.targets.iter().skip(1).zip(&self.paths).filter_map(|(target, path)| match (target, path) {
+            (Target::Log { descriptor, created }, Some(path)) => Some((descriptor.number(), *created, path.as_c_str())),
             _ => None,
         })
     }
@@ -149,13 +153,13 @@ impl Streams {
             self.truncate()?;
         }
         if let Some(root) = root {
-            self.paths.iter_mut().filter(|path| !path.is_empty()).for_each(|path| path.enter_root(root));
+            self.paths.iter_mut().flatten().for_each(|path| path.enter_root(root));
         }
-        let [_, out, err] = &self.targets;
-        let [out_path, err_path] = &self.paths;
-        let err_path = if matches!(err, Target::AsOutput) { out_path } else { err_path };
+        let [out, err] = &mut self.paths;
+        let [_, out_target, err_target] = &self.targets;
         let changed = |target: &Target| !matches!(target, Target::Present);
-        super::standard_streams::remember([changed(out).then_some(out_path), changed(err).then_some(err_path)]);
+        let files = [(changed(out_target), out.take()), (changed(err_target), err.take())];
+        super::standard_streams::remember(files.map(|(changed, path)| changed.then_some(path)));
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! Which signals a process ignores or handles, as the kernel tells it, and their way back to the default.
+//! Which signals a process ignores or handles, as the kernel tells it, and their way back to the default; and what the same
+//! file tells besides, whether it has other threads.
 
 use core::ffi::c_int;
 
@@ -6,11 +7,12 @@ use super::handlers;
 use crate::sys::signal::{self, Action, LAST, OF_LIBC, bit};
 use crate::sys::{Errno, fd, file};
 
-/// Sets of signals, bit 0 for signal 1.
+/// Sets of signals, bit 0 for signal 1, and whether other threads run.
 #[derive(Clone, Copy)]
 pub struct Dispositions {
     ignored: u64,
     handled: u64,
+    pub other_threads: bool,
 }
 
 impl Dispositions {
@@ -45,7 +47,7 @@ impl Dispositions {
     }
 }
 
-/// From the lines SigIgn and SigCgt of /proc/self/status.
+/// From the lines Threads, SigIgn and SigCgt of /proc/self/status.
 fn from_status_file() -> Result<Dispositions, Errno> {
     let status = file::open(c"/proc/self/status", file::READ, 0)?;
     let mut reader = SetReader::default();
@@ -57,13 +59,13 @@ fn from_status_file() -> Result<Dispositions, Errno> {
         }
         for &byte in buffer.get(..length).unwrap_or(&[]) {
             if let Some(handled) = reader.take(byte) {
-                return Ok(Dispositions { ignored: reader.ignored, handled });
+                return Ok(Dispositions { ignored: reader.ignored, handled, other_threads: reader.other_threads });
             }
         }
     }
 }
 
-/// Reads the file byte by byte, whatever the length of its lines: SigIgn comes before SigCgt.
+/// Reads the file byte by byte, whatever the length of its lines: Threads and SigIgn come before SigCgt.
 #[derive(Default)]
 struct SetReader {
     /// How many bytes of the line there were, and the first eight of them.
@@ -71,9 +73,11 @@ struct SetReader {
     label: u64,
     value: u64,
     ignored: u64,
+    other_threads: bool,
 }
 
 impl SetReader {
+    const THREADS: u64 = u64::from_be_bytes(*b"Threads:");
     const IGNORED: u64 = u64::from_be_bytes(*b"SigIgn:\t");
     const HANDLED: u64 = u64::from_be_bytes(*b"SigCgt:\t");
 
@@ -81,11 +85,13 @@ impl SetReader {
     fn take(&mut self, byte: u8) -> Option<u64> {
         if byte == b'\n' {
             match self.label {
+                // Read as hexadecimal: 1 is 1 all the same.
+                SetReader::THREADS => self.other_threads = self.value != 1,
                 SetReader::IGNORED => self.ignored = self.value,
                 SetReader::HANDLED => return Some(self.value),
                 _ => {}
             }
-            *self = SetReader { ignored: self.ignored, ..SetReader::default() };
+            *self = SetReader { ignored: self.ignored, other_threads: self.other_threads, ..SetReader::default() };
             return None;
         }
         if self.length < 8 {
@@ -100,7 +106,7 @@ impl SetReader {
 
 /// Where there is no /proc.
 fn one_by_one() -> Dispositions {
-    let mut found = Dispositions { ignored: 0, handled: 0 };
+    let mut found = Dispositions { ignored: 0, handled: 0, other_threads: false };
     for signal in 1..=LAST {
         if let Ok(action) = signal::action(signal) {
             if action.is_ignore() {

@@ -3,6 +3,7 @@
 use core::ffi::c_char;
 
 use super::Errno;
+use crate::memory::Text;
 
 unsafe extern "C" {
     /// In libc_nonshared.a, so that the hooks go with the library that asked for them.
@@ -20,19 +21,24 @@ pub fn around_fork(prepare: extern "C" fn(), parent: extern "C" fn(), child: ext
     }
 }
 
-/// The texts of the present environment.
-pub fn environment() -> impl Iterator<Item = *mut c_char> {
+/// The present environment: an array of C strings that ends in NULL.
+pub fn environment_block() -> *const *const c_char {
     // SAFETY: a plain read of libc's pointer.
-    let mut next = unsafe { environ };
+    unsafe { environ }.cast()
+}
+
+/// The texts of the present environment.
+pub fn environment() -> impl Iterator<Item = Text> {
+    let mut next = environment_block();
     core::iter::from_fn(move || {
         if next.is_null() {
             return None;
         }
-        // SAFETY: the array ends in NULL, and the end is not passed.
+        // SAFETY: the array ends in NULL, and the end is not passed; its texts stay as long as nobody changes them.
         unsafe {
             let text = next.read();
             next = next.add(usize::from(!text.is_null()));
-            (!text.is_null()).then_some(text)
+            (!text.is_null()).then(|| Text::new(text.cast_mut()))
         }
     })
 }
@@ -40,8 +46,8 @@ pub fn environment() -> impl Iterator<Item = *mut c_char> {
 /// Replaces the environment.
 ///
 /// # Safety
-/// `block` must end in NULL, hold C strings otherwise, and all of it must stay valid for the life of the process.
-pub unsafe fn set_environment(block: *mut *mut c_char) {
+/// `block` must end in NULL, and all of it must stay valid for the life of the process.
+pub unsafe fn set_environment(block: *mut Text) {
     // SAFETY: the caller vouches for the block; no other thread of the new daemon exists.
-    unsafe { environ = block }
+    unsafe { environ = block.cast() }
 }

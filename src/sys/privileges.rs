@@ -145,6 +145,7 @@ pub fn drop_capabilities() -> Result<(), Errno> {
 
 /// Could this process be root again, as user or as group?
 pub fn can_be_root_again(with_group: bool) -> bool {
+    const SAME: u32 = u32::MAX;
     // SAFETY: takes integers.
-    unsafe { libc::seteuid(0) == 0 || (with_group && libc::setegid(0) == 0) }
+    unsafe { libc::setresuid(SAME, 0, SAME) == 0 || (with_group && libc::setresgid(SAME, 0, SAME) == 0) }
 }

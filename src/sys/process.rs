@@ -13,6 +13,25 @@ pub fn fork() -> Result<Pid, Errno> {
     check(unsafe { libc::fork() })
 }
 
+unsafe extern "C" {
+    fn libdaemon_shim_fork_apart() -> Pid;
+}
+
+/// Forks a process that is the second one of a new session; the one between is gone and reaped. True in the new process.
+/// SIGCHLD must be at its default, and all signals blocked.
+pub fn fork_apart() -> Result<bool, Errno> {
+    // SAFETY: takes nothing. Only the new process and the caller come back, each on a stack of its own.
+    let between = check(unsafe { libdaemon_shim_fork_apart() })?;
+    if between == 0 {
+        return Ok(true);
+    }
+    match reap(between).map(|status| exit_status(status)) {
+        Ok(0) => Ok(false),
+        Ok(errno) => Err(Errno(errno)),
+        Err(errno) => Err(errno),
+    }
+}
+
 /// Ends the process at once: no exit handler, no flush.
 pub fn exit_now(status: c_int) -> ! {
     // SAFETY: takes an integer.
@@ -114,12 +133,6 @@ pub fn signal_held(held: &Descriptor, signal: c_int) -> Result<(), Errno> {
     check(result as c_int).map(drop)
 }
 
-/// How many threads this process has; 1 where /proc cannot say.
-pub fn threads() -> u64 {
-    // Each thread is a folder of this one, which has two links of its own.
-    super::file::status_of_path(c"/proc/self/task").map_or(1, |status| status.links.saturating_sub(2).max(1))
-}
-
 /// Takes alarms and interval timers back. A fork does so by itself.
 pub fn stop_timers() {
     // SAFETY: all zeroes is a valid itimerval and stops the timer; NULL asks for no former value.
@@ -151,13 +164,9 @@ pub unsafe fn execute(
     arguments: *const *const c_char,
     environment: Option<*const *const c_char>,
 ) -> Errno {
+    let environment = environment.unwrap_or_else(super::hooks::environment_block);
     // SAFETY: the caller vouches for the arrays; `path` is a C string.
-    unsafe {
-        match environment {
-            Some(environment) => libc::execve(path.as_ptr(), arguments, environment),
-            None => libc::execv(path.as_ptr(), arguments),
-        };
-    }
+    unsafe { libc::execve(path.as_ptr(), arguments, environment) };
     Errno::last()
 }
 

@@ -173,3 +173,22 @@ fn keeper_reports_how_a_program_ended() {
     assert_eq!(Launch::command("sh").args(["-c", "exit 3"]).start().wait(), Exit::Status(3));
     assert_eq!(Launch::command("sh").args(["-c", "kill -9 $$"]).start().wait(), Exit::Signal(9));
 }
+
+/// libc keeps the number of the processor in memory that the kernel writes (restartable sequences); a process forked from
+/// one that borrows its memory is not registered for that by itself.
+#[test]
+fn libc_knows_the_processor() {
+    for way in ["plain", "wait"] {
+        let scratch = Scratch::new();
+        let log = scratch.path("app.log");
+        let mut run = Launch::program("processor").arg(way).arg(&log).start();
+        run.succeed();
+        run.wait_idle();
+        let text = text_of(&log);
+        assert!(text.ends_with("done\n"), "{text}");
+        for line in text.lines().filter(|line| *line != "done") {
+            let (asked, told) = line.split_once(" is ").expect("two numbers");
+            assert_eq!(asked, told, "{way}: {text}");
+        }
+    }
+}

@@ -14,10 +14,9 @@ pub const LOG_MODE: u32 = 0o644;
 
 /// Takes away a log that was just created, open as `number`, unless something has been written to it.
 pub fn remove_unused(number: c_int, path: &CStr) {
-    if let (Ok(ours), Ok(named)) = (file::status(number), file::status_of_path(path))
-        && ours.identity == named.identity
-        && ours.size == 0
-    {
+    let Ok(ours) = file::status(number) else { return };
+    let named = file::status_of_path(path).map(|named| named.identity);
+    if ours.size == 0 && named == Ok(ours.identity) {
         let _ = file::remove(path);
     }
 }

@@ -19,9 +19,9 @@ pub fn dispatch() -> c_int {
     let mut ran: c_int = 0;
     loop {
         let end = queue::end();
-        while queue::is_before(end)
-            && let Some(info) = queue::pop_if(|signal| !matches!(handlers::wanted(signal), Handler::Queue))
-        {
+        while queue::is_before(end) {
+            let to_call = |signal| !matches!(handlers::wanted(signal), Handler::Queue);
+            let Some(info) = queue::pop_if(to_call) else { break };
             if let Handler::Call(callback) = handlers::wanted(info.signo) {
                 // SAFETY: the program gave this function for this purpose; `info` lives through the call.
                 unsafe { callback(info.signo, &info) };

@@ -179,9 +179,10 @@ pub fn settle_event() {
 /// In a forked child: an event descriptor of its own, under the same number.
 pub fn renew_event() {
     let event = EVENT.load(Ordering::Acquire);
-    if event >= 0
-        && let Ok(fresh) = fd::event()
-    {
+    if event < 0 {
+        return;
+    }
+    if let Ok(fresh) = fd::event() {
         let _ = fd::replace_close_on_exec(fresh.number(), event);
     }
 }

@@ -110,10 +110,9 @@ pub fn for_each_open(list: &Descriptor, mut each: impl FnMut(c_int)) -> Result<(
         while let Some(&[low, high]) = rest.get(LENGTH..LENGTH + 2) {
             let length = usize::from(u16::from_ne_bytes([low, high]));
             let name = rest.get(NAME..length).unwrap_or(&[]);
-            if let Some(number) = super::text::leading_number(name)
-                && number != i64::from(list.number())
-            {
-                each(number as c_int);
+            let number = super::text::leading_number(name).and_then(|number| c_int::try_from(number).ok());
+            if let Some(number) = number.filter(|&number| number != list.number()) {
+                each(number);
             }
             rest = rest.get(length.max(1)..).unwrap_or(&[]);
         }

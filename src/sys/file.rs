@@ -35,6 +35,10 @@ impl Status {
         self.mode & libc::S_IFMT == libc::S_IFDIR
     }
 
+    fn is_link(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFLNK
+    }
+
     pub fn is_regular(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFREG
     }
@@ -66,9 +70,7 @@ pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(
         match open(path, flags | CREATE_NEW, mode) {
             // EEXIST: another process was faster, or a dangling link stands there, which only O_CREAT follows.
             Err(Errno::EEXIST) => {
-                if let Ok(status) = status_of_path(path)
-                    && status.mode & libc::S_IFMT == libc::S_IFLNK
-                {
+                if status_of_path(path).is_ok_and(|status| status.is_link()) {
                     return Ok((open(path, flags | libc::O_CREAT, mode)?, false));
                 }
             }

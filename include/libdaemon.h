@@ -377,7 +377,7 @@ const char *pcntl_strerror(int error_code);
 
 // Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
 // function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
-// system calls go on, except after SIGALRM. 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
+// system calls go on (PHP's default: for every signal but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
 int pcntl_signal(int signal,
                  pcntl_handler handler,
                  bool restart_syscalls);

@@ -59,13 +59,12 @@ fn want(signal: c_int, handler: Handler) {
     }
 }
 
-/// Gives `signal` a disposition. SIGALRM never restarts a system call: an alarm is there to interrupt.
+/// Gives `signal` a disposition.
 pub fn set(signal: c_int, handler: Handler, restart: bool) -> Outcome<()> {
     let lost = |errno| failed_number("signal", signal.into(), errno);
     if !signal::is_settable(signal) {
         return Err(lost(Errno::EINVAL));
     }
-    let restart = restart && signal != signal::ALRM;
     let former = wanted(signal);
     let action = match handler {
         // What the library itself does with a signal goes on.

@@ -17,7 +17,6 @@ pub const KILL: c_int = libc::SIGKILL;
 pub const STOP: c_int = libc::SIGSTOP;
 pub const CONT: c_int = libc::SIGCONT;
 pub const CHLD: c_int = libc::SIGCHLD;
-pub const ALRM: c_int = libc::SIGALRM;
 
 /// Can a program give `signal` a disposition of its own?
 pub fn is_settable(signal: c_int) -> bool {

@@ -55,13 +55,13 @@ static void await_delivered(pid_t pid)
 }
 
 /* The child reads from a pipe; the parent signals it there, and only then writes a byte. */
-static int read_interrupted(bool restart)
+static int read_interrupted(int signal, bool restart)
 {
     int ends[2], status;
     pid_t pid;
 
     CHECK(pipe(ends) == 0);
-    CHECK(pcntl_signal(SIGUSR1, count, restart) == 0);
+    CHECK(pcntl_signal(signal, count, restart) == 0);
     pid = fork_tied();
     if (pid == 0) {
         char byte;
@@ -72,7 +72,7 @@ static int read_interrupted(bool restart)
         _exit(got == 1 ? 10 : 20);
     }
     await_asleep_in(pid, SYS_read);
-    CHECK(kill(pid, SIGUSR1) == 0);
+    CHECK(kill(pid, signal) == 0);
     await_delivered(pid);
     if (restart)
         await_asleep_in(pid, SYS_read);
@@ -87,12 +87,12 @@ static int read_interrupted(bool restart)
 
 static void restarts(void)
 {
-    CHECK(read_interrupted(true) == 10);
+    CHECK(read_interrupted(SIGUSR1, true) == 10 && read_interrupted(SIGALRM, true) == 10);
 }
 
 static void interrupts(void)
 {
-    CHECK(read_interrupted(false) == 20);
+    CHECK(read_interrupted(SIGUSR1, false) == 20 && read_interrupted(SIGALRM, false) == 20);
 }
 
 static void alarm_comes(void)

@@ -179,12 +179,14 @@ pub fn failed_because(step: &str, name: &CStr, errno: Errno, why: &str) -> Faile
 
 /// EINVAL, in the words of `text`.
 #[cold]
+#[inline(never)]
 pub fn refused(text: &str) -> Failed {
     failed(Errno::EINVAL, &[Part::Text(text)])
 }
 
 /// ENOSYS: what a later version brings.
 #[cold]
+#[inline(never)]
 pub fn not_yet(what: &str) -> Failed {
     failed(Errno::ENOSYS, &[Part::Text(what), Part::Text(": comes with a later version of libdaemon")])
 }

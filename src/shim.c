@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,7 +23,7 @@ struct libdaemon_thread_state {
     int last_status;
     int pcntl_errno;
     int posix_errno;
-    sigset_t mask_before_fork;
+    unsigned long mask_before_fork;
     char line[1024];
     char terminal_name[256];
 };

@@ -39,6 +39,7 @@ unsafe fn name<'a>(name: *const c_char, what: &str) -> Outcome<&'a CStr> {
 ///
 /// # Safety
 /// `text` must be NULL, inside the first page, or a C string that lives through the call.
+#[inline(never)]
 unsafe fn text<'a>(text: *const c_char, what: &str) -> Outcome<&'a CStr> {
     if text.addr() < NONSENSE_BELOW {
         return Err(null(what));
@@ -47,6 +48,7 @@ unsafe fn text<'a>(text: *const c_char, what: &str) -> Outcome<&'a CStr> {
     Ok(unsafe { CStr::from_ptr(text) })
 }
 
+#[inline(never)]
 fn null(what: &str) -> crate::error::Failed {
     failed(Errno::EINVAL, &[Part::Text(what), Part::Text(": NULL")])
 }
@@ -60,6 +62,7 @@ fn result<T>(outcome: Outcome<T>, failure: T) -> T {
 }
 
 /// 0 or -1.
+#[inline(never)]
 fn code(outcome: Outcome<()>) -> c_int {
     result(outcome.map(|()| 0), -1)
 }

@@ -27,7 +27,7 @@ pub fn stay(options: &Options) -> Outcome<()> {
         let _ = file::change_directory_back(&former);
         plan.undo();
         drop(plan);
-        signal::set_mask(&mask);
+        signal::set_mask(mask);
         return Err(failed);
     }
     // It is among the descriptors that have been closed, unless they stay.
@@ -39,6 +39,6 @@ pub fn stay(options: &Options) -> Outcome<()> {
     become_daemon::settle(&mut plan, process::id(), &child_action);
     process::stop_timers();
     readiness::begin_in_foreground();
-    signal::set_mask(&if keep_signals { mask } else { Set::empty() });
+    signal::set_mask(if keep_signals { mask } else { Set::empty() });
     Ok(())
 }

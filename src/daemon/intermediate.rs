@@ -28,7 +28,7 @@ pub fn watch(daemon: Pid, launcher: Pid, channel: c_int) -> ! {
             let _ = handshake::report(channel, &Report::Ended(status));
             end_group();
         }
-        end_it = signal::wait_for(&awaited) != Ok(signal::CHLD);
+        end_it = signal::wait_for(awaited) != Ok(signal::CHLD);
     }
 }
 

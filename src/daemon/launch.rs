@@ -78,7 +78,7 @@ pub fn launch(options: &Options, then: Then) -> Outcome<Side> {
     }
     let _ = signal::set_action(signal::CHLD, &child_action);
     drop((plan, launcher_end));
-    signal::set_mask(&mask);
+    signal::set_mask(mask);
     result.map(Side::Launcher)
 }
 
@@ -127,7 +127,7 @@ fn arrive(plan: &mut Plan, channel: Descriptor, child_action: &Action, mask: Set
         registration::end();
         process::exit_now(1);
     }
-    signal::set_mask(&mask);
+    signal::set_mask(mask);
 }
 
 /// Waits for the daemon and tells how it went; afterwards the intermediate process is reaped, and after a failure the
@@ -135,7 +135,7 @@ fn arrive(plan: &mut Plan, channel: Descriptor, child_action: &Action, mask: Set
 fn attend(between: Option<Pid>, channel: &Descriptor, plan: &Plan, mask: Set) -> Outcome<Pid> {
     match (between, plan.options.wait_ready) {
         (Some(between), Some(timeout)) => {
-            attend_readiness(between, channel.number(), timeout, &interrupting(plan, &mask))
+            attend_readiness(between, channel.number(), timeout, interrupting(plan, mask))
         }
         _ => attend_setup(channel.number()),
     }
@@ -157,7 +157,7 @@ fn attend_setup(channel: c_int) -> Outcome<Pid> {
     }
 }
 
-fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupting: &Set) -> Outcome<Pid> {
+fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupting: Set) -> Outcome<Pid> {
     let deadline = Deadline::after(timeout);
     // Without it the launcher is only deaf to signals until the timeout.
     let signals = signal::descriptor(interrupting).ok();
@@ -203,7 +203,7 @@ fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupt
 }
 
 /// The signals that interrupt the wait: those that would do something to the launcher.
-fn interrupting(plan: &Plan, mask: &Set) -> Set {
+fn interrupting(plan: &Plan, mask: Set) -> Set {
     [signal::INT, signal::TERM, signal::HUP]
         .into_iter()
         .filter(|&signal| !mask.contains(signal) && !plan.dispositions.ignores(signal))

@@ -27,7 +27,7 @@ extern "C" fn before() {
 
 extern "C" fn after_in_parent() {
     let mask = sys::thread_state().mask_before_fork;
-    signal::set_mask(&mask);
+    signal::set_mask(mask);
 }
 
 extern "C" fn after_in_child() {
@@ -40,5 +40,5 @@ extern "C" fn after_in_child() {
         // Blocked only for want of room in the parent's queue, they come again in the child.
         mask = Set::from_bits(mask.bits() & !held);
     }
-    signal::set_mask(&mask);
+    signal::set_mask(mask);
 }

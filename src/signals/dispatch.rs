@@ -55,7 +55,7 @@ fn let_come_again() -> bool {
     match queue::take_held_back() {
         0 => false,
         held => {
-            signal::unblock(&Set::from_bits(held));
+            signal::unblock(Set::from_bits(held));
             true
         }
     }

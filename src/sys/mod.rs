@@ -44,11 +44,13 @@ impl Errno {
 }
 
 /// -1 means errno.
+#[inline(never)]
 fn check(result: c_int) -> Result<c_int, Errno> {
     if result == -1 { Err(Errno::last()) } else { Ok(result) }
 }
 
 /// -1 means errno.
+#[inline(never)]
 fn check_size(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| Errno::last())
 }

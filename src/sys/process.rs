@@ -49,6 +49,7 @@ pub fn abort() -> ! {
     unsafe { libc::abort() }
 }
 
+#[inline(never)]
 pub fn id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
     unsafe { libc::getpid() }
@@ -79,6 +80,7 @@ pub fn set_group(of: Pid, group: Pid) -> Result<(), Errno> {
     check(unsafe { libc::setpgid(of, group) }).map(drop)
 }
 
+#[inline(never)]
 pub fn kill(process: Pid, signal: c_int) -> Result<(), Errno> {
     // SAFETY: takes integers.
     check(unsafe { libc::kill(process, signal) }).map(drop)
@@ -99,6 +101,7 @@ pub fn wait_once(process: Pid, flags: c_int) -> Result<(Pid, c_int, Usage), Errn
 }
 
 /// Waits until the child `process` has ended, and reaps it.
+#[inline(never)]
 pub fn reap(process: Pid) -> Result<c_int, Errno> {
     uninterrupted(|| wait_once(process, 0)).map(|(_, status, _)| status)
 }

@@ -23,46 +23,47 @@ pub fn is_settable(signal: c_int) -> bool {
     (1..=LAST).contains(&signal) && signal != KILL && signal != STOP && !OF_LIBC.contains(&signal)
 }
 
-/// A set of signals.
+/// A set of signals as the kernel has it: bit 0 for signal 1.
 #[repr(transparent)]
-#[derive(Clone, Copy)]
-pub struct Set(libc::sigset_t);
-
-/// How much of libc's set the kernel knows: bit 0 for signal 1.
-type Bits = u64;
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Set(u64);
 
 impl Set {
     pub const fn empty() -> Set {
-        Set::from_bits(0)
+        Set(0)
     }
 
     /// Every signal but those of libc.
     pub fn full() -> Set {
         let [first, second] = OF_LIBC;
-        Set::from_bits(!(bit(first) | bit(second)))
+        Set(!(bit(first) | bit(second)))
     }
 
-    pub const fn from_bits(bits: Bits) -> Set {
-        // SAFETY: glibc's set is an array of words of which the first is the kernel's; zeroes are valid for the rest.
-        unsafe {
-            let mut set: libc::sigset_t = core::mem::zeroed();
-            (&raw mut set).cast::<Bits>().write(bits);
-            Set(set)
-        }
+    pub const fn from_bits(bits: u64) -> Set {
+        Set(bits)
     }
 
-    pub fn bits(&self) -> Bits {
-        // SAFETY: as in `from_bits`.
-        unsafe { (&raw const self.0).cast::<Bits>().read() }
+    pub fn bits(self) -> u64 {
+        self.0
     }
 
     /// A number out of range changes nothing.
     pub fn with(self, signal: c_int) -> Set {
-        Set::from_bits(self.bits() | bit(signal))
+        Set(self.0 | bit(signal))
     }
 
-    pub fn contains(&self, signal: c_int) -> bool {
-        self.bits() & bit(signal) != 0
+    pub fn contains(self, signal: c_int) -> bool {
+        self.0 & bit(signal) != 0
+    }
+
+    /// As libc has it: an array of words of which the first is the kernel's.
+    fn to_libc(self) -> libc::sigset_t {
+        // SAFETY: zeroes are a valid set, and at least 64 bits large.
+        unsafe {
+            let mut set: libc::sigset_t = core::mem::zeroed();
+            (&raw mut set).cast::<u64>().write(self.0);
+            set
+        }
     }
 }
 
@@ -71,23 +72,26 @@ pub fn bit(signal: c_int) -> u64 {
     if (1..=LAST).contains(&signal) { 1 << (signal - 1) } else { 0 }
 }
 
-fn change_mask(how: c_int, set: &Set) -> Set {
-    let mut former = Set::empty();
-    // SAFETY: both sets are initialised; with a valid `how` the call cannot fail.
-    unsafe { libc::pthread_sigmask(how, &set.0, &mut former.0) };
-    former
+#[inline(never)]
+fn change_mask(how: c_int, set: Set) -> Set {
+    let mut former = Set::empty().to_libc();
+    // SAFETY: both sets are initialised; with a valid `how` the call cannot fail. The kernel's word comes first.
+    unsafe {
+        libc::pthread_sigmask(how, &set.to_libc(), &mut former);
+        Set((&raw const former).cast::<u64>().read())
+    }
 }
 
 /// Blocks every signal in this thread and gives the former mask.
 pub fn block_all() -> Set {
-    change_mask(libc::SIG_SETMASK, &Set::full())
+    change_mask(libc::SIG_SETMASK, Set::full())
 }
 
-pub fn set_mask(mask: &Set) {
+pub fn set_mask(mask: Set) {
     change_mask(libc::SIG_SETMASK, mask);
 }
 
-pub fn unblock(set: &Set) {
+pub fn unblock(set: Set) {
     change_mask(libc::SIG_UNBLOCK, set);
 }
 
@@ -120,7 +124,7 @@ impl Action {
     pub fn call(entry: Entry, restart: bool) -> Action {
         let flags = libc::SA_SIGINFO | libc::SA_ONSTACK | if restart { libc::SA_RESTART } else { 0 };
         let mut action = Action::of(entry as *const () as libc::sighandler_t, flags);
-        action.0.sa_mask = Set::full().0;
+        action.0.sa_mask = Set::full().to_libc();
         action
     }
 }
@@ -140,7 +144,7 @@ pub fn reset_past_libc(signal: c_int) {
     const DEFAULT: [u64; 4] = [0; 4];
     // SAFETY: the array is as large as the kernel's sigaction on every 64-bit Linux; NULL asks for no former one.
     unsafe {
-        libc::syscall(libc::SYS_rt_sigaction, signal, DEFAULT.as_ptr(), core::ptr::null_mut::<u64>(), size_of::<Bits>())
+        libc::syscall(libc::SYS_rt_sigaction, signal, DEFAULT.as_ptr(), core::ptr::null_mut::<u64>(), size_of::<Set>())
     };
 }
 
@@ -236,15 +240,15 @@ pub unsafe fn send_again(info: *const RawInfo) -> Result<(), Errno> {
 }
 
 /// Waits for one of `set`, all of them blocked, and takes it.
-pub fn wait_for(set: &Set) -> Result<c_int, Errno> {
+pub fn wait_for(set: Set) -> Result<c_int, Errno> {
     // SAFETY: the set is initialised; NULL asks for no siginfo.
-    uninterrupted(|| check(unsafe { libc::sigwaitinfo(&set.0, core::ptr::null_mut()) }))
+    uninterrupted(|| check(unsafe { libc::sigwaitinfo(&set.to_libc(), core::ptr::null_mut()) }))
 }
 
 /// A descriptor from which the signals of `set`, all of them blocked, are read.
-pub fn descriptor(set: &Set) -> Result<super::fd::Descriptor, Errno> {
+pub fn descriptor(set: Set) -> Result<super::fd::Descriptor, Errno> {
     // SAFETY: the set is initialised.
-    let number = check(unsafe { libc::signalfd(-1, &set.0, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) })?;
+    let number = check(unsafe { libc::signalfd(-1, &set.to_libc(), libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) })?;
     super::fd::Descriptor::own_above_standard(number)
 }
 

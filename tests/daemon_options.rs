@@ -158,10 +158,9 @@ fn signals_are_kept() {
     let mut service = Service::new();
     let launch = service.launch().option("signals", 1).hostile(Hostile::place());
     let mut daemon = service.start(launch);
-    let number = |signal: Signal| signal.as_raw().cast_unsigned();
-    let blocked = [number(Signal::USR1), number(Signal::WINCH), 35];
+    let blocked = [Signal::USR1.as_raw(), Signal::WINCH.as_raw(), 35];
     assert_eq!(daemon.process.signals("SigBlk"), blocked);
-    let ignored = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::USR2, Signal::CHILD].map(number);
+    let ignored = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::USR2, Signal::CHILD].map(Signal::as_raw);
     let mut held = daemon.process.signals("SigIgn");
     // glibc's own: its posix_spawn, which started the keeper, ignores them.
     held.retain(|signal| ![32, 33].contains(signal));
@@ -169,7 +168,7 @@ fn signals_are_kept() {
     assert_eq!(daemon.terminate(), Exit::Status(0));
     let launch = service.launch().option("signals", 1).option("before", "handlers");
     let daemon = service.start(launch);
-    assert!(daemon.process.signals("SigCgt").contains(&number(Signal::USR2)));
+    assert!(daemon.process.signals("SigCgt").contains(&Signal::USR2.as_raw()));
 }
 
 /// Everything but the forks and the session.

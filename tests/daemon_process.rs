@@ -46,7 +46,7 @@ fn has_a_clean_slate(daemon: &Daemon) {
     assert_eq!(process.umask(), 0, "umask_zero");
     assert!(process.signals("SigBlk").is_empty(), "sigmask: {:?}", process.signals("SigBlk"));
     assert!(process.signals("SigIgn").is_empty(), "sigdisp: {:?}", process.signals("SigIgn"));
-    let own = [Signal::USR1.as_raw().cast_unsigned(), Signal::TERM.as_raw().cast_unsigned()];
+    let own = [Signal::USR1.as_raw(), Signal::TERM.as_raw()];
     assert_eq!(process.signals("SigCgt"), own, "only the service's own handlers");
 }
 

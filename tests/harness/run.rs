@@ -70,7 +70,7 @@ impl Run {
 
     /// The parent of every orphan of this run.
     pub fn keeper(&self) -> i32 {
-        self.keeper.id().cast_signed()
+        i32::try_from(self.keeper.id()).expect("a pid")
     }
 
     /// The program as the keeper started it: the launcher, or what the hostile place or `under` put before it.

@@ -3,7 +3,7 @@
 use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 
-use crate::harness::{Exit, Hostile, Launch, Refusal, Run, Scratch, Service, is_root};
+use crate::harness::{Exit, Hostile, Launch, Refusal, Run, Scratch, Service, as_user, is_root};
 
 /// What a launcher has that a failed call could spoil; the alarm would end a slow test.
 fn place() -> Hostile {
@@ -268,8 +268,7 @@ fn no_process_left() {
     for (limit, user) in [("--nproc=1", "54327"), ("--nproc=2", "54328")] {
         let scratch = Scratch::new();
         chown(scratch.root(), Some(user.parse().expect("a number")), None).expect("chown");
-        let (reuid, regid) = (format!("--reuid={user}"), format!("--regid={user}"));
-        let under = ["prlimit", limit, "setpriv", &reuid, &regid, "--clear-groups"];
+        let under = ["prlimit".to_owned(), limit.to_owned()].into_iter().chain(as_user(user));
         let launch = refused(&scratch, &["--log=app.log".to_owned(), "--pidfile=app.pid".to_owned()]);
         fails_with(&mut launch.under(under).start(), limit, 11, &["fork", "Resource temporarily unavailable"]);
     }

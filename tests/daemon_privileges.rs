@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, chown};
 use rustix::process::Signal;
 
 use crate::harness::files::{mode_of, text_of};
-use crate::harness::{Daemon, Exit, Hostile, Service, is_root};
+use crate::harness::{Daemon, Exit, Hostile, Service, as_user, is_root};
 
 const NOBODY: &str = "65534";
 
@@ -186,10 +186,9 @@ fn who_is_not_root_cannot_become_another() {
         return;
     }
     let mut service = Service::new();
-    let setpriv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    let launch = service.launch().option("user", "daemon").under(setpriv);
+    let launch = service.launch().option("user", "daemon").under(as_user(NOBODY));
     assert_eq!(service.refuse(launch).check().errno, 1, "EPERM");
-    let launch = service.launch().option("user", "nobody").under(setpriv);
+    let launch = service.launch().option("user", "nobody").under(as_user(NOBODY));
     let daemon = service.start(launch);
     has_ids(&daemon, NOBODY, NOBODY, &[NOBODY]);
 }

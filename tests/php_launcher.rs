@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Reports, Scratch, Service, is_root};
+use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Reports, Scratch, Service, as_user, is_root};
 use crate::php_support::{Php, output};
 
 #[test]
@@ -234,8 +234,7 @@ fn log_that_may_not_be_written_is_refused() {
     let mut service = Service::new();
     let log = service.scratch.file("app.log", "");
     std::fs::set_permissions(&log, Permissions::from_mode(0o400)).expect("mode of the log");
-    let as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    let launch = Php::Lacking.service(&service).option_path("log", &log).under(as_nobody);
+    let launch = Php::Lacking.service(&service).option_path("log", &log).under(as_user("65534"));
     let refusal = service.refuse(launch);
     assert_eq!(refusal.check().errno, 13, "EACCES: {refusal:?}");
 }

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use super::compile::{checkout, library_directory};
+use super::files::mode_of;
 use super::program;
 use super::run::Run;
 
@@ -131,4 +133,15 @@ impl Launch {
     pub fn start(self) -> Run {
         Run::start(&self)
     }
+}
+
+/// The words for `Launch::under` that make it that user's, who may read this checkout wherever it is: in root's home, too.
+pub fn as_user(id: &str) -> Vec<String> {
+    let mut words =
+        vec!["setpriv".to_owned(), format!("--reuid={id}"), format!("--regid={id}"), "--clear-groups".to_owned()];
+    let mut above = checkout().ancestors().chain(library_directory().ancestors());
+    if above.any(|directory| mode_of(directory) & 1 == 0) {
+        words.extend(["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"].map(str::to_owned));
+    }
+    words
 }

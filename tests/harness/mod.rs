@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use compile::program;
 pub use files::Scratch;
-pub use launch::{Hostile, Launch, Stdio};
+pub use launch::{Hostile, Launch, Stdio, as_user};
 pub use process::Process;
 pub use reports::{Gate, Reports};
 pub use run::{Exit, Run};

@@ -59,11 +59,18 @@ final class Posix
         return $name ?? false;
     }
 
-    /** As natively, "no" is not noted for posix_get_last_error(). */
+    /** As natively, "no" is noted for posix_get_last_error() from PHP 8.4 on. */
     public static function isatty(mixed $stream): bool
     {
         $descriptor = self::descriptor($stream, 'posix_isatty');
-        return $descriptor !== null && Library::get()->posix_isatty($descriptor);
+        if ($descriptor === null) {
+            return false;
+        }
+        $terminal = Library::get()->posix_isatty($descriptor);
+        if (\PHP_VERSION_ID >= 80400) {
+            self::succeeded($terminal ? 0 : -1);
+        }
+        return $terminal;
     }
 
     private static function succeeded(int $result): bool
@@ -91,20 +98,42 @@ final class Posix
         return $descriptor;
     }
 
-    /** PHP 8.2 takes anything for a number in silence; from 8.3 on it says what it was given. */
+    /**
+     * PHP 8.2 takes anything for a number in silence. From 8.3 on posix_ttyname() says what is wrong and goes on,
+     * posix_isatty() complains of the type alone. (Of a caller with strict_types nothing is known here.)
+     */
     private static function number(mixed $value, string $function): ?int
     {
-        $number = \PHP_VERSION_ID < 80300 ? Errors::toInt($value) : (int) $value;
-        if (\PHP_VERSION_ID >= 80300) {
-            if (!\is_int($value) && !\is_float($value) && !\is_bool($value) && !\is_numeric($value)) {
-                Errors::warn("$function(): Argument #1 (\$file_descriptor) must be of type int|resource, "
-                    . \get_debug_type($value) . ' given');
-            }
-            if ($number < 0 || $number > 0x7fffffff) {
-                Errors::warn("$function(): Argument #1 (\$file_descriptor) must be between 0 and " . 0x7fffffff);
+        if (\PHP_VERSION_ID < 80300) {
+            return Errors::toInt($value);
+        }
+        $names = $function === 'posix_ttyname';
+        if (!self::isNumber($value)) {
+            Errors::warn("$function(): Argument #1 (\$file_descriptor) must be of type int|resource, "
+                . \get_debug_type($value) . ' given');
+            if (!$names) {
                 return null;
             }
         }
-        return $number;
+        $number = Errors::toInt($value);
+        if ($number >= 0 && $number <= 0x7fffffff) {
+            return $number;
+        }
+        if ($names) {
+            Errors::warn("$function(): Argument #1 (\$file_descriptor) must be between 0 and " . 0x7fffffff);
+        } elseif (\PHP_VERSION_ID >= 80400) {
+            Errors::$posix = 9; // EBADF
+        }
+        return null;
+    }
+
+    /** Would a parameter of type int take it? */
+    private static function isNumber(mixed $value): bool
+    {
+        if (\is_string($value) && \is_numeric($value)) {
+            $value = 0 + $value;
+        }
+        return \is_float($value) ? $value >= \PHP_INT_MIN && $value < -(float) \PHP_INT_MIN
+            : $value === null || \is_int($value) || \is_bool($value);
     }
 }

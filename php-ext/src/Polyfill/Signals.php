@@ -17,8 +17,8 @@ final class Signals
     private const IGNORE = 1;
     private const QUEUE = 2;
     private const COUNT = 65;
-    /** Natively, pcntl_signal_get_handler() knows only the first 32. */
-    private const LAST_WITH_GETTER = 32;
+    /** Natively, pcntl_signal_get_handler() knows only the first 32 before PHP 8.4. */
+    private const LAST_WITH_GETTER = \PHP_VERSION_ID < 80400 ? 32 : 64;
 
     /** @var array<int, mixed> by signal: a callable, SIG_IGN or SIG_DFL */
     private static array $handlers = [];
@@ -53,7 +53,7 @@ final class Signals
         if (!\is_callable($handler)) {
             Errors::$pcntl = 22; // EINVAL
             throw Errors::atCaller(new \TypeError('pcntl_signal(): Argument #2 ($handler) must be of type callable|int, '
-                . \get_debug_type($handler) . ' given'));
+                . self::typeOf($handler) . ' given'));
         }
         self::$handlers[$signal] = $handler;
         return self::assign($signal, self::QUEUE, $restart);
@@ -67,6 +67,12 @@ final class Signals
             ));
         }
         return self::$handlers[$signal] ?? self::DEFAULT;
+    }
+
+    /** As native messages name it: from PHP 8.3 on, true and false are types. */
+    private static function typeOf(mixed $value): string
+    {
+        return \is_bool($value) && \PHP_VERSION_ID >= 80300 ? \var_export($value, true) : \get_debug_type($value);
     }
 
     /**

@@ -211,13 +211,15 @@ static void terminals(void)
 
 static void messages(void)
 {
+    char text[200];
     int code;
 
     for (code = 0; code < 134; code++) {
-        CHECK(strcmp(pcntl_strerror(code), strerror(code)) == 0);
-        CHECK(strcmp(posix_strerror(code), strerror(code)) == 0);
+        snprintf(text, sizeof text, "%s", strerror(code));
+        CHECK(strcmp(pcntl_strerror(code), text) == 0 && strcmp(posix_strerror(code), text) == 0);
     }
-    CHECK(strcmp(posix_strerror(99999), strerror(99999)) == 0);
+    snprintf(text, sizeof text, "%s", strerror(99999));
+    CHECK(strcmp(posix_strerror(99999), text) == 0);
 }
 
 static const struct check_test tests[] = {

@@ -7,12 +7,12 @@ use crate::harness::{Exit, Launch, Run, Scratch};
 const ALL: &str = "printf\nstderr\nwrite\nchild\nchild stderr\n";
 
 fn said(word: &str) -> String {
-    ALL.lines().map(|line| format!("{word} {line}\n")).collect()
+    ALL.lines().map(|line| [word, " ", line, "\n"].concat()).collect()
 }
 
 /// The same, for the one stream: the lines that went to stderr, or those that did not.
 fn said_to(word: &str, stderr: bool) -> String {
-    ALL.lines().filter(|line| line.contains("stderr") == stderr).map(|line| format!("{word} {line}\n")).collect()
+    ALL.lines().filter(|line| line.contains("stderr") == stderr).map(|line| [word, " ", line, "\n"].concat()).collect()
 }
 
 fn run(scenario: &str, scratch: &Scratch) -> Run {

@@ -89,7 +89,7 @@ impl Process {
     /// A set of signals in `status`: SigBlk, SigIgn, SigCgt.
     pub fn signals(&self, name: &str) -> Vec<i32> {
         let bits = u64::from_str_radix(&self.status(name), 16).expect("a set of signals");
-        (1..=64).filter(|signal| bits >> (signal - 1) & 1 == 1).collect()
+        (1..=64).filter(|signal| (bits >> (signal - 1)) & 1 == 1).collect()
     }
 
     pub fn umask(&self) -> u32 {

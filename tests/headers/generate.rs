@@ -53,7 +53,7 @@ fn generate(config: Config) -> String {
     let mut text = Vec::new();
     builder.generate().expect("the sources can be read").write(&mut text);
     let text = String::from_utf8(text).expect("the sources are UTF-8");
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 fn for_c() -> String {

@@ -240,7 +240,8 @@ fn sockets_for_somebody_else_change_nothing() {
 /// With room for ever more descriptors, each step that opens one fails in turn, until none does.
 #[test]
 fn no_descriptor_left() {
-    for more in [&[][..], &["--lockfile=app.lock", "--stderr=err.log", "--setenv=A=b"], &["--user=0"]] {
+    let user = format!("--user={}", rustix::process::geteuid().as_raw());
+    for more in [&[][..], &["--lockfile=app.lock", "--stderr=err.log", "--setenv=A=b"], &[&*user]] {
         let (mut failures, mut room) = (0, 3);
         loop {
             let scratch = Scratch::new();

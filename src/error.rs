@@ -21,6 +21,7 @@ pub struct ThreadState {
     pub pcntl_errno: c_int,
     pub posix_errno: c_int,
     pub mask_before_fork: sys::signal::Set,
+    pub dispatched_before_fork: bool,
     pub line: [c_char; LINE_SIZE],
     pub terminal_name: [c_char; 256],
 }
@@ -34,13 +35,14 @@ pub struct Failed {
 /// What a fallible step of the library gives.
 pub type Outcome<T> = Result<T, Failed>;
 
-/// A piece of a line.
-#[derive(Clone, Copy)]
-pub enum Part<'a> {
-    Text(&'a str),
-    Name(&'a CStr),
-    Number(i64),
-    Reason(Errno),
+/// What a line is about. In its template `$` stands for the step, `%` for the name, `#` for the number, `~` for the words
+/// why, and `!` for the description of the errno.
+struct About<'a> {
+    step: &'a str,
+    name: &'a CStr,
+    number: i64,
+    why: &'a str,
+    errno: Errno,
 }
 
 /// A line under construction. Text that does not fit is left out.
@@ -54,15 +56,17 @@ impl Line {
         Line { bytes: [0; LINE_SIZE], length: 0 }
     }
 
-    /// `parts`, one after the other.
-    pub fn of(parts: &[Part]) -> Line {
+    /// The template, filled in.
+    fn fill(template: &str, about: &About) -> Line {
         let mut line = Line::new();
-        for part in parts {
-            match *part {
-                Part::Text(text) => line.push(text.as_bytes()),
-                Part::Name(name) => line.push_name(name.to_bytes()),
-                Part::Number(number) => line.push_number(number),
-                Part::Reason(errno) => line.push_reason(errno),
+        for byte in template.bytes() {
+            match byte {
+                b'$' => line.push(about.step.as_bytes()),
+                b'%' => line.push_name(about.name.to_bytes()),
+                b'#' => line.push_number(about.number),
+                b'~' => line.push(about.why.as_bytes()),
+                b'!' => line.push_reason(about.errno),
+                byte => line.push(&[byte]),
             }
         }
         line
@@ -88,20 +92,21 @@ impl Line {
         }
     }
 
-    /// Control characters would break the one line, so they are shown as `?`.
+    /// Of a long name both ends are shown.
     fn push_name(&mut self, name: &[u8]) {
         let half = NAME_SHOWN / 2;
-        let long = name.len() > NAME_SHOWN;
-        let hidden = if long { half..name.len().saturating_sub(half) } else { 0..0 };
-        for (place, &byte) in name.iter().enumerate() {
-            if hidden.contains(&place) {
-                if place == hidden.start {
-                    self.push(b"...");
-                }
-                continue;
-            }
-            self.push(&[if byte.is_ascii_control() { b'?' } else { byte }]);
+        if name.len() <= NAME_SHOWN {
+            return self.push_shown(name);
         }
+        self.push_shown(name.get(..half).unwrap_or(&[]));
+        self.push(b"...");
+        self.push_shown(name.get(name.len().saturating_sub(half)..).unwrap_or(&[]));
+    }
+
+    /// Control characters would break the one line, so they are shown as `?`.
+    #[inline(never)]
+    pub fn push_shown(&mut self, text: &[u8]) {
+        text.iter().for_each(|&byte| self.push(&[if byte.is_ascii_control() { b'?' } else { byte }]));
     }
 
     #[inline(never)]
@@ -142,53 +147,62 @@ pub fn decimal(number: i64, text: &mut [u8; 20]) -> &[u8] {
     text.get(start..).unwrap_or(&[])
 }
 
-/// Keeps a line made of `parts` as this thread's last failure.
 #[cold]
 #[inline(never)]
-pub fn failed(errno: Errno, parts: &[Part]) -> Failed {
-    keep(errno, 1, &Line::of(parts))
+fn failed(template: &str, about: &About) -> Failed {
+    keep(about.errno, 1, &Line::fill(template, about))
+}
+
+const NOTHING: About = About { step: "", name: c"", number: 0, why: "", errno: Errno(0) };
+
+/// Keeps a line as this thread's last failure: `template` with `%` for the name, `#` for the number and `!` for the
+/// description of the errno.
+#[cold]
+#[inline(never)]
+pub fn failed_as(errno: Errno, template: &str, name: &CStr, number: i64) -> Failed {
+    failed(template, &About { name, number, errno, ..NOTHING })
 }
 
 /// The common shape, `step name: reason`.
 #[cold]
 #[inline(never)]
 pub fn failed_on(step: &str, name: &CStr, errno: Errno) -> Failed {
-    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Reason(errno)])
+    failed("$ %: !", &About { step, name, errno, ..NOTHING })
 }
 
 /// `step: reason`, where there is no object to name.
 #[cold]
 #[inline(never)]
 pub fn failed_at(step: &str, errno: Errno) -> Failed {
-    failed(errno, &[Part::Text(step), Part::Text(": "), Part::Reason(errno)])
+    failed("$: !", &About { step, errno, ..NOTHING })
 }
 
 /// `step number: reason`, where the object is a number.
 #[cold]
 #[inline(never)]
 pub fn failed_number(step: &str, number: i64, errno: Errno) -> Failed {
-    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Number(number), Part::Text(": "), Part::Reason(errno)])
+    failed("$ #: !", &About { step, number, errno, ..NOTHING })
 }
 
 /// `step name: why`, where the kernel's words would mislead or say nothing.
 #[cold]
 #[inline(never)]
 pub fn failed_because(step: &str, name: &CStr, errno: Errno, why: &str) -> Failed {
-    failed(errno, &[Part::Text(step), Part::Text(" "), Part::Name(name), Part::Text(": "), Part::Text(why)])
+    failed("$ %: ~", &About { step, name, why, errno, ..NOTHING })
 }
 
-/// EINVAL, in the words of `text`.
+/// EINVAL: `step: why`.
 #[cold]
 #[inline(never)]
-pub fn refused(text: &str) -> Failed {
-    failed(Errno::EINVAL, &[Part::Text(text)])
+pub fn refused(step: &str, why: &str) -> Failed {
+    failed("$: ~", &About { step, why, errno: Errno::EINVAL, ..NOTHING })
 }
 
 /// ENOSYS: what a later version brings.
 #[cold]
 #[inline(never)]
-pub fn not_yet(what: &str) -> Failed {
-    failed(Errno::ENOSYS, &[Part::Text(what), Part::Text(": comes with a later version of libdaemon")])
+pub fn not_yet(step: &str) -> Failed {
+    failed("$: comes with a later version of libdaemon", &About { step, errno: Errno::ENOSYS, ..NOTHING })
 }
 
 /// Keeps `line`, its errno and the status that a launcher should exit with.

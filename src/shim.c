@@ -24,6 +24,7 @@ struct libdaemon_thread_state {
     int pcntl_errno;
     int posix_errno;
     unsigned long mask_before_fork;
+    bool dispatched_before_fork;
     char line[1024];
     char terminal_name[256];
 };
@@ -48,11 +49,12 @@ static bool sequences_are_libcs(void)
 static void register_sequences(void)
 {
     enum { SIZE = 32, FEATURES = 27 /* AT_RSEQ_FEATURE_SIZE */ };
-    unsigned long features = getauxval(FEATURES);
+    unsigned long features = __rseq_size > SIZE ? getauxval(FEATURES) : 0;
     unsigned long size = features > SIZE ? (features + SIZE - 1) / SIZE * SIZE : SIZE;
     struct rseq *area = (struct rseq *)((char *)__builtin_thread_pointer() + __rseq_offset);
 
-    if (syscall(SYS_rseq, area, size, 0, RSEQ_SIG) != 0)
+    /* EBUSY: they are registered after all, where vfork is a plain fork. */
+    if (syscall(SYS_rseq, area, size, 0, RSEQ_SIG) != 0 && errno != EBUSY)
         area->cpu_id = (__u32)RSEQ_CPU_ID_REGISTRATION_FAILED;
 }
 
@@ -70,19 +72,22 @@ static void register_sequences(void)
 #endif
 
 /* Two forks: a child that makes a session, and from it the daemon, that session's second process. The child borrows the
-   caller's memory where that is safe: one copy of the memory is saved. Gives 0 in the daemon; in the caller the child's
-   pid, or -1. The child's exit status is 0, or why it could not fork. */
-HIDDEN pid_t libdaemon_shim_fork_apart(void)
+   caller's memory where it may and that is safe: one copy of the memory is saved. Gives 0 in the daemon; in the caller the
+   child's pid, or -1. The child's exit status is 0, or why it could not fork; so is `why` if the memory was borrowed. */
+HIDDEN pid_t libdaemon_shim_fork_apart(int borrow, volatile int *why)
 {
-    pid_t child = sequences_are_libcs() ? vfork() : fork();
+    pid_t child = borrow && sequences_are_libcs() ? vfork() : fork();
 
     if (child != 0)
         return child;
     setsid();
     child = fork();
-    if (child != 0)
+    if (child != 0) {
+        if (child < 0)
+            *why = errno;
         _exit(child < 0 ? errno : 0);
-    if (sequences_are_libcs())
+    }
+    if (borrow && sequences_are_libcs())
         register_sequences();
     return 0;
 }

@@ -102,7 +102,7 @@ pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
     // SAFETY: passed on.
-    code(unsafe { report(status, message) }.map(|_| file::flush_stdio()))
+    code(unsafe { report(status, message) }.map(|_| file::flush_output()))
 }
 
 /// # Safety

@@ -6,8 +6,7 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 
-use crate::error::{Outcome, Part, failed};
-use crate::sys::Errno;
+use crate::error::{Outcome, refused};
 
 pub mod control;
 pub mod daemonize;
@@ -30,7 +29,7 @@ unsafe fn name<'a>(name: *const c_char, what: &str) -> Outcome<&'a CStr> {
     // SAFETY: passed on.
     let name = unsafe { text(name, what) }?;
     if name.is_empty() {
-        return Err(failed(Errno::EINVAL, &[Part::Text(what), Part::Text(": empty")]));
+        return Err(refused(what, "empty"));
     }
     Ok(name)
 }
@@ -50,7 +49,7 @@ unsafe fn text<'a>(text: *const c_char, what: &str) -> Outcome<&'a CStr> {
 
 #[inline(never)]
 fn null(what: &str) -> crate::error::Failed {
-    failed(Errno::EINVAL, &[Part::Text(what), Part::Text(": NULL")])
+    refused(what, "NULL, or no address at all")
 }
 
 /// What a call gives, or `failure` and errno: what was cleaned up since the failure may have changed it.

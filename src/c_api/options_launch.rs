@@ -63,7 +63,7 @@ pub unsafe extern "C" fn daemonize_options_close_fds(
                 0 => Close::All,
                 1 => Close::Inherited,
                 2 => Close::None,
-                _ => return Err(refused("close_fds: no such choice")),
+                _ => return Err(refused("close_fds", "no such choice")),
             };
             Ok(())
         })
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn daemonize_options_signals(
             options.keep_signals = match number(how) {
                 0 => false,
                 1 => true,
-                _ => return Err(refused("signals: no such choice")),
+                _ => return Err(refused("signals", "no such choice")),
             };
             Ok(())
         })
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn daemonize_options_foreground(
                 0 => Foreground::Auto,
                 1 => Foreground::Never,
                 2 => Foreground::Always,
-                _ => return Err(refused("foreground: no such choice")),
+                _ => return Err(refused("foreground", "no such choice")),
             })
         })
     }

@@ -2,12 +2,12 @@
 
 use core::ffi::{c_int, c_void};
 
-use super::code;
 use super::pcntl::note;
-use crate::error::{failed_at, refused};
-use crate::signals::dispatch;
+use super::{code, result};
+use crate::error::refused;
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
+use crate::signals::{dispatch, event};
 
 /// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
 #[allow(non_camel_case_types)]
@@ -36,7 +36,7 @@ pub extern "C" fn pcntl_signal(signal: c_int, handler: pcntl_handler, restart_sy
             1 => Handler::Ignore,
             2 => Handler::Queue,
             3..super::NONSENSE_BELOW => {
-                note(refused("signal handler: not a function"));
+                note(refused("signal handler", "not a function"));
                 return -1;
             }
             _ => Handler::Call(function),
@@ -53,7 +53,7 @@ pub extern "C" fn pcntl_signal_disposition(signal: c_int, disposition: c_int, re
         1 => Handler::Ignore,
         2 => Handler::Queue,
         _ => {
-            note(refused("signal disposition: no such choice"));
+            note(refused("signal disposition", "no such choice"));
             return -1;
         }
     };
@@ -84,8 +84,5 @@ pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
 /// of anew.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_fd() -> c_int {
-    handlers::event().unwrap_or_else(|errno| {
-        note(failed_at("signal descriptor", errno));
-        -1
-    })
+    result(event::descriptor().map_err(note), -1)
 }

@@ -9,7 +9,7 @@ use super::privileges::Privileges;
 use super::registration;
 use crate::error::{Outcome, failed_on};
 use crate::memory::Name;
-use crate::signals::handlers;
+use crate::signals::{event, handlers};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::Pid;
 use crate::sys::signal::Action;
@@ -36,7 +36,7 @@ pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
         privileges.assume()?;
     }
     if let Some(streams) = &mut plan.streams {
-        streams.install(options.truncate, plan.root.as_ref().map(Name::as_c_str))?;
+        streams.install(plan.root.as_ref().map(Name::as_c_str))?;
     }
     let number = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::number);
     let list_number = list.as_ref().map_or(-1, Descriptor::number);
@@ -49,9 +49,17 @@ pub fn write_pid(plan: &Plan, pid: Pid) -> Outcome<()> {
     plan.pidfile.as_ref().map_or(Ok(()), |pidfile| pidfile.write(pid))
 }
 
-/// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted. `former` is
-/// the disposition that SIGCHLD had. Takes out of the plan all that it would otherwise free at its end.
-pub fn settle(plan: &mut Plan, pid: Pid, former: &Action) {
+/// Empties the logs if that is asked for.
+pub fn truncate(plan: &Plan) -> Outcome<()> {
+    match &plan.streams {
+        Some(streams) if plan.options.truncate => streams.truncate(),
+        _ => Ok(()),
+    }
+}
+
+/// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.
+/// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes out of the plan all that it would otherwise free at its end.
+pub fn settle(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
     let options = plan.options;
     file::set_umask(options.umask);
     plan.privileges.take().into_iter().for_each(Privileges::keep_memory);
@@ -62,11 +70,12 @@ pub fn settle(plan: &mut Plan, pid: Pid, former: &Action) {
         Close::All => core::mem::forget(plan.streams.take()),
         Close::Inherited | Close::None => drop(plan.streams.take()),
     }
-    if options.keep_signals {
-        let _ = signal::set_action(signal::CHLD, former);
-    } else {
-        plan.dispositions.reset();
+    match child_action {
+        _ if !options.keep_signals => plan.dispositions.reset(),
+        Some(former) => drop(signal::set_action(signal::CHLD, &former)),
+        None => {}
     }
+    event::forget_if_closed();
     let removes = plan.pidfile.is_some();
     registration::register(pid, plan.pidfile.take(), plan.lockfile.take());
     handlers::claim(options.reopen_on, removes);

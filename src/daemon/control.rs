@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_int};
 
 use super::pidfile::{self, Holder};
-use crate::error::{Failed, Outcome, Part, failed, failed_because, failed_number, failed_on, refused};
+use crate::error::{Failed, Outcome, failed_as, failed_because, failed_number, failed_on, refused};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
@@ -12,15 +12,15 @@ use crate::sys::{Errno, signal};
 /// How long a process gets to go after SIGKILL, in milliseconds: it may have to come back from a disk first.
 const KILL_PATIENCE: c_int = 30_000;
 
+const STARTING_OR_ENDING: &str = "its daemon is just starting or ending";
+
 /// The pid of the daemon that holds the file; 0 when none runs.
 pub fn status(name: &CStr) -> Outcome<Pid> {
     let Some(descriptor) = pidfile::open_existing(name)? else { return Ok(0) };
     match pidfile::holder(descriptor.number()).map_err(|errno| failed_on("pid file", name, errno))? {
         Holder::Nobody => Ok(0),
         Holder::Daemon(pid) => Ok(pid),
-        Holder::Starting => {
-            Err(failed_because("pid file", name, Errno::EAGAIN, "its daemon is just starting or ending"))
-        }
+        Holder::Starting => Err(failed_because("pid file", name, Errno::EAGAIN, STARTING_OR_ENDING)),
     }
 }
 
@@ -41,15 +41,19 @@ impl Running<'_> {
             match process::open(pid) {
                 // Still the holder after its descriptor was opened: so it was the daemon that was opened.
                 Ok(held) if status(name)? == pid => return Ok(Some(Running { name, pid, held })),
+                // Held by what a daemon has left behind, or by one that has just died.
+                Err(Errno::ESRCH) if status(name)? == pid => {
+                    return Err(failed_because("pid file", name, Errno::EAGAIN, STARTING_OR_ENDING));
+                }
                 Ok(_) | Err(Errno::ESRCH) => {}
-                Err(errno) => return Err(lost(name, pid, Part::Reason(errno), errno)),
+                Err(errno) => return Err(lost(name, pid, errno)),
             }
         }
     }
 
     #[inline(never)]
     fn signal(&self, signal: c_int) -> Outcome<()> {
-        process::signal_held(&self.held, signal).map_err(|errno| lost(self.name, self.pid, Part::Reason(errno), errno))
+        process::signal_held(&self.held, signal).map_err(|errno| lost(self.name, self.pid, errno))
     }
 
     /// The same, but a daemon that is gone already is as good.
@@ -65,7 +69,7 @@ impl Running<'_> {
             match fd::wait_readable(self.held.number(), -1, deadline.left()) {
                 Ok(readable) => return Ok(readable.first),
                 Err(Errno::EINTR) => {}
-                Err(errno) => return Err(lost(self.name, self.pid, Part::Reason(errno), errno)),
+                Err(errno) => return Err(lost(self.name, self.pid, errno)),
             }
         }
     }
@@ -86,7 +90,7 @@ pub fn send(name: &CStr, signal: c_int) -> Outcome<()> {
 /// none runs there is nothing to do.
 pub fn stop(name: &CStr, timeout: c_int, kill: bool) -> Outcome<()> {
     if timeout < -1 {
-        return Err(refused("stop: the timeout is below -1"));
+        return Err(refused("stop", "the timeout is below -1"));
     }
     let Some(daemon) = Running::find(name)? else { return Ok(()) };
     daemon.signal_if_there(signal::TERM)?;
@@ -98,14 +102,13 @@ pub fn stop(name: &CStr, timeout: c_int, kill: bool) -> Outcome<()> {
         gone = daemon.has_ended(KILL_PATIENCE)?;
     }
     if !gone {
-        return Err(lost(name, daemon.pid, Part::Text("still running"), Errno::ETIMEDOUT));
+        let template = "pid file %: process #: still running";
+        return Err(failed_as(Errno::ETIMEDOUT, template, name, daemon.pid.into()));
     }
     pidfile::remove_left_behind(name, daemon.pid);
     Ok(())
 }
 
-#[inline(never)]
-fn lost(name: &CStr, pid: Pid, why: Part, errno: Errno) -> Failed {
-    let [a, b, c] = [Part::Text("pid file "), Part::Name(name), Part::Text(": process ")];
-    failed(errno, &[a, b, c, Part::Number(pid.into()), Part::Text(": "), why])
+fn lost(name: &CStr, pid: Pid, errno: Errno) -> Failed {
+    failed_as(errno, "pid file %: process #: !", name, pid.into())
 }

@@ -5,7 +5,7 @@ use super::options::Options;
 use super::plan::Plan;
 use super::readiness;
 use crate::error::{Outcome, failed_at};
-use crate::sys::signal::{self, Action, Set};
+use crate::sys::signal::{self, Set};
 use crate::sys::{file, process};
 
 /// Makes this very process the daemon. On failure directory and files are as they were; privileges that were given up
@@ -20,10 +20,11 @@ pub fn stay(options: &Options) -> Outcome<()> {
             return Err(failed_at("working directory", errno));
         }
     };
-    file::flush_stdio();
+    plan.flush();
     let mask = signal::block_all();
     let written = become_daemon::write_pid(&plan, process::id());
-    if let Err(failed) = written.and_then(|()| become_daemon::change(&mut plan, -1)) {
+    let changed = written.and_then(|()| become_daemon::change(&mut plan, -1));
+    if let Err(failed) = changed.and_then(|()| become_daemon::truncate(&plan)) {
         let _ = file::change_directory_back(&former);
         plan.undo();
         drop(plan);
@@ -35,8 +36,7 @@ pub fn stay(options: &Options) -> Outcome<()> {
         super::options::Close::All => drop(former.into_number()),
         _ => drop(former),
     }
-    let child_action = signal::action(signal::CHLD).unwrap_or(Action::default());
-    become_daemon::settle(&mut plan, process::id(), &child_action);
+    become_daemon::settle(&mut plan, process::id(), None);
     process::stop_timers();
     readiness::begin_in_foreground();
     signal::set_mask(if keep_signals { mask } else { Set::empty() });

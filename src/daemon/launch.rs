@@ -6,13 +6,13 @@ use super::handshake::{self, Report};
 use super::options::{Foreground, Options};
 use super::plan::{self, Plan};
 use super::{become_daemon, foreground, intermediate, readiness, registration};
-use crate::error::{Failed, Line, Outcome, Part, failed, failed_at, keep};
-use crate::signals::names;
+use crate::error::{Failed, Outcome, failed_as, failed_at, keep};
+use crate::signals::{names, queue};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
-use crate::sys::{Errno, file, socket};
+use crate::sys::{Errno, socket};
 
 /// In which process the call came back.
 pub enum Side {
@@ -37,7 +37,7 @@ pub fn launch(options: &Options, then: Then) -> Outcome<Side> {
         Foreground::Never => {}
     }
     let mut plan = Plan::prepare(options, false)?;
-    file::flush_stdio();
+    plan.flush();
     let (launcher_end, daemon_end) = match socket::pair() {
         Ok(ends) => ends,
         Err(errno) => {
@@ -46,23 +46,22 @@ pub fn launch(options: &Options, then: Then) -> Outcome<Side> {
         }
     };
     let launcher = process::id();
-    let mask = signal::block_all();
-    // Ignored, a child's end could not be waited for; it is also what the daemon needs.
-    let child_action = signal::set_action(signal::CHLD, &Action::default()).unwrap_or(Action::default());
-    plan.dispositions.leave_out(signal::CHLD);
+    // Signals that a full queue has kept back are not blocked by the program's wish.
+    let mask = Set::from_bits(signal::block_all().bits() & !queue::take_held_back());
     let result = match plan.options.wait_ready {
-        None => {
-            process::fork_apart().map(|daemon| if daemon { Fork::Daemon } else { Fork::Launcher { between: None } })
-        }
+        None => process::fork_apart(!plan.dispositions.other_threads).map(|daemon| match daemon {
+            true => Fork::Daemon { child_action: None },
+            false => Fork::Launcher { between: None },
+        }),
         Some(_) => process::fork().map(|child| match child {
             0 => stay_between(launcher, daemon_end.number()),
             between => Fork::Launcher { between: Some(between) },
         }),
     };
     let result = match result {
-        Ok(Fork::Daemon) => {
+        Ok(Fork::Daemon { child_action }) => {
             drop(launcher_end);
-            arrive(&mut plan, daemon_end, &child_action, mask);
+            arrive(&mut plan, daemon_end, child_action, mask);
             return Ok(Side::Daemon);
         }
         Ok(Fork::Launcher { between }) => {
@@ -76,7 +75,6 @@ pub fn launch(options: &Options, then: Then) -> Outcome<Side> {
         Ok(_) => {}
         Err(_) => plan.undo(),
     }
-    let _ = signal::set_action(signal::CHLD, &child_action);
     drop((plan, launcher_end));
     signal::set_mask(mask);
     result.map(Side::Launcher)
@@ -84,11 +82,10 @@ pub fn launch(options: &Options, then: Then) -> Outcome<Side> {
 
 /// Where the forks have come back.
 enum Fork {
-    Daemon,
+    /// With the disposition that SIGCHLD had, if it has been changed on the way.
+    Daemon { child_action: Option<Action> },
     /// With the process that watches the daemon, if it is watched.
-    Launcher {
-        between: Option<Pid>,
-    },
+    Launcher { between: Option<Pid> },
 }
 
 /// The first child when the launcher waits for readiness: a new session, and the daemon as its second process. Comes back
@@ -96,8 +93,11 @@ enum Fork {
 fn stay_between(launcher: Pid, channel: c_int) -> Fork {
     // A fresh fork leads no process group, so it cannot be refused.
     let _ = process::new_session();
+    // Ignored, the daemon's end could not be waited for. The launcher's own disposition is left alone: it has other
+    // children.
+    let child_action = signal::set_action(signal::CHLD, &Action::default()).ok();
     match process::fork() {
-        Ok(0) => Fork::Daemon,
+        Ok(0) => Fork::Daemon { child_action },
         Ok(daemon) => intermediate::watch(daemon, launcher, channel),
         Err(errno) => {
             failed_at("second fork", errno);
@@ -108,11 +108,12 @@ fn stay_between(launcher: Pid, channel: c_int) -> Fork {
 }
 
 /// The daemon: sets itself up, says so, and goes on when it has been accepted.
-fn arrive(plan: &mut Plan, channel: Descriptor, child_action: &Action, mask: Set) {
+fn arrive(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, mask: Set) {
     let pid = process::id();
     let changed = become_daemon::change(plan, channel.number());
     // Last, so that a start that fails leaves a file of before as it was.
-    if changed.and_then(|()| become_daemon::write_pid(plan, pid)).is_err() {
+    let written = changed.and_then(|()| become_daemon::write_pid(plan, pid));
+    if written.and_then(|()| become_daemon::truncate(plan)).is_err() {
         handshake::report_last_failure(channel.number());
         process::exit_now(1);
     }
@@ -165,6 +166,9 @@ fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupt
     let mut said: Option<Failed> = None;
     let end = |failure: Failed| {
         let _ = process::kill(intermediate, intermediate::END);
+        // Should something else have killed it, the daemon is still in its group, which is its own until it is reaped.
+        process::await_end(intermediate);
+        let _ = process::kill(-intermediate, signal::KILL);
         let _ = process::reap(intermediate);
         Err(failure)
     };
@@ -187,8 +191,7 @@ fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupt
                 // It has yet to leave: its exit handlers may take a while.
                 Ok(Some(Report::Failed { errno, status, line })) => said = Some(keep(errno, status, &line)),
                 Ok(Some(Report::Ended(status))) => {
-                    let _ = process::reap(intermediate);
-                    return Err(said.unwrap_or_else(|| ended(status)));
+                    return end(said.unwrap_or_else(|| ended(status)));
                 }
                 Ok(None) | Err(_) => return end(said.unwrap_or_else(vanished)),
             }
@@ -211,18 +214,18 @@ fn interrupting(plan: &Plan, mask: Set) -> Set {
 }
 
 fn ended(status: c_int) -> Failed {
-    let before = Part::Text(" before it was ready");
     if process::signaled(status) {
-        let signal = Part::Number(process::ending_signal(status).into());
-        return failed(Errno::ECHILD, &[Part::Text("killed by signal "), signal, before]);
+        let signal = process::ending_signal(status);
+        return failed_as(Errno::ECHILD, "killed by signal # before it was ready", c"", signal.into());
     }
     let status = process::exit_status(status);
-    let line = Line::of(&[Part::Text("exited with status "), Part::Number(status.into()), before]);
-    keep(Errno::ECHILD, status, &line)
+    let failed = failed_as(Errno::ECHILD, "exited with status # before it was ready", c"", status.into());
+    crate::sys::thread_state().last_status = status;
+    failed
 }
 
 fn vanished() -> Failed {
-    failed(Errno::ECHILD, &[Part::Text("the daemon was killed before it was set up")])
+    failed_as(Errno::ECHILD, "the daemon was killed before it was set up", c"", 0)
 }
 
 /// The program's own handler, if it has one, runs once the mask is back.
@@ -230,11 +233,9 @@ fn interrupted(signal: c_int) -> Failed {
     if signal::action(signal).is_ok_and(|action| !action.is_default()) {
         let _ = process::kill(process::id(), signal);
     }
-    let text =
-        [Part::Text("interrupted by "), Part::Text(names::of(signal)), Part::Text(" before the daemon was ready")];
-    failed(Errno::EINTR, &text)
+    failed_as(Errno::EINTR, "interrupted by % before the daemon was ready", names::of(signal), 0)
 }
 
 fn timed_out(timeout: c_int) -> Failed {
-    failed(Errno::ETIMEDOUT, &[Part::Text("not ready within "), Part::Number(timeout.into()), Part::Text(" ms")])
+    failed_as(Errno::ETIMEDOUT, "not ready within # ms", c"", timeout.into())
 }

@@ -127,7 +127,7 @@ impl Options {
 
     pub fn set_umask(&mut self, mask: u32) -> Outcome<()> {
         if mask > 0o777 {
-            return Err(refused("umask: more than 0777"));
+            return Err(refused("umask", "more than 0777"));
         }
         self.umask = mask;
         Ok(())
@@ -153,14 +153,14 @@ impl Options {
 
     pub fn set_environment_variable(&mut self, name: &CStr, value: &CStr) -> Outcome<()> {
         if name.is_empty() || name.to_bytes().contains(&b'=') {
-            return Err(refused("environment variable: its name is empty or has a = in it"));
+            return Err(refused("environment variable", "its name is empty or has a = in it"));
         }
         self.environment.set(name, value).map_err(out_of_memory)
     }
 
     pub fn set_wait_ready(&mut self, timeout: c_int) -> Outcome<()> {
         if timeout == 0 || timeout < -1 {
-            return Err(refused("wait for readiness: the timeout is neither positive nor -1"));
+            return Err(refused("wait for readiness", "the timeout is neither positive nor -1"));
         }
         self.wait_ready = Some(timeout);
         Ok(())

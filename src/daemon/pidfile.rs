@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use crate::error::{Failed, Outcome, Part, decimal, failed, failed_because, failed_on};
+use crate::error::{Failed, Outcome, decimal, failed_as, failed_because, failed_on};
 use crate::memory::Name;
 use crate::sys::Errno;
 use crate::sys::fd::Descriptor;
@@ -23,6 +23,11 @@ impl Place {
     /// Does the path still mean the file?
     fn holds(&self) -> bool {
         is_at(self.path.as_c_str(), self.identity)
+    }
+
+    /// Is the file what is open under this number?
+    pub fn is_open_as(&self, number: c_int) -> bool {
+        file::status(number).is_ok_and(|status| status.identity == self.identity)
     }
 
     /// Empties the file, open and locked as `number`, and removes it as far as privileges go.
@@ -72,8 +77,15 @@ impl LockedFile {
             let (descriptor, created) = file::open_or_create(name, flags, MODE).map_err(lost)?;
             let status = file::status(descriptor.number()).map_err(lost)?;
             check_kind(step, name, &status)?;
-            if !file::try_lock(descriptor.number()).map_err(lost)? {
-                return Err(held(step, name, &descriptor));
+            match file::try_lock(descriptor.number()) {
+                Ok(true) => {}
+                Ok(false) => return Err(held(step, name, &descriptor)),
+                Err(errno) => {
+                    if created {
+                        super::streams::remove_unused(descriptor.number(), name);
+                    }
+                    return Err(lost(errno));
+                }
             }
             // Its last holder may have removed it between the opening and the lock.
             if is_at(name, status.identity) {
@@ -138,8 +150,7 @@ fn is_at(name: &CStr, identity: Identity) -> bool {
 fn held(step: &'static str, name: &CStr, descriptor: &Descriptor) -> Failed {
     match holder(descriptor.number()) {
         Ok(Holder::Daemon(pid)) if step == "pid file" => {
-            let [a, b, c] = [Part::Text(step), Part::Text(" "), Part::Name(name)];
-            failed(Errno::EAGAIN, &[a, b, c, Part::Text(": held by process "), Part::Number(pid.into())])
+            failed_as(Errno::EAGAIN, "pid file %: held by process #", name, pid.into())
         }
         Ok(Holder::Starting) if step == "pid file" => {
             failed_because(step, name, Errno::EAGAIN, "held by a process that is just starting")

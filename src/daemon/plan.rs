@@ -5,12 +5,12 @@ use super::options::{Options, not_open};
 use super::pidfile::LockedFile;
 use super::privileges::Privileges;
 use super::streams::Streams;
-use crate::error::{Outcome, Part, failed, failed_on, not_yet};
+use crate::error::{Outcome, failed_as, failed_on, not_yet};
 use crate::memory::Name;
 use crate::signals::dispositions::Dispositions;
 use crate::sys::process::{self, Pid};
 use crate::sys::text::absolute;
-use crate::sys::{Errno, fd, text};
+use crate::sys::{Errno, fd, file, text};
 
 /// A daemon about to be made.
 pub struct Plan<'a> {
@@ -36,7 +36,7 @@ impl<'a> Plan<'a> {
         // A fork takes along only the thread that calls it.
         if dispositions.other_threads && !foreground && !options.threads {
             let text = "daemonize: the other threads would be lost; allow that, or do it before they start";
-            return Err(failed(Errno::EDEADLK, &[Part::Text(text)]));
+            return Err(failed_as(Errno::EDEADLK, text, c"", 0));
         }
         let privileges = Privileges::prepare(options)?;
         let environment = Environment::prepare(options)?;
@@ -44,7 +44,8 @@ impl<'a> Plan<'a> {
             Some(root) => Some(absolute(root).map_err(|errno| failed_on("chroot", root, errno))?),
             None => None,
         };
-        if options.pidfile.is_some() || options.lockfile.is_some() {
+        let holds = [&options.pidfile, &options.lockfile, &options.stdout, &options.stderr];
+        if holds.iter().any(|name| name.is_some()) || options.reopen_on != 0 {
             crate::process::fork::watch_forks()?;
         }
         let streams = Some(Streams::prepare(options, foreground, privileges.as_ref())?);
@@ -68,6 +69,11 @@ impl<'a> Plan<'a> {
             self.pidfile = Some(LockedFile::take_for_pid(name.as_c_str())?);
         }
         Ok(())
+    }
+
+    /// Writes out what stdio has buffered, once for all processes.
+    pub fn flush(&self) {
+        if self.dispositions.other_threads { file::flush_output() } else { file::flush_all() }
     }
 
     /// After a failed start: what the plan made goes again. Closing what it opened is its own end.

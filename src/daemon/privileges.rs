@@ -13,30 +13,39 @@ pub struct Privileges {
     pub user: Option<Uid>,
     pub group: Gid,
     groups: List<Gid>,
+    /// Without the right to be anybody else, the process is this one by its real and effective ids.
+    already: bool,
 }
 
 impl Privileges {
-    /// `None` when the options name nobody, or whom this process is already without the right to be anybody else.
+    /// `None` when the options name nobody.
     #[inline(never)]
     pub fn prepare(options: &Options) -> Outcome<Option<Privileges>> {
         let group = match options.group.as_ref().map(|name| name.as_c_str()) {
             Some(name) => Some(find_group(name)?),
             None => None,
         };
-        let found = match (options.user.as_ref().map(|name| name.as_c_str()), group) {
+        let mut found = match (options.user.as_ref().map(|name| name.as_c_str()), group) {
             (None, None) => return Ok(None),
-            (None, Some(group)) => Privileges { user: None, group, groups: only(group)? },
+            (None, Some(group)) => Privileges { user: None, group, groups: only(group)?, already: false },
             (Some(name), group) => find_user(name, group)?,
         };
-        let already = found.user.is_none_or(|user| user == system::user() && user == system::effective_user())
+        found.already = system::effective_user() != 0
+            && found.user.is_none_or(|user| user == system::user() && user == system::effective_user())
             && found.group == system::group();
-        Ok((system::effective_user() == 0 || !already).then_some(found))
+        Ok(Some(found))
     }
 
     /// The one way: afterwards this process cannot be what it was.
     #[inline(never)]
     pub fn assume(&self) -> Outcome<()> {
-        system::set_groups(self.groups.as_slice()).map_err(|errno| failed_at("supplementary groups", errno))?;
+        match system::set_groups(self.groups.as_slice()) {
+            // A program that has put root's rights aside for a while may still have them.
+            Err(Errno::EPERM) if system::can_be_root_again(false) => system::set_groups(self.groups.as_slice()),
+            Err(Errno::EPERM) if self.already => Ok(()),
+            result => result,
+        }
+        .map_err(|errno| failed_at("supplementary groups", errno))?;
         system::set_group(self.group).map_err(|errno| failed_number("group", self.group.into(), errno))?;
         let Some(user) = self.user else { return Ok(()) };
         system::set_user(user).map_err(|errno| failed_number("user", user.into(), errno))?;
@@ -78,7 +87,12 @@ fn find_user(name: &CStr, group: Option<Gid>) -> Outcome<Privileges> {
     let lost = |errno| failed_on("user", name, errno);
     if let Some(User { uid, gid }) = system::user_by_name(name).map_err(lost)? {
         let group = group.unwrap_or(gid);
-        return Ok(Privileges { user: Some(uid), group, groups: system::groups_of(name, group).map_err(lost)? });
+        return Ok(Privileges {
+            user: Some(uid),
+            group,
+            groups: system::groups_of(name, group).map_err(lost)?,
+            already: false,
+        });
     }
     let uid = number(name).ok_or_else(|| unknown("user", name))?;
     let mut groups = None;
@@ -91,7 +105,7 @@ fn find_user(name: &CStr, group: Option<Gid>) -> Outcome<Privileges> {
         Some(groups) => groups.map_err(lost)?,
         None => only(group)?,
     };
-    Ok(Privileges { user: Some(uid), group, groups })
+    Ok(Privileges { user: Some(uid), group, groups, already: false })
 }
 
 fn unknown(what: &'static str, name: &CStr) -> Failed {

@@ -44,7 +44,7 @@ fn waiting() -> Outcome<Option<c_int>> {
 /// Tells that the daemon can serve, and waits until that is accepted.
 pub fn ready() -> Outcome<()> {
     if !registration::is_daemon() {
-        return Err(refused("readiness: this process is not a daemon"));
+        return Err(refused("readiness", "this process is not a daemon"));
     }
     let Some(channel) = waiting()? else {
         return match process::variable(c"NOTIFY_SOCKET") {
@@ -69,11 +69,11 @@ pub fn fail(status: c_int, message: &CStr) -> Outcome<c_int> {
         false => None,
     };
     let Some(channel) = channel else {
-        return Err(refused("failure: no launcher waits for this process"));
+        return Err(refused("failure", "no launcher waits for this process"));
     };
     let status = if (1..=255).contains(&status) { status } else { 1 };
     let mut line = Line::new();
-    line.push(message.to_bytes());
+    line.push_shown(message.to_bytes());
     let report = Report::Failed { errno: Errno::ECANCELED, status, line };
     handshake::report(channel, &report).map_err(|errno| failed_at("failure: the launcher is gone", errno))?;
     Ok(status)

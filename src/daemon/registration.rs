@@ -8,39 +8,59 @@ use super::pidfile::{LockedFile, Place};
 use crate::sys::fd;
 use crate::sys::process::{self, Pid};
 
-/// At most one daemon lives in a process. All zeroes: none.
-struct Registration {
-    owner: AtomicI32,
-    /// Descriptors; 0 for none, which is no number that the library's own files have.
-    pidfile: AtomicI32,
-    lockfile: AtomicI32,
-    /// Where the pid file is.
+/// A file that the daemon holds locked.
+struct Held {
+    /// 0 for none, which is no number that the library's own files have.
+    number: AtomicI32,
     place: UnsafeCell<Option<Place>>,
 }
 
-// SAFETY: `place` is written by `register` alone, with `owner` 0 and all signals blocked, before `owner` is set.
+impl Held {
+    const fn none() -> Held {
+        Held { number: AtomicI32::new(0), place: UnsafeCell::new(None) }
+    }
+
+    fn hold(&self, file: Option<LockedFile>) {
+        let Some(file) = file else { return };
+        let (number, place) = file.into_parts();
+        // SAFETY: `register` calls this with `owner` 0: nobody reads, and no other thread makes a daemon of the process.
+        // What stood there belonged to the daemon that this process was forked from; nothing is freed after a fork.
+        unsafe { self.place.get().write(Some(place)) };
+        self.number.store(number, Ordering::Relaxed);
+    }
+
+    /// Gives the file up: `end` first. The number is not touched if the program has closed it and opened another file.
+    fn let_go(&self, end: impl FnOnce(&Place, c_int)) {
+        let number = self.number.swap(0, Ordering::Relaxed);
+        // SAFETY: written before `owner` was set, and whoever has reset `owner` is alone here.
+        match unsafe { &*self.place.get() } {
+            Some(place) if number > 0 && place.is_open_as(number) => {
+                end(place, number);
+                fd::close(number);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// At most one daemon lives in a process.
+struct Registration {
+    /// 0: none.
+    owner: AtomicI32,
+    pidfile: Held,
+    lockfile: Held,
+}
+
+// SAFETY: the places are written by `register` alone, with `owner` 0 and all signals blocked, before `owner` is set.
 unsafe impl Sync for Registration {}
 
-static HELD: Registration = Registration {
-    owner: AtomicI32::new(0),
-    pidfile: AtomicI32::new(0),
-    lockfile: AtomicI32::new(0),
-    place: UnsafeCell::new(None),
-};
+static HELD: Registration = Registration { owner: AtomicI32::new(0), pidfile: Held::none(), lockfile: Held::none() };
 
 /// Takes over the locked files for the daemon `pid`, this process.
 pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFile>) {
     end();
-    if let Some(pidfile) = pidfile {
-        let (number, place) = pidfile.into_parts();
-        // SAFETY: `end` has set `owner` to 0 if it was this process, and no other thread makes a daemon of it.
-        // What stood there belonged to the daemon that this process was forked from; nothing is freed after a fork.
-        unsafe { HELD.place.get().write(Some(place)) };
-        HELD.pidfile.store(number, Ordering::Relaxed);
-    }
-    if let Some(lockfile) = lockfile {
-        HELD.lockfile.store(lockfile.into_parts().0, Ordering::Relaxed);
-    }
+    HELD.pidfile.hold(pidfile);
+    HELD.lockfile.hold(lockfile);
     HELD.owner.store(pid, Ordering::Release);
 }
 
@@ -52,15 +72,10 @@ pub fn is_daemon() -> bool {
 /// The daemon's clean end: empties and removes its pid file, once. For exit and for signal handlers.
 pub fn end() {
     let pid = process::id();
-    if HELD.owner.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
-        return;
+    if HELD.owner.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+        HELD.pidfile.let_go(Place::remove);
+        HELD.lockfile.let_go(|_, _| {});
     }
-    let pidfile = HELD.pidfile.load(Ordering::Relaxed);
-    // SAFETY: it was written before `owner` was set, and whoever reset `owner` is alone here.
-    if let (1.., Some(place)) = (pidfile, unsafe { &*HELD.place.get() }) {
-        place.remove(pidfile);
-    }
-    close_all();
 }
 
 /// In a forked child: the locks live as long as the daemon, and the child is not it.
@@ -68,16 +83,8 @@ pub fn let_go_in_child() {
     let owner = HELD.owner.load(Ordering::Acquire);
     if owner != 0 && owner != process::id() {
         HELD.owner.store(0, Ordering::Release);
-        close_all();
-    }
-}
-
-fn close_all() {
-    for number in [&HELD.pidfile, &HELD.lockfile] {
-        let number: c_int = number.swap(0, Ordering::Relaxed);
-        if number > 0 {
-            fd::close(number);
-        }
+        HELD.pidfile.let_go(|_, _| {});
+        HELD.lockfile.let_go(|_, _| {});
     }
 }
 

@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::streams::{LOG_MODE, remove_unused};
 use crate::error::{Outcome, failed_at, failed_on, refused};
 use crate::memory::Name;
+use crate::process::fork;
 use crate::sys::fd::Descriptor;
 use crate::sys::text::absolute;
 use crate::sys::{Errno, fd, file, process};
@@ -68,11 +69,16 @@ impl Paths {
     }
 }
 
-/// Takes note of what 1 and 2 have just become: no file, or one; the outer `None` for what they were. For a process that
-/// is alone since its fork and has its signals blocked.
+/// In a forked child: a thread that was in there does not exist here.
+pub fn renew() {
+    PATHS.busy.store(false, Ordering::SeqCst);
+    PATHS.asked.store(false, Ordering::SeqCst);
+}
+
+/// Takes note of what 1 and 2 have just become: no file, or one; the outer `None` for what they were. All signals
+/// are blocked.
 pub fn remember(names: [Option<Option<Name>>; 2]) {
-    // A thread that was in there at the fork does not exist here.
-    PATHS.busy.store(true, Ordering::Relaxed);
+    PATHS.enter();
     for (path, name) in PATHS.get_mut().iter_mut().zip(names) {
         if let Some(name) = name {
             // Nothing is freed after a fork.
@@ -84,11 +90,12 @@ pub fn remember(names: [Option<Option<Name>>; 2]) {
 
 /// Sends standard output to `output` and standard error to `errors`. On failure both stay what they were.
 pub fn reset(output: &CStr, errors: &CStr) -> Outcome<()> {
+    fork::watch_forks()?;
     let lost = |name| move |errno| failed_on("log", name, errno);
     let paths = [Some(absolute(output).map_err(lost(output))?), Some(absolute(errors).map_err(lost(errors))?)];
     let files = Files::open([output, errors], [LOG_MODE; 2])
         .map_err(|(which, errno)| failed_on("log", if which == 0 { output } else { errors }, errno))?;
-    file::flush_stdio();
+    file::flush_output();
     PATHS.enter();
     let installed = files.install();
     if installed.is_ok() {
@@ -100,12 +107,12 @@ pub fn reset(output: &CStr, errors: &CStr) -> Outcome<()> {
 
 /// Opens the same paths again.
 pub fn reopen_now() -> Outcome<()> {
-    file::flush_stdio();
+    file::flush_output();
     PATHS.enter();
     let paths = PATHS.get();
     let result = reopen(paths).map_err(|(which, errno)| match names(paths).get(which) {
         Some(name) if !name.is_empty() => failed_on("log", name, errno),
-        _ => refused("standard streams: no file to open again"),
+        _ => refused("standard streams", "no file to open again"),
     });
     PATHS.leave();
     result

@@ -133,7 +133,7 @@ impl Streams {
 
     /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`.
     #[inline(never)]
-    pub fn install(&mut self, truncate: bool, root: Option<&CStr>) -> Outcome<()> {
+    pub fn install(&mut self, root: Option<&CStr>) -> Outcome<()> {
         let null = self.null.as_ref().map_or(-1, Descriptor::number);
         let mut output = null;
         for (number, target) in (0..).zip(&self.targets) {
@@ -148,9 +148,6 @@ impl Streams {
                 output = source;
             }
         }
-        if truncate {
-            self.truncate()?;
-        }
         if let Some(root) = root {
             self.paths.iter_mut().flatten().for_each(|path| path.enter_root(root));
         }
@@ -162,12 +159,15 @@ impl Streams {
         Ok(())
     }
 
-    fn truncate(&self) -> Outcome<()> {
-        for (number, _, path) in self.logs() {
-            match file::truncate(number, 0) {
-                // Not a plain file: a terminal, a FIFO, /dev/null.
-                Ok(()) | Err(Errno::EINVAL) => {}
-                Err(errno) => return Err(failed_on("log", path, errno)),
+    /// Empties the logs, which are 1 and 2 by now.
+    pub fn truncate(&self) -> Outcome<()> {
+        for (number, target) in (0..).zip(&self.targets) {
+            if let Target::Log { .. } = target {
+                match file::truncate(number, 0) {
+                    // Not a plain file: a terminal, a FIFO, /dev/null.
+                    Ok(()) | Err(Errno::EINVAL) => {}
+                    Err(errno) => return Err(failed_at("emptying the log", errno)),
+                }
             }
         }
         Ok(())

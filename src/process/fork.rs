@@ -2,9 +2,9 @@
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::daemon::registration;
+use crate::daemon::{registration, standard_streams};
 use crate::error::{Outcome, failed_at};
-use crate::signals::{handlers, queue};
+use crate::signals::{dispatch, event, queue};
 use crate::sys::signal::{self, Set};
 use crate::sys::{self, hooks};
 
@@ -22,7 +22,9 @@ pub fn watch_forks() -> Outcome<()> {
 
 /// No signal may arrive in the child before its queue is its own.
 extern "C" fn before() {
-    sys::thread_state().mask_before_fork = signal::block_all();
+    let state = sys::thread_state();
+    state.mask_before_fork = signal::block_all();
+    state.dispatched_before_fork = dispatch::runs_here();
 }
 
 extern "C" fn after_in_parent() {
@@ -31,14 +33,14 @@ extern "C" fn after_in_parent() {
 }
 
 extern "C" fn after_in_child() {
+    let state = sys::thread_state();
+    let (mask, dispatched) = (state.mask_before_fork, state.dispatched_before_fork);
     registration::let_go_in_child();
-    queue::clear();
-    handlers::renew_event();
-    let mut mask = sys::thread_state().mask_before_fork;
+    standard_streams::renew();
+    // What was blocked only for want of room in the parent's queue comes again in the child.
     let held = queue::take_held_back();
-    if held != 0 {
-        // Blocked only for want of room in the parent's queue, they come again in the child.
-        mask = Set::from_bits(mask.bits() & !held);
-    }
-    signal::set_mask(mask);
+    queue::clear();
+    dispatch::renew(dispatched);
+    event::renew();
+    signal::set_mask(Set::from_bits(mask.bits() & !held));
 }

@@ -1,21 +1,31 @@
 //! Taking signals from the queue, at a point that the program chooses.
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use super::handlers::{self, Handler};
 use super::info::pcntl_siginfo;
-use super::queue;
+use super::{event, queue};
+use crate::sys::process;
 use crate::sys::signal::{self, Set};
 
-static RUNNING: AtomicBool = AtomicBool::new(false);
+/// The thread that is running handlers; 0: none.
+static RUNNING: AtomicI32 = AtomicI32::new(0);
+
+/// The thread that takes signals from the queue, as far as is known; 0: not at all.
+static TAKER: AtomicI32 = AtomicI32::new(0);
 
 /// Runs the handlers of what has arrived by now, oldest first, and gives their number. Inside a handler it does nothing.
 /// It stops before a signal that is kept for `next`.
 pub fn dispatch() -> c_int {
-    if queue::is_empty() || RUNNING.swap(true, Ordering::Acquire) {
+    if queue::is_empty() && !queue::holds_back() {
         return 0;
     }
+    let thread = process::thread_id();
+    if RUNNING.compare_exchange(0, thread, Ordering::Acquire, Ordering::Relaxed).is_err() {
+        return 0;
+    }
+    TAKER.store(thread, Ordering::Relaxed);
     let mut ran: c_int = 0;
     loop {
         let end = queue::end();
@@ -33,19 +43,21 @@ pub fn dispatch() -> c_int {
             break;
         }
     }
-    handlers::settle_event();
-    RUNNING.store(false, Ordering::Release);
+    event::settle();
+    RUNNING.store(0, Ordering::Release);
     ran
 }
 
 /// Takes the oldest signal, if there is one.
 pub fn next() -> Option<pcntl_siginfo> {
-    let taken = queue::pop_if(|_| true);
-    if queue::is_empty() {
+    let mut taken = queue::pop_if(|_| true);
+    if queue::is_empty() && queue::holds_back() {
+        TAKER.store(process::thread_id(), Ordering::Relaxed);
         let_come_again();
-        if taken.is_some() {
-            handlers::settle_event();
-        }
+        taken = taken.or_else(|| queue::pop_if(|_| true));
+    }
+    if taken.is_some() && queue::is_empty() {
+        event::settle();
     }
     taken
 }
@@ -58,5 +70,31 @@ fn let_come_again() -> bool {
             signal::unblock(Set::from_bits(held));
             true
         }
+    }
+}
+
+/// This thread sets handlers, and is taken for the one that dispatches until one does.
+pub fn expect_here() {
+    let _ = TAKER.compare_exchange(0, process::thread_id(), Ordering::Relaxed, Ordering::Relaxed);
+}
+
+/// The thread that takes signals, if it is another one. Async-signal-safe.
+pub fn elsewhere() -> Option<c_int> {
+    let taker = TAKER.load(Ordering::Relaxed);
+    (taker != 0 && taker != process::thread_id()).then_some(taker)
+}
+
+/// Is this thread running a handler?
+pub fn runs_here() -> bool {
+    let running = RUNNING.load(Ordering::Acquire);
+    running != 0 && running == process::thread_id()
+}
+
+/// In a forked child, whose one thread was `running` a handler or was not.
+pub fn renew(running: bool) {
+    let thread = process::thread_id();
+    RUNNING.store(if running { thread } else { 0 }, Ordering::Release);
+    if TAKER.load(Ordering::Relaxed) != 0 {
+        TAKER.store(thread, Ordering::Relaxed);
     }
 }

@@ -25,12 +25,6 @@ impl Dispositions {
         self.ignored & bit(signal) != 0
     }
 
-    /// `signal` has been seen to.
-    pub fn leave_out(&mut self, signal: c_int) {
-        self.ignored &= !bit(signal);
-        self.handled &= !bit(signal);
-    }
-
     /// Sets what is not at its default back to it.
     pub fn reset(&self) {
         let mut changed = self.ignored | self.handled;

@@ -1,15 +1,16 @@
 //! The one handler that the kernel calls, and what the program and the library want of it for each signal.
 
 use core::ffi::{c_int, c_void};
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 use super::info::pcntl_siginfo;
 use super::queue::{self, Room};
+use super::{dispatch, event};
 use crate::daemon::{registration, standard_streams};
 use crate::error::{Outcome, failed_number};
 use crate::process::fork;
-use crate::sys::signal::{self, Action, LAST, RawInfo};
-use crate::sys::{Errno, fd, process};
+use crate::sys::signal::{self, Action, LAST, RawInfo, bit};
+use crate::sys::{Errno, process};
 
 /// A program's handler, called by `pcntl_signal_dispatch`: the signal, and what is known of it.
 pub type Callback = unsafe extern "C" fn(c_int, *const pcntl_siginfo);
@@ -30,12 +31,13 @@ const PLACES: usize = LAST as usize + 1;
 static WANTED: [AtomicPtr<c_void>; PLACES] = [const { AtomicPtr::new(core::ptr::null_mut()) }; PLACES];
 const QUEUED: *mut c_void = core::ptr::without_provenance_mut(2);
 
+/// The signals that are queued, bit 0 for signal 1.
+static QUEUED_SIGNALS: AtomicU64 = AtomicU64::new(0);
+
 /// The signal that has the log files opened anew; 0: none.
 static REOPENS: AtomicI32 = AtomicI32::new(0);
 /// Does SIGTERM at its default remove the pid file first?
 static REMOVES: AtomicBool = AtomicBool::new(false);
-/// The descriptor that is readable while something is queued; -1: none yet.
-static EVENT: AtomicI32 = AtomicI32::new(-1);
 
 /// What is wanted of `signal`, as it is in the table.
 pub fn wanted(signal: c_int) -> Handler {
@@ -57,6 +59,10 @@ fn want(signal: c_int, handler: Handler) {
     if let Some(held) = usize::try_from(signal).ok().and_then(|place| WANTED.get(place)) {
         held.store(value, Ordering::Release);
     }
+    match value.is_null() {
+        true => QUEUED_SIGNALS.fetch_and(!bit(signal), Ordering::AcqRel),
+        false => QUEUED_SIGNALS.fetch_or(bit(signal), Ordering::AcqRel),
+    };
 }
 
 /// Gives `signal` a disposition.
@@ -75,6 +81,7 @@ pub fn set(signal: c_int, handler: Handler, restart: bool) -> Outcome<()> {
     };
     if matches!(handler, Handler::Queue | Handler::Call(_)) {
         fork::watch_forks()?;
+        dispatch::expect_here();
         want(signal, handler);
     }
     if let Err(errno) = signal::set_action(signal, &action) {
@@ -92,19 +99,28 @@ fn is_claimed(signal: c_int, handler: Handler) -> bool {
 
 /// The library's own uses: `reopens` (0: none) opens the log files anew, and SIGTERM removes the pid file if there is one.
 pub fn claim(reopens: c_int, removes: bool) {
-    REOPENS.store(reopens, Ordering::Relaxed);
-    REMOVES.store(removes, Ordering::Relaxed);
+    let former = REOPENS.swap(reopens, Ordering::Relaxed);
+    let removed = REMOVES.swap(removes, Ordering::Relaxed);
+    let call = Action::call(arrived, true);
+    // What an earlier daemon in this process had claimed, and this one has not.
+    for (signal, was) in [(former, former != 0), (signal::TERM, removed)] {
+        let is_ours = signal::action(signal).is_ok_and(|action| action.is_like(&call));
+        if was && is_ours && matches!(wanted(signal), Handler::Default) {
+            let _ = signal::set_action(signal, &Action::default());
+        }
+    }
     if reopens != 0 {
-        let _ = signal::set_action(reopens, &Action::call(arrived, true));
+        let _ = signal::set_action(reopens, &call);
     }
     if removes && signal::action(signal::TERM).is_ok_and(|action| action.is_default()) {
-        let _ = signal::set_action(signal::TERM, &Action::call(arrived, true));
+        let _ = signal::set_action(signal::TERM, &call);
     }
 }
 
 /// The dispositions have been reset: so is the table.
 pub fn forget_all() {
     WANTED.iter().for_each(|held| held.store(core::ptr::null_mut(), Ordering::Relaxed));
+    QUEUED_SIGNALS.store(0, Ordering::Relaxed);
 }
 
 /// Called by the kernel, every signal blocked. Nothing here but async-signal-safe calls.
@@ -117,6 +133,10 @@ extern "C" fn arrived(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
         enqueue(signal, raw, context);
     } else if signal == signal::TERM && REMOVES.load(Ordering::Relaxed) && REOPENS.load(Ordering::Relaxed) != signal {
         registration::end();
+        if process::id() == 1 {
+            // The kernel spares process 1 what is at its default.
+            process::exit_now(128 + signal);
+        }
         // It is blocked until this handler returns, and then ends the process the way it would have.
         let _ = signal::set_action(signal, &Action::default());
         let _ = process::kill(process::id(), signal);
@@ -127,61 +147,22 @@ extern "C" fn arrived(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
 fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
     // SAFETY: the kernel passes its siginfo_t to a handler with SA_SIGINFO.
     let room = queue::push(&pcntl_siginfo::from_raw(signal, unsafe { &*raw }));
-    if room != Room::Enough {
-        // SAFETY: `context` and `raw` are the arguments of the running handler.
-        unsafe {
-            queue::hold_back(signal::block_in_interrupted(context));
-            if room == Room::None {
-                // Blocked now, it waits with the kernel.
-                let _ = signal::send_again(raw);
+    // Only the thread that dispatches can let signals come to itself again, so it is the one that is made to wait.
+    let elsewhere = if room == Room::Enough { None } else { dispatch::elsewhere() };
+    // SAFETY: `context` and `raw` are the arguments of the running handler.
+    unsafe {
+        match (room, elsewhere) {
+            (Room::Enough, _) | (Room::Last, Some(_)) => {}
+            (Room::None, Some(thread)) if signal::send_to_thread(raw, thread).is_ok() => {}
+            (room, _) => {
+                let queued = QUEUED_SIGNALS.load(Ordering::Acquire) | bit(signal);
+                queue::hold_back(signal::block_in_interrupted(context, queued));
+                if room == Room::None {
+                    // Blocked now, it waits with the kernel.
+                    let _ = signal::send_to_thread(raw, process::thread_id());
+                }
             }
         }
     }
-    announce();
-}
-
-/// Makes the event descriptor readable, if the program has one.
-fn announce() {
-    let event = EVENT.load(Ordering::Acquire);
-    if event >= 0 {
-        let _ = fd::write(event, &1u64.to_ne_bytes());
-    }
-}
-
-/// The descriptor that is readable while signals are queued, made at the first call.
-pub fn event() -> Result<c_int, Errno> {
-    let present = EVENT.load(Ordering::Acquire);
-    if present >= 0 && fd::is_open(present) {
-        return Ok(present);
-    }
-    let made = fd::event()?;
-    if EVENT.compare_exchange(present, made.number(), Ordering::AcqRel, Ordering::Relaxed).is_ok() {
-        made.into_number();
-    }
-    // Signals that came before it was there count too.
-    settle_event();
-    Ok(EVENT.load(Ordering::Acquire))
-}
-
-/// After taking from the queue: readable exactly as long as something is left.
-pub fn settle_event() {
-    let event = EVENT.load(Ordering::Acquire);
-    if event < 0 {
-        return;
-    }
-    let _ = fd::read(event, &mut [0; 8]);
-    if !queue::is_empty() {
-        announce();
-    }
-}
-
-/// In a forked child: an event descriptor of its own, under the same number.
-pub fn renew_event() {
-    let event = EVENT.load(Ordering::Acquire);
-    if event < 0 {
-        return;
-    }
-    if let Ok(fresh) = fd::event() {
-        let _ = fd::replace_close_on_exec(fresh.number(), event);
-    }
+    event::announce();
 }

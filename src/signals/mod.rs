@@ -2,6 +2,7 @@
 
 pub mod dispatch;
 pub mod dispositions;
+pub mod event;
 pub mod handlers;
 pub mod info;
 pub mod names;

@@ -1,13 +1,13 @@
 //! Signal names for messages.
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int};
 
 /// What the signals are called that can interrupt a launcher.
-pub fn of(signal: c_int) -> &'static str {
+pub fn of(signal: c_int) -> &'static CStr {
     match signal {
-        crate::sys::signal::HUP => "SIGHUP",
-        crate::sys::signal::INT => "SIGINT",
-        crate::sys::signal::TERM => "SIGTERM",
-        _ => "a signal",
+        crate::sys::signal::HUP => c"SIGHUP",
+        crate::sys::signal::INT => c"SIGINT",
+        crate::sys::signal::TERM => c"SIGTERM",
+        _ => c"a signal",
     }
 }

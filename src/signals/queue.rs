@@ -82,8 +82,9 @@ pub fn push(info: &pcntl_siginfo) -> Room {
                     // SAFETY: the exchange made this place ours alone until `set_turn`.
                     unsafe { *slot.info.get() = *info };
                     set_turn(slot, position, position.wrapping_add(1));
-                    let used = position.wrapping_sub(RING.head.load(Ordering::Relaxed));
-                    return if used.wrapping_add(RESERVE) < SIZE { Room::Enough } else { Room::Last };
+                    // Below 0 when it has been taken meanwhile, with others behind it.
+                    let used = position.wrapping_sub(RING.head.load(Ordering::Relaxed)) as isize;
+                    return if used < (SIZE - RESERVE) as isize { Room::Enough } else { Room::Last };
                 }
                 Err(now) => position = now,
             },
@@ -132,6 +133,10 @@ pub fn is_before(end: usize) -> bool {
 /// Notes signals that a handler has blocked.
 pub fn hold_back(signals: u64) {
     HELD_BACK.fetch_or(signals, Ordering::AcqRel);
+}
+
+pub fn holds_back() -> bool {
+    HELD_BACK.load(Ordering::Acquire) != 0
 }
 
 /// The signals to be let come again.

@@ -35,6 +35,11 @@ impl Status {
         self.mode & libc::S_IFMT == libc::S_IFDIR
     }
 
+    /// What is no file of any kind, such as an event counter, has no type.
+    pub fn has_type(&self) -> bool {
+        self.mode & libc::S_IFMT != 0
+    }
+
     fn is_link(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFLNK
     }
@@ -166,12 +171,13 @@ pub fn unlock_starting(number: c_int) -> Result<(), Errno> {
     check(unsafe { libc::fcntl(number, libc::F_OFD_SETLK, &lock) }).map(drop)
 }
 
-/// Does another open file description hold this lock? Asks without taking it.
+/// Does another open file description hold this lock, as `try_lock` takes it? Asks without taking it. A lock for reading,
+/// which anybody can take who may read the file, does not count.
 pub fn is_locked(number: c_int, part: Part) -> Result<bool, Errno> {
     let mut lock = lock_of(libc::F_WRLCK, part);
     // SAFETY: `lock` is valid for reading and writing.
     check(unsafe { libc::fcntl(number, libc::F_OFD_GETLK, &mut lock) })?;
-    Ok(i32::from(lock.l_type) != libc::F_UNLCK)
+    Ok(i32::from(lock.l_type) == libc::F_WRLCK && lock.l_pid == -1)
 }
 
 pub fn change_directory(path: &CStr) -> Result<(), Errno> {
@@ -201,8 +207,22 @@ pub fn set_umask(mask: libc::mode_t) -> libc::mode_t {
     unsafe { libc::umask(mask) }
 }
 
-/// Writes out what stdio has buffered. A stream that cannot be written to keeps its text.
-pub fn flush_stdio() {
+unsafe extern "C" {
+    static stdout: *mut libc::FILE;
+    static stderr: *mut libc::FILE;
+}
+
+/// Writes out what stdio has buffered for standard output and error. A stream that cannot be written to keeps its text.
+pub fn flush_output() {
+    // SAFETY: libc's own streams; both are there as long as the process.
+    unsafe {
+        libc::fflush(stdout);
+        libc::fflush(stderr);
+    }
+}
+
+/// The same for every stream. Not where other threads run: it waits for one that is blocked reading a stream.
+pub fn flush_all() {
     // SAFETY: NULL means every output stream.
     unsafe { libc::fflush(core::ptr::null_mut()) };
 }

@@ -14,21 +14,24 @@ pub fn fork() -> Result<Pid, Errno> {
 }
 
 unsafe extern "C" {
-    fn libdaemon_shim_fork_apart() -> Pid;
+    fn libdaemon_shim_fork_apart(borrow: c_int, why: *mut c_int) -> Pid;
 }
 
 /// Forks a process that is the second one of a new session; the one between is gone and reaped. True in the new process.
-/// SIGCHLD must be at its default, and all signals blocked.
-pub fn fork_apart() -> Result<bool, Errno> {
-    // SAFETY: takes nothing. Only the new process and the caller come back, each on a stack of its own.
-    let between = check(unsafe { libdaemon_shim_fork_apart() })?;
+/// All signals must be blocked. `borrow` may have the one between use this process's memory: not while other threads run,
+/// whose fork handlers would find themselves in another process.
+pub fn fork_apart(borrow: bool) -> Result<bool, Errno> {
+    let mut why = 0;
+    // SAFETY: `why` is valid for writing. Only the new process and the caller come back, each on a stack of its own.
+    let between = check(unsafe { libdaemon_shim_fork_apart(c_int::from(borrow), &mut why) })?;
     if between == 0 {
         return Ok(true);
     }
-    match reap(between).map(|status| exit_status(status)) {
-        Ok(0) => Ok(false),
-        Ok(errno) => Err(Errno(errno)),
-        Err(errno) => Err(errno),
+    match reap(between) {
+        Ok(status) if exit_status(status) != 0 => Err(Errno(exit_status(status))),
+        // Where the end of children is ignored, or another thread has waited for this one too.
+        Err(_) if why != 0 => Err(Errno(why)),
+        _ => Ok(false),
     }
 }
 
@@ -53,6 +56,12 @@ pub fn abort() -> ! {
 pub fn id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
     unsafe { libc::getpid() }
+}
+
+/// The calling thread, as the kernel numbers it.
+pub fn thread_id() -> Pid {
+    // SAFETY: takes nothing, cannot fail.
+    unsafe { libc::gettid() }
 }
 
 pub fn parent_id() -> Pid {
@@ -104,6 +113,15 @@ pub fn wait_once(process: Pid, flags: c_int) -> Result<(Pid, c_int, Usage), Errn
 #[inline(never)]
 pub fn reap(process: Pid) -> Result<c_int, Errno> {
     uninterrupted(|| wait_once(process, 0)).map(|(_, status, _)| status)
+}
+
+/// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
+pub fn await_end(process: Pid) {
+    // SAFETY: all zeroes is a valid siginfo_t; it is valid for writing.
+    let _ = uninterrupted(|| unsafe {
+        let mut info: libc::siginfo_t = core::mem::zeroed();
+        check(libc::waitid(libc::P_PID, process as libc::id_t, &mut info, libc::WEXITED | libc::WNOWAIT))
+    });
 }
 
 /// The wait status of the child `process`, reaped, if it has ended.

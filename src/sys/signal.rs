@@ -161,6 +161,11 @@ impl Action {
         self.0.sa_sigaction == libc::SIG_DFL
     }
 
+    /// Do both call the same function?
+    pub fn is_like(&self, other: &Action) -> bool {
+        self.0.sa_sigaction == other.0.sa_sigaction
+    }
+
     pub fn is_ignore(&self) -> bool {
         self.0.sa_sigaction == libc::SIG_IGN
     }
@@ -213,29 +218,28 @@ impl RawInfo {
     }
 }
 
-/// Blocks every signal in what the signal handler will return to, and gives those that were not blocked there.
+/// Blocks `signals` in what the signal handler will return to, and gives those that were not blocked there.
 ///
 /// # Safety
 /// `context` must be the third argument of a running SA_SIGINFO handler.
-pub unsafe fn block_in_interrupted(context: *mut c_void) -> u64 {
+pub unsafe fn block_in_interrupted(context: *mut c_void, signals: u64) -> u64 {
     let context = context.cast::<libc::ucontext_t>();
     // SAFETY: the kernel's frame holds a mask of 64 bits at the start of `uc_sigmask`; only these are touched.
     unsafe {
         let mask = (&raw mut (*context).uc_sigmask).cast::<u64>();
-        let newly = !mask.read();
-        mask.write(u64::MAX);
+        let newly = signals & !mask.read();
+        mask.write(mask.read() | signals);
         newly
     }
 }
 
-/// Sends `info` to this thread once more, as it is; it waits while the signal is blocked.
+/// Sends `info` as it is to a thread of this process; it waits there while the signal is blocked.
 ///
 /// # Safety
 /// `info` must be the second argument of a running SA_SIGINFO handler.
-pub unsafe fn send_again(info: *const RawInfo) -> Result<(), Errno> {
+pub unsafe fn send_to_thread(info: *const RawInfo, thread: c_int) -> Result<(), Errno> {
     // SAFETY: the kernel copies its own siginfo_t back; rt_tgsigqueueinfo(2) takes any code for the own process.
-    let result =
-        unsafe { libc::syscall(libc::SYS_rt_tgsigqueueinfo, libc::getpid(), libc::gettid(), (*info).signal, info) };
+    let result = unsafe { libc::syscall(libc::SYS_rt_tgsigqueueinfo, libc::getpid(), thread, (*info).signal, info) };
     check(result as c_int).map(drop)
 }
 

@@ -29,5 +29,5 @@ pub unsafe extern "C" fn daemonize_signal(pidfile: *const c_char, signal: c_int)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_stop(pidfile: *const c_char, timeout_ms: c_int, kill: MaybeUninit<bool>) -> c_int {
     // SAFETY: the conventions of the header.
-    code(unsafe { name(pidfile, "pid file") }.and_then(|pidfile| control::stop(pidfile, timeout_ms, truth(kill))))
+    code(unsafe { name(pidfile, "pid file") }.and_then(|pidfile| control::stop(pidfile, timeout_ms, truth(kill) != 0)))
 }

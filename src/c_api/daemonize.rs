@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use super::options::daemonize_options;
+use super::options::{daemonize_options, options_at};
 use super::{code, result, text};
 use crate::daemon::launch::{self, Side, Then};
 use crate::daemon::options::Options;
@@ -12,16 +12,16 @@ use crate::daemon::readiness;
 use crate::error::{Outcome, not_yet};
 use crate::sys::{file, process};
 
-/// Calls `make` with the options, or with the defaults for NULL.
+/// Launches with the options, or with the defaults for NULL.
 ///
 /// # Safety
-/// `options` must be NULL or come from daemonize_options_new() and not be freed.
-unsafe fn with_options<T>(options: *const daemonize_options, make: impl FnOnce(&Options) -> T) -> T {
-    // SAFETY: the caller vouches for the pointer.
-    match unsafe { options.as_ref() } {
-        Some(options) => make(&options.0),
-        None => make(&Options::new()),
+/// `options` must be NULL, inside the first page, or come from daemonize_options_new() and not be freed.
+unsafe fn launch(options: *const daemonize_options, then: Then) -> Outcome<Side> {
+    if options.is_null() {
+        return launch::launch(&Options::new(), then);
     }
+    // SAFETY: the caller vouches for the pointer.
+    launch::launch(unsafe { options_at(options.cast_mut()) }?, then)
 }
 
 /// Makes the calling process a daemon, with the default options: daemonize_with(NULL).
@@ -54,7 +54,7 @@ pub extern "C" fn daemonize() -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
     // SAFETY: the conventions of the header: NULL or a live options object.
-    code(unsafe { with_options(options, |options| launch::launch(options, Then::Leave)) }.map(drop))
+    code(unsafe { launch(options, Then::Leave) }.map(drop))
 }
 
 /// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pid_t {
     // SAFETY: the conventions of the header: NULL or a live options object.
-    let side = unsafe { with_options(options, |options| launch::launch(options, Then::Return)) };
+    let side = unsafe { launch(options, Then::Return) };
     result(side.map(|side| if let Side::Launcher(daemon) = side { daemon } else { 0 }), -1)
 }
 

@@ -66,10 +66,10 @@ fn code(outcome: Outcome<()>) -> c_int {
     result(outcome.map(|()| 0), -1)
 }
 
-/// A C truth value, whatever number a caller without a prototype has put there.
-fn truth(value: MaybeUninit<bool>) -> bool {
+/// A C truth value, 0 for false, whatever number a caller without a prototype has put there.
+fn truth(value: MaybeUninit<bool>) -> u32 {
     // SAFETY: every caller passes some byte, and every byte is a valid u8.
-    unsafe { value.as_ptr().cast::<u8>().read() != 0 }
+    u32::from(unsafe { value.as_ptr().cast::<u8>().read() })
 }
 
 /// The number behind a C enumeration, whatever it is.

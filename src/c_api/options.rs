@@ -16,23 +16,39 @@ use crate::sys::{Errno, heap};
 #[allow(non_camel_case_types)]
 pub struct daemonize_options(pub(crate) Options);
 
-/// Has `set` change the options.
+/// The options behind a caller's pointer; NULL and nonsense are refused.
 ///
 /// # Safety
-/// `options` must be NULL or come from daemonize_options_new() and not be freed.
-pub(super) unsafe fn change(options: *mut daemonize_options, set: impl FnOnce(&mut Options) -> Outcome<()>) -> c_int {
+/// `options` must be NULL, inside the first page, or come from daemonize_options_new() and not be freed.
+pub(super) unsafe fn options_at<'a>(options: *mut daemonize_options) -> Outcome<&'a mut Options> {
+    if options.addr() < super::NONSENSE_BELOW {
+        return Err(null("options"));
+    }
+    // SAFETY: the caller vouches for every other address.
+    Ok(unsafe { &mut (*options).0 })
+}
+
+/// Has `set` change the options to `value`.
+///
+/// # Safety
+/// As `options_at`.
+#[inline(never)]
+pub(super) unsafe fn change(
+    options: *mut daemonize_options,
+    value: u32,
+    set: fn(&mut Options, u32) -> Outcome<()>,
+) -> c_int {
     // SAFETY: the caller vouches for the pointer.
-    code(match unsafe { options.as_mut() } {
-        Some(options) => set(&mut options.0),
-        None => Err(null("options")),
-    })
+    code(unsafe { options_at(options) }.and_then(|options| set(options, value)))
 }
 
 /// # Safety
-/// As `change`, and `value` must be NULL or a C string.
+/// As `options_at`, and `value` must be NULL or a C string.
+#[inline(never)]
 unsafe fn set_text(options: *mut daemonize_options, which: Text, value: *const c_char) -> c_int {
     // SAFETY: the caller vouches for both pointers.
-    unsafe { change(options, |options| options.set_text(which, name(value, which.name())?)) }
+    let (options, value) = unsafe { (options_at(options), name(value, which.name())) };
+    code(options.and_then(|options| options.set_text(which, value?)))
 }
 
 /// New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
@@ -76,7 +92,7 @@ pub unsafe extern "C" fn daemonize_options_chroot(options: *mut daemonize_option
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_umask(options: *mut daemonize_options, mask: mode_t) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { change(options, |options| options.set_umask(mask)) }
+    unsafe { change(options, mask, Options::set_umask) }
 }
 
 /// The file that standard input reads; default /dev/null.
@@ -105,12 +121,7 @@ pub unsafe extern "C" fn daemonize_options_stderr(options: *mut daemonize_option
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_log(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe {
-        match set_text(options, Text::Stdout, path) {
-            0 => set_text(options, Text::Stderr, path),
-            refused => refused,
-        }
-    }
+    unsafe { set_text(options, Text::Log, path) }
 }
 
 /// Whether the files of standard output and error are emptied, once nothing else can fail; default false.
@@ -121,8 +132,8 @@ pub unsafe extern "C" fn daemonize_options_truncate(
 ) -> c_int {
     // SAFETY: the conventions of the header.
     unsafe {
-        change(options, |options| {
-            options.truncate = truth(truncate);
+        change(options, truth(truncate), |options, truncate| {
+            options.truncate = truncate != 0;
             Ok(())
         })
     }
@@ -133,7 +144,7 @@ pub unsafe extern "C" fn daemonize_options_truncate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_reopen_on(options: *mut daemonize_options, signal: c_int) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { change(options, |options| options.set_reopen_on(signal)) }
+    unsafe { change(options, signal as u32, |options, signal| options.set_reopen_on(signal as c_int)) }
 }
 
 /// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the launcher leaves, is not

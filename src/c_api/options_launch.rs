@@ -3,8 +3,8 @@
 use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 
-use super::options::{change, daemonize_options};
-use super::{number, text, truth};
+use super::options::{change, daemonize_options, options_at};
+use super::{code, number, text, truth};
 use crate::daemon::options::{Close, Foreground};
 use crate::error::refused;
 
@@ -47,7 +47,7 @@ pub enum daemonize_foreground {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { change(options, |options| options.keep_descriptor(fd)) }
+    unsafe { change(options, fd as u32, |options, fd| options.keep_descriptor(fd as c_int)) }
 }
 
 /// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
@@ -58,8 +58,8 @@ pub unsafe extern "C" fn daemonize_options_close_fds(
 ) -> c_int {
     // SAFETY: the conventions of the header; the enumeration has C's layout.
     unsafe {
-        change(options, |options| {
-            options.close = match number(which) {
+        change(options, number(which), |options, which| {
+            options.close = match which {
                 0 => Close::All,
                 1 => Close::Inherited,
                 2 => Close::None,
@@ -78,8 +78,8 @@ pub unsafe extern "C" fn daemonize_options_signals(
 ) -> c_int {
     // SAFETY: the conventions of the header; the enumeration has C's layout.
     unsafe {
-        change(options, |options| {
-            options.keep_signals = match number(how) {
+        change(options, number(how), |options, how| {
+            options.keep_signals = match how {
                 0 => false,
                 1 => true,
                 _ => return Err(refused("signals", "no such choice")),
@@ -98,12 +98,10 @@ pub unsafe extern "C" fn daemonize_options_setenv(
     value: *const c_char,
 ) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe {
-        change(options, |options| {
-            let name = text(name, "environment variable's name")?;
-            options.set_environment_variable(name, text(value, "environment variable's value")?)
-        })
-    }
+    let (options, name, value) = unsafe {
+        (options_at(options), text(name, "environment variable's name"), text(value, "environment variable's value"))
+    };
+    code(options.and_then(|options| options.set_environment_variable(name?, value?)))
 }
 
 /// Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
@@ -112,7 +110,7 @@ pub unsafe extern "C" fn daemonize_options_setenv(
 pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_options) -> c_int {
     // SAFETY: the conventions of the header.
     unsafe {
-        change(options, |options| {
+        change(options, 0, |options, _| {
             options.clear_environment = true;
             Ok(())
         })
@@ -124,7 +122,7 @@ pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_opti
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { change(options, |options| options.set_wait_ready(timeout_ms)) }
+    unsafe { change(options, timeout_ms as u32, |options, timeout| options.set_wait_ready(timeout as c_int)) }
 }
 
 /// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
@@ -135,8 +133,8 @@ pub unsafe extern "C" fn daemonize_options_foreground(
 ) -> c_int {
     // SAFETY: the conventions of the header; the enumeration has C's layout.
     unsafe {
-        change(options, |options| {
-            options.set_foreground(match number(when) {
+        change(options, number(when), |options, when| {
+            options.set_foreground(match when {
                 0 => Foreground::Auto,
                 1 => Foreground::Never,
                 2 => Foreground::Always,
@@ -151,8 +149,8 @@ pub unsafe extern "C" fn daemonize_options_foreground(
 pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_options, allow: MaybeUninit<bool>) -> c_int {
     // SAFETY: the conventions of the header.
     unsafe {
-        change(options, |options| {
-            options.threads = truth(allow);
+        change(options, truth(allow), |options, allow| {
+            options.threads = allow != 0;
             Ok(())
         })
     }

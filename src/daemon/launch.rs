@@ -135,9 +135,7 @@ fn arrive(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, ma
 /// daemon is gone.
 fn attend(between: Option<Pid>, channel: &Descriptor, plan: &Plan, mask: Set) -> Outcome<Pid> {
     match (between, plan.options.wait_ready) {
-        (Some(between), Some(timeout)) => {
-            attend_readiness(between, channel.number(), timeout, interrupting(plan, mask))
-        }
+        (Some(between), Some(timeout)) => attend_readiness(between, channel.number(), timeout, interrupting(mask)),
         _ => attend_setup(channel.number()),
     }
 }
@@ -206,10 +204,10 @@ fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupt
 }
 
 /// The signals that interrupt the wait: those that would do something to the launcher.
-fn interrupting(plan: &Plan, mask: Set) -> Set {
-    [signal::INT, signal::TERM, signal::HUP]
+fn interrupting(mask: Set) -> Set {
+    [signal::INT, signal::TERM, signal::HUP, signal::QUIT]
         .into_iter()
-        .filter(|&signal| !mask.contains(signal) && !plan.dispositions.ignores(signal))
+        .filter(|&signal| !mask.contains(signal) && signal::action(signal).is_ok_and(|action| !action.is_ignore()))
         .fold(Set::empty(), Set::with)
 }
 

@@ -55,6 +55,8 @@ pub enum Text {
     Stdin,
     Stdout,
     Stderr,
+    /// Both of them.
+    Log,
     Pidfile,
     Lockfile,
     User,
@@ -69,6 +71,7 @@ impl Text {
             Text::Stdin => "stdin",
             Text::Stdout => "stdout",
             Text::Stderr => "stderr",
+            Text::Log => "log",
             Text::Pidfile => "pid file",
             Text::Lockfile => "lock file",
             Text::User => "user",
@@ -111,11 +114,14 @@ impl Options {
     /// Sets one of the options that hold a text.
     pub fn set_text(&mut self, which: Text, text: &CStr) -> Outcome<()> {
         let copy = Some(Name::copy(text).map_err(out_of_memory)?);
+        if let Text::Log = which {
+            self.stderr = Some(Name::copy(text).map_err(out_of_memory)?);
+        }
         *match which {
             Text::Directory => &mut self.directory,
             Text::Chroot => &mut self.chroot,
             Text::Stdin => &mut self.stdin,
-            Text::Stdout => &mut self.stdout,
+            Text::Stdout | Text::Log => &mut self.stdout,
             Text::Stderr => &mut self.stderr,
             Text::Pidfile => &mut self.pidfile,
             Text::Lockfile => &mut self.lockfile,

@@ -4,7 +4,7 @@
 use core::ffi::c_int;
 
 use super::handlers;
-use crate::sys::signal::{self, Action, LAST, OF_LIBC, bit};
+use crate::sys::signal::{self, Action, OF_LIBC, bit};
 use crate::sys::{Errno, fd, file};
 
 /// Sets of signals, bit 0 for signal 1, and whether other threads run.
@@ -16,13 +16,9 @@ pub struct Dispositions {
 }
 
 impl Dispositions {
-    /// Those of this process.
+    /// Those of this process. Where there is no /proc, every signal is taken for one that has to be set back.
     pub fn ask() -> Dispositions {
-        from_status_file().unwrap_or_else(|_| one_by_one())
-    }
-
-    pub fn ignores(&self, signal: c_int) -> bool {
-        self.ignored & bit(signal) != 0
+        from_status_file().unwrap_or(Dispositions { ignored: !0, handled: 0, other_threads: false })
     }
 
     /// Sets what is not at its default back to it.
@@ -33,7 +29,7 @@ impl Dispositions {
             changed &= changed - 1;
             if !OF_LIBC.contains(&signal) {
                 let _ = signal::set_action(signal, &Action::default());
-            } else if self.ignores(signal) {
+            } else if self.ignored & bit(signal) != 0 {
                 signal::reset_past_libc(signal);
             }
         }
@@ -96,19 +92,4 @@ impl SetReader {
         self.length = self.length.saturating_add(1);
         None
     }
-}
-
-/// Where there is no /proc.
-fn one_by_one() -> Dispositions {
-    let mut found = Dispositions { ignored: 0, handled: 0, other_threads: false };
-    for signal in 1..=LAST {
-        if let Ok(action) = signal::action(signal) {
-            if action.is_ignore() {
-                found.ignored |= bit(signal);
-            } else if !action.is_default() {
-                found.handled |= bit(signal);
-            }
-        }
-    }
-    found
 }

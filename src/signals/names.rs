@@ -8,6 +8,7 @@ pub fn of(signal: c_int) -> &'static CStr {
         crate::sys::signal::HUP => c"SIGHUP",
         crate::sys::signal::INT => c"SIGINT",
         crate::sys::signal::TERM => c"SIGTERM",
+        crate::sys::signal::QUIT => c"SIGQUIT",
         _ => c"a signal",
     }
 }

@@ -72,10 +72,11 @@ pub fn replace(source: c_int, target: c_int) -> Result<(), Errno> {
     }
 }
 
-/// As `replace`, but `target` closes itself on exec.
+/// As `replace`, but `target` closes itself on exec; not where another thread may fork meanwhile.
 pub fn replace_close_on_exec(source: c_int, target: c_int) -> Result<(), Errno> {
-    // SAFETY: takes integers.
-    uninterrupted(|| check(unsafe { libc::dup3(source, target, libc::O_CLOEXEC) })).map(drop)
+    replace(source, target)?;
+    // SAFETY: F_SETFD takes an integer.
+    check(unsafe { libc::fcntl(target, libc::F_SETFD, libc::FD_CLOEXEC) }).map(drop)
 }
 
 /// Closes every descriptor from `first` to `last`, both included.

@@ -13,6 +13,7 @@ pub const OF_LIBC: [c_int; 2] = [32, 33];
 pub const HUP: c_int = libc::SIGHUP;
 pub const INT: c_int = libc::SIGINT;
 pub const TERM: c_int = libc::SIGTERM;
+pub const QUIT: c_int = libc::SIGQUIT;
 pub const KILL: c_int = libc::SIGKILL;
 pub const STOP: c_int = libc::SIGSTOP;
 pub const CONT: c_int = libc::SIGCONT;

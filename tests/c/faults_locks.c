@@ -1,0 +1,166 @@
+/* What other threads are in the middle of: a full queue, a dispatch, a reopening, a read from stdin. */
+#define _GNU_SOURCE
+
+#include "faults_check.h"
+#include "faults_threads.h"
+#include <sys/syscall.h>
+
+enum { MORE_THAN_THE_QUEUE = 240 };
+
+static sem_t inside, leave;
+static pid_t thread_id;
+static int handled, handled_second;
+
+static void count(int signal, const pcntl_siginfo *info)
+{
+    (void)info;
+    *(signal == SIGUSR2 ? &handled_second : &handled) += 1;
+}
+
+static void *flood_itself(void *unused)
+{
+    int i;
+
+    for (i = 0; i < MORE_THAN_THE_QUEUE; i++)
+        raise(SIGUSR1);
+    sem_post(&inside);
+    for (;;)
+        pause();
+    return unused;
+}
+
+static pthread_t flooded_thread(void)
+{
+    pthread_t thread;
+
+    CHECK(sem_init(&inside, 0, 0) == 0);
+    CHECK(pcntl_signal(SIGUSR1, count, true) == 0 && pcntl_signal(SIGUSR2, count, true) == 0);
+    thread = start_thread(flood_itself, NULL);
+    await(&inside);
+    return thread;
+}
+
+static void flooded_and_signalled(void)
+{
+    struct pollfd queued = {pcntl_signal_fd(), POLLIN, 0};
+    pthread_t thread = flooded_thread();
+
+    CHECK(pcntl_signal_dispatch() > 0);
+    CHECK(pthread_kill(thread, SIGUSR2) == 0);
+    while (handled_second == 0) {
+        CHECK(poll(&queued, 1, -1) == 1 || errno == EINTR);
+        pcntl_signal_dispatch();
+    }
+    CHECK(handled_second == 1);
+}
+
+/* libc has every thread change its user, by a signal. */
+static void flooded_and_setuid(void)
+{
+    flooded_thread();
+    CHECK(pcntl_signal_dispatch() > 0);
+    CHECK(setuid(getuid()) == 0);
+}
+
+static void stay_inside(int signal, const pcntl_siginfo *info)
+{
+    (void)signal;
+    (void)info;
+    sem_post(&inside);
+    await(&leave);
+}
+
+static void *fork_meanwhile(void *unused)
+{
+    pid_t child;
+
+    await(&inside);
+    child = pcntl_fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        CHECK(pcntl_signal(SIGUSR2, count, true) == 0);
+        raise(SIGUSR2);
+        CHECK(pcntl_signal_dispatch() == 1 && handled_second == 1);
+        _exit(0);
+    }
+    CHECK(status_of(child) == 0);
+    sem_post(&leave);
+    return unused;
+}
+
+static void fork_during_dispatch(void)
+{
+    pthread_t thread;
+
+    CHECK(sem_init(&inside, 0, 0) == 0 && sem_init(&leave, 0, 0) == 0);
+    CHECK(pcntl_signal(SIGUSR1, stay_inside, true) == 0);
+    thread = start_thread(fork_meanwhile, NULL);
+    CHECK(pthread_kill(pthread_self(), SIGUSR1) == 0);
+    CHECK(pcntl_signal_dispatch() == 1);
+    join(thread);
+}
+
+static void *reopen(void *unused)
+{
+    thread_id = gettid();
+    sem_post(&inside);
+    CHECK(reopen_std() == 0);
+    return unused;
+}
+
+/* The log has become a FIFO that nobody reads, so that whoever opens it stays there. */
+static void fork_during_reopen(void)
+{
+    pthread_t thread;
+    pid_t child;
+    int reader;
+
+    CHECK(sem_init(&inside, 0, 0) == 0);
+    CHECK(reset_std("app.log") == 0 && unlink("app.log") == 0 && mkfifo("app.log", 0600) == 0);
+    thread = start_thread(reopen, NULL);
+    await(&inside);
+    await_thread_in(thread_id, SYS_openat);
+    child = pcntl_fork();
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(reset_std("/dev/null") == 0 ? 0 : 9);
+    CHECK(status_of(child) == 0);
+    reader = open("app.log", O_RDONLY | O_NONBLOCK);
+    CHECK(reader >= 0);
+    join(thread);
+}
+
+static void *read_line(void *unused)
+{
+    char line[8];
+
+    thread_id = gettid();
+    sem_post(&inside);
+    CHECK(fgets(line, sizeof line, stdin) == NULL);
+    return unused;
+}
+
+static void reset_during_fgets(void)
+{
+    pthread_t thread;
+    int input[2];
+
+    make_pipe(input);
+    CHECK(sem_init(&inside, 0, 0) == 0 && dup2(input[0], 0) == 0);
+    thread = start_thread(read_line, NULL);
+    await(&inside);
+    await_thread_in(thread_id, SYS_read);
+    CHECK(reset_std("app.log") == 0);
+    close(input[1]);
+    join(thread);
+}
+
+static const struct check_test tests[] = {
+    {"flooded_and_signalled", flooded_and_signalled},
+    {"flooded_and_setuid", flooded_and_setuid},
+    {"fork_during_dispatch", fork_during_dispatch},
+    {"fork_during_reopen", fork_during_reopen},
+    {"reset_during_fgets", reset_during_fgets},
+};
+
+CHECK_MAIN(tests)

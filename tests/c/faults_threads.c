@@ -1,0 +1,172 @@
+/* Starts from a process whose threads reap, are started anew around each fork, or start a daemon as well. */
+#define _GNU_SOURCE
+
+#include "faults_check.h"
+#include "faults_threads.h"
+
+enum { STARTS = 50 };
+
+static daemonize_options *options_with_threads(int timeout)
+{
+    daemonize_options *options = options_here();
+
+    CHECK(daemonize_options_threads(options, true) == 0);
+    CHECK(timeout == 0 || daemonize_options_wait_ready(options, timeout) == 0);
+    return options;
+}
+
+static void *reap_all(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        if (waitpid(-1, NULL, 0) < 0)
+            sched_yield();
+    }
+    return NULL;
+}
+
+static void reaper_with(int timeout)
+{
+    daemonize_options *options = options_with_threads(timeout);
+    int i;
+
+    start_thread(reap_all, NULL);
+    for (i = 0; i < STARTS; i++) {
+        pid_t daemon = daemonize_fork(options);
+
+        CHECK(daemon >= 0);
+        if (daemon == 0) {
+            CHECK(daemonize_ready() == 0);
+            _exit(0);
+        }
+    }
+}
+
+static void reaper(void)
+{
+    reaper_with(0);
+}
+
+static void reaper_while_waiting(void)
+{
+    reaper_with(-1);
+}
+
+/* A helper thread that is stopped before each fork and started anew after it, as some runtimes do. */
+static pthread_t helper;
+static bool helper_runs, helper_ends;
+static sem_t asked, answered;
+
+static void *help(void *unused)
+{
+    for (;;) {
+        await(&asked);
+        if (helper_ends)
+            return unused;
+        sem_post(&answered);
+    }
+}
+
+static void helper_starts(void)
+{
+    helper_ends = false;
+    helper = start_thread(help, NULL);
+    helper_runs = true;
+}
+
+static void helper_stops(void)
+{
+    helper_runs = false;
+    helper_ends = true;
+    sem_post(&asked);
+    join(helper);
+}
+
+static void restarted_helper_with(int timeout)
+{
+    daemonize_options *options = options_with_threads(timeout);
+    pid_t daemon;
+
+    CHECK(sem_init(&asked, 0, 0) == 0 && sem_init(&answered, 0, 0) == 0);
+    CHECK(pthread_atfork(helper_stops, helper_starts, helper_starts) == 0);
+    helper_starts();
+    daemon = daemonize_fork(options);
+    CHECK(daemon >= 0);
+    if (daemon == 0) {
+        CHECK(daemonize_ready() == 0);
+        _exit(0);
+    }
+    CHECK(helper_runs);
+    sem_post(&asked);
+    await(&answered);
+}
+
+static void restarted_helper(void)
+{
+    restarted_helper_with(0);
+}
+
+static void restarted_helper_while_waiting(void)
+{
+    restarted_helper_with(-1);
+}
+
+/* Two launches, one inside the other as far as their threads go: the first to begin is the first to end. */
+struct launch {
+    daemonize_options *options;
+    int up[2], gate[2];
+};
+
+static void *launch_gated(void *argument)
+{
+    struct launch *launch = argument;
+    pid_t daemon = daemonize_fork(launch->options);
+
+    CHECK(daemon >= 0);
+    if (daemon == 0) {
+        say(launch->up[1]);
+        hear(launch->gate[0]);
+        CHECK(daemonize_ready() == 0);
+        _exit(0);
+    }
+    return NULL;
+}
+
+static void on_child(int signal)
+{
+    (void)signal;
+}
+
+static void two_launches(void)
+{
+    struct launch launches[2];
+    struct sigaction found;
+    pthread_t threads[2];
+    int i;
+
+    signal(SIGCHLD, on_child);
+    for (i = 0; i < 2; i++) {
+        launches[i].options = options_with_threads(-1);
+        make_pipe(launches[i].up);
+        make_pipe(launches[i].gate);
+        keep(launches[i].options, launches[i].up[1]);
+        keep(launches[i].options, launches[i].gate[0]);
+        threads[i] = start_thread(launch_gated, &launches[i]);
+        hear(launches[i].up[0]);
+    }
+    for (i = 0; i < 2; i++) {
+        say(launches[i].gate[1]);
+        join(threads[i]);
+    }
+    CHECK(sigaction(SIGCHLD, NULL, &found) == 0 && found.sa_handler == on_child);
+}
+
+static const struct check_test tests[] = {
+    {"reaper", reaper},
+    {"reaper_while_waiting", reaper_while_waiting},
+    {"restarted_helper", restarted_helper},
+    {"restarted_helper_while_waiting", restarted_helper_while_waiting},
+    {"two_launches", two_launches},
+};
+
+CHECK_MAIN(tests)

@@ -1,0 +1,19 @@
+//! Processes with threads.
+
+use crate::faults_support::fault_tests;
+
+fault_tests! { "faults_threads":
+    a_thread_that_reaps_everything_does_no_harm = "reaper",
+    a_thread_that_reaps_everything_does_no_harm_while_waiting = "reaper_while_waiting",
+    a_helper_thread_is_started_again = "restarted_helper",
+    a_helper_thread_is_started_again_while_waiting = "restarted_helper_while_waiting",
+    two_launches_at_once_keep_the_handler = "two_launches",
+}
+
+fault_tests! { "faults_locks":
+    a_flooded_thread_gets_its_signals_again = "flooded_and_signalled",
+    a_flooded_thread_does_not_hold_up_setuid = "flooded_and_setuid",
+    a_child_forked_during_a_dispatch_can_dispatch = "fork_during_dispatch",
+    a_child_forked_during_a_reopening_can_reset = "fork_during_reopen",
+    a_thread_in_fgets_does_not_hold_up_reset_std = "reset_during_fgets",
+}

@@ -53,20 +53,21 @@ impl<T: Copy> List<T> {
         Ok(())
     }
 
-    /// Takes out every value that `wanted` does not hold for; the order stays.
-    pub fn retain(&mut self, mut wanted: impl FnMut(&T) -> bool) {
-        let mut kept = 0;
-        for place in 0..self.length {
-            // SAFETY: `kept` <= `place` < `length`: both lie in the initialised part.
-            unsafe {
-                let value = self.start.as_ptr().add(place).read();
-                if wanted(&value) {
-                    self.start.as_ptr().add(kept).write(value);
-                    kept += 1;
-                }
-            }
-        }
-        self.length = kept;
+    /// An empty list with room for so many values.
+    pub fn with_room(room: usize) -> Result<List<T>, Errno> {
+        let start = heap::resize(None, room).ok_or(Errno::ENOMEM)?;
+        Ok(List { start, length: 0, room })
+    }
+
+    /// The whole room of a list, to be written to from outside.
+    pub fn spare(&mut self) -> *mut T {
+        self.start.as_ptr()
+    }
+
+    /// # Safety
+    /// So many values must have been written to the room.
+    pub unsafe fn set_length(&mut self, length: usize) {
+        self.length = length;
     }
 
     /// Leaves the array to the process for good.
@@ -91,7 +92,8 @@ impl<T: Copy> Drop for List<T> {
     #[inline(never)]
     fn drop(&mut self) {
         if self.room > 0 {
-            heap::release(self.start);
+            // SAFETY: the list owns its array, and ends here.
+            unsafe { heap::release(self.start) };
         }
     }
 }
@@ -168,7 +170,8 @@ impl Name {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        heap::release(self.0);
+        // SAFETY: the name owns its text, and ends here.
+        unsafe { heap::release(self.0) };
     }
 }
 
@@ -201,7 +204,8 @@ impl Text {
     /// It must have come from a `Name`, and no copy of it may be used any more.
     pub unsafe fn release(self) {
         if let Some(text) = NonNull::new(self.0) {
-            heap::release(text);
+            // SAFETY: what the caller vouches for.
+            unsafe { heap::release(text) };
         }
     }
 }

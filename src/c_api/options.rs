@@ -68,8 +68,10 @@ pub extern "C" fn daemonize_options_new() -> *mut daemonize_options {
 pub unsafe extern "C" fn daemonize_options_free(options: *mut daemonize_options) {
     if let Some(options) = NonNull::new(options) {
         // SAFETY: the conventions of the header: it came from daemonize_options_new() and is freed once.
-        unsafe { options.drop_in_place() };
-        heap::release(options);
+        unsafe {
+            options.drop_in_place();
+            heap::release(options);
+        }
     }
 }
 

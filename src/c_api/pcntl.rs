@@ -4,75 +4,54 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::pid_t;
 
-use super::text;
-use crate::error::{Failed, Outcome, failed_at, failed_number};
+use super::{result, text};
+use crate::error::{Failed, failed_at, failed_number};
 use crate::process::exec;
 use crate::sys::{self, process, terminal};
 
-/// What a child has used, as getrusage(2) counts it, in the order of PHP's array.
+/// What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
 #[repr(C)]
 #[allow(non_camel_case_types)]
-#[derive(Clone, Copy)]
 pub struct pcntl_rusage {
-    /// Block output operations.
-    pub ru_oublock: i64,
-    /// Block input operations.
-    pub ru_inblock: i64,
-    /// 0 on Linux.
-    pub ru_msgsnd: i64,
-    /// 0 on Linux.
-    pub ru_msgrcv: i64,
+    /// Processor time in user mode: seconds.
+    pub ru_utime_tv_sec: i64,
+    /// Processor time in user mode: microseconds.
+    pub ru_utime_tv_usec: i64,
+    /// Processor time in the kernel: seconds.
+    pub ru_stime_tv_sec: i64,
+    /// Processor time in the kernel: microseconds.
+    pub ru_stime_tv_usec: i64,
     /// Largest resident set, in KiB.
     pub ru_maxrss: i64,
     /// 0 on Linux.
     pub ru_ixrss: i64,
     /// 0 on Linux.
     pub ru_idrss: i64,
+    /// 0 on Linux.
+    pub ru_isrss: i64,
     /// Page faults without input or output.
     pub ru_minflt: i64,
     /// Page faults with input.
     pub ru_majflt: i64,
+    /// 0 on Linux.
+    pub ru_nswap: i64,
+    /// Block input operations.
+    pub ru_inblock: i64,
+    /// Block output operations.
+    pub ru_oublock: i64,
+    /// 0 on Linux.
+    pub ru_msgsnd: i64,
+    /// 0 on Linux.
+    pub ru_msgrcv: i64,
     /// 0 on Linux.
     pub ru_nsignals: i64,
     /// Voluntary context switches.
     pub ru_nvcsw: i64,
     /// Involuntary context switches.
     pub ru_nivcsw: i64,
-    /// 0 on Linux.
-    pub ru_nswap: i64,
-    /// Processor time in user mode: microseconds.
-    pub ru_utime_tv_usec: i64,
-    /// Processor time in user mode: seconds.
-    pub ru_utime_tv_sec: i64,
-    /// Processor time in the kernel: microseconds.
-    pub ru_stime_tv_usec: i64,
-    /// Processor time in the kernel: seconds.
-    pub ru_stime_tv_sec: i64,
 }
 
-impl From<process::Usage> for pcntl_rusage {
-    fn from(usage: process::Usage) -> pcntl_rusage {
-        pcntl_rusage {
-            ru_oublock: usage.ru_oublock,
-            ru_inblock: usage.ru_inblock,
-            ru_msgsnd: usage.ru_msgsnd,
-            ru_msgrcv: usage.ru_msgrcv,
-            ru_maxrss: usage.ru_maxrss,
-            ru_ixrss: usage.ru_ixrss,
-            ru_idrss: usage.ru_idrss,
-            ru_minflt: usage.ru_minflt,
-            ru_majflt: usage.ru_majflt,
-            ru_nsignals: usage.ru_nsignals,
-            ru_nvcsw: usage.ru_nvcsw,
-            ru_nivcsw: usage.ru_nivcsw,
-            ru_nswap: usage.ru_nswap,
-            ru_utime_tv_usec: usage.ru_utime.tv_usec,
-            ru_utime_tv_sec: usage.ru_utime.tv_sec,
-            ru_stime_tv_usec: usage.ru_stime.tv_usec,
-            ru_stime_tv_sec: usage.ru_stime.tv_sec,
-        }
-    }
-}
+const _: () = assert!(size_of::<pcntl_rusage>() == size_of::<process::Usage>());
 
 /// Remembers a failure for pcntl_get_last_error(), too.
 pub(super) fn note(failed: Failed) -> Failed {
@@ -89,11 +68,6 @@ pub extern "C" fn pcntl_fork() -> pid_t {
     })
 }
 
-fn wait(process_id: pid_t, flags: c_int) -> Outcome<(pid_t, c_int, process::Usage)> {
-    process::wait_once(process_id, flags)
-        .map_err(|errno| note(failed_number("wait for process", process_id.into(), errno)))
-}
-
 /// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
 /// of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1 on failure; EINTR when a signal interrupts.
 /// `status` and `resource_usage` may be NULL, and are written only when there is a pid.
@@ -104,17 +78,15 @@ pub unsafe extern "C" fn pcntl_waitpid(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> pid_t {
-    let Ok((pid, ended, usage)) = wait(process_id, flags) else { return -1 };
-    if pid > 0 {
-        // SAFETY: the conventions of the header: NULL or valid for writing.
-        unsafe {
-            if let Some(status) = status.as_mut() {
-                *status = ended;
-            }
-            if let Some(resource_usage) = resource_usage.as_mut() {
-                *resource_usage = usage.into();
-            }
-        }
+    // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
+    let usage = unsafe { resource_usage.cast::<process::Usage>().as_mut() };
+    let waited = process::wait_once(process_id, flags, usage)
+        .map_err(|errno| note(failed_number("wait for process", process_id.into(), errno)));
+    let (pid, ended) = result(waited, (-1, 0));
+    // SAFETY: the conventions of the header: NULL or valid for writing.
+    match unsafe { status.as_mut() } {
+        Some(status) if pid > 0 => *status = ended,
+        _ => {}
     }
     pid
 }
@@ -137,7 +109,7 @@ pub unsafe extern "C" fn pcntl_waitpid_packed(
     let mut status = 0;
     // SAFETY: `status` is valid for writing, the rest is passed on.
     match unsafe { pcntl_waitpid(process_id, &mut status, flags, resource_usage) } {
-        pid @ 1.. => i64::from(pid) << 32 | i64::from(status as u32),
+        pid @ 1.. => (i64::from(pid) << 32) | i64::from(status as u32),
         other => other.into(),
     }
 }

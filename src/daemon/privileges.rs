@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use super::options::Options;
 use crate::error::{Failed, Outcome, failed_at, failed_because, failed_number, failed_on};
 use crate::memory::List;
-use crate::sys::privileges::{self as system, Gid, Uid, User};
+use crate::sys::privileges::{self as system, Gid, Key, Uid, User};
 use crate::sys::{Errno, text};
 
 /// Who the daemon will be, looked up before the fork.
@@ -85,27 +85,27 @@ fn find_group(name: &CStr) -> Outcome<Gid> {
 
 fn find_user(name: &CStr, group: Option<Gid>) -> Outcome<Privileges> {
     let lost = |errno| failed_on("user", name, errno);
-    if let Some(User { uid, gid }) = system::user_by_name(name).map_err(lost)? {
-        let group = group.unwrap_or(gid);
-        return Ok(Privileges {
-            user: Some(uid),
-            group,
-            groups: system::groups_of(name, group).map_err(lost)?,
-            already: false,
-        });
+    let look_up = |key| {
+        let mut found = None;
+        let mut take = |name: &CStr, User { uid, gid }: User| {
+            let group = group.unwrap_or(gid);
+            let groups = system::groups_of(name, group);
+            found = Some(groups.map(|groups| Privileges { user: Some(uid), group, groups, already: false }));
+        };
+        system::find_user(key, &mut take).and(found.transpose()).map_err(lost)
+    };
+    if let Some(found) = look_up(Key::Name(name))? {
+        return Ok(found);
     }
     let uid = number(name).ok_or_else(|| unknown("user", name))?;
-    let mut groups = None;
-    let entry = system::user_by_number(uid, |name, gid| groups = Some(system::groups_of(name, group.unwrap_or(gid))))
-        .map_err(lost)?;
-    let Some(group) = group.or(entry.map(|entry| entry.gid)) else {
-        return Err(failed_because("user", name, Errno::EINVAL, "has no entry that names a group; ask for one"));
-    };
-    let groups = match groups {
-        Some(groups) => groups.map_err(lost)?,
-        None => only(group)?,
-    };
-    Ok(Privileges { user: Some(uid), group, groups, already: false })
+    let found = look_up(Key::Number(uid))?;
+    match (found, group) {
+        (Some(found), _) => Ok(found),
+        (None, Some(group)) => Ok(Privileges { user: Some(uid), group, groups: only(group)?, already: false }),
+        (None, None) => {
+            Err(failed_because("user", name, Errno::EINVAL, "has no entry that names a group; ask for one"))
+        }
+    }
 }
 
 fn unknown(what: &'static str, name: &CStr) -> Failed {

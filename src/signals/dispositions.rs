@@ -85,9 +85,9 @@ impl SetReader {
             return None;
         }
         if self.length < 8 {
-            self.label = self.label << 8 | u64::from(byte);
+            self.label = (self.label << 8) | u64::from(byte);
         } else {
-            self.value = self.value << 4 | u64::from((byte as char).to_digit(16).unwrap_or(0));
+            self.value = (self.value << 4) | u64::from((byte as char).to_digit(16).unwrap_or(0));
         }
         self.length = self.length.saturating_add(1);
         None

@@ -12,9 +12,12 @@ pub fn resize<T: Copy>(held: Option<NonNull<T>>, count: usize) -> Option<NonNull
     NonNull::new(unsafe { libc::realloc(old.cast::<c_void>(), bytes) }.cast::<T>())
 }
 
-/// Gives back what `resize` gave.
-pub fn release<T>(held: NonNull<T>) {
-    // SAFETY: the caller owns the allocation, which came from `resize` or `place`, and does not use it again.
+/// Gives back what `resize` or `place` gave, or what libc has allocated.
+///
+/// # Safety
+/// The caller owns the allocation and does not use it again.
+pub unsafe fn release<T>(held: NonNull<T>) {
+    // SAFETY: what the caller vouches for.
     unsafe { libc::free(held.as_ptr().cast::<c_void>()) }
 }
 

@@ -15,84 +15,80 @@ pub struct User {
 }
 
 /// Calls a `get*_r` function with ever more room for the strings of its entry, until they fit.
-fn with_room<T>(mut ask: impl FnMut(*mut c_char, usize) -> (c_int, Option<T>)) -> Result<Option<T>, Errno> {
+fn with_room(ask: &mut dyn FnMut(*mut c_char, usize) -> c_int) -> Result<(), Errno> {
     let mut size = 1024;
     loop {
         let room = super::heap::resize::<c_char>(None, size).ok_or(Errno::ENOMEM)?;
-        let (error, found) = ask(room.as_ptr(), size);
-        super::heap::release(room);
+        let error = ask(room.as_ptr(), size);
+        // SAFETY: it came from `resize`, and what the function has put there is not used any more.
+        unsafe { super::heap::release(room) };
         match error {
-            0 => return Ok(found),
             libc::ERANGE if size < 1 << 24 => size *= 4,
             libc::EINTR => {}
-            // What databases say when the name is simply not there.
-            libc::ENOENT | libc::ESRCH | libc::EBADF | libc::EPERM => return Ok(None),
+            // The others are what databases say when the name is simply not there.
+            0 | libc::ENOENT | libc::ESRCH | libc::EBADF | libc::EPERM => return Ok(()),
             error => return Err(Errno(error)),
         }
     }
 }
 
-/// The user called `name`.
-pub fn user_by_name(name: &CStr) -> Result<Option<User>, Errno> {
-    with_room(|room, size| {
-        // SAFETY: all zeroes is a valid passwd; every pointer is valid for writing; only numbers are kept of the entry.
-        unsafe {
-            let mut entry: libc::passwd = core::mem::zeroed();
-            let mut found = core::ptr::null_mut();
-            let error = libc::getpwnam_r(name.as_ptr(), &mut entry, room, size, &mut found);
-            (error, (!found.is_null()).then_some(User { uid: entry.pw_uid, gid: entry.pw_gid }))
-        }
-    })
+/// What a user is looked up by.
+#[derive(Clone, Copy)]
+pub enum Key<'a> {
+    Name(&'a CStr),
+    Number(Uid),
 }
 
-/// The user with the number `uid`; name and group of its entry are shown to `with_entry`.
-pub fn user_by_number(uid: Uid, mut with_entry: impl FnMut(&CStr, Gid)) -> Result<Option<User>, Errno> {
-    with_room(|room, size| {
-        // SAFETY: as in `user_by_name`; the name is a C string inside `room` and used before that is released.
+/// Looks a user up; name and numbers of the entry, if there is one, are shown to `take`.
+pub fn find_user(key: Key, take: &mut dyn FnMut(&CStr, User)) -> Result<(), Errno> {
+    with_room(&mut |room, size| {
+        // SAFETY: all zeroes is a valid passwd; every pointer is valid for writing; the name in the entry is a C string
+        // inside `room`, which lives until this closure is done.
         unsafe {
             let mut entry: libc::passwd = core::mem::zeroed();
             let mut found = core::ptr::null_mut();
-            let error = libc::getpwuid_r(uid, &mut entry, room, size, &mut found);
+            let error = match key {
+                Key::Name(name) => libc::getpwnam_r(name.as_ptr(), &mut entry, room, size, &mut found),
+                Key::Number(uid) => libc::getpwuid_r(uid, &mut entry, room, size, &mut found),
+            };
             if !found.is_null() {
-                with_entry(CStr::from_ptr(entry.pw_name), entry.pw_gid);
+                take(CStr::from_ptr(entry.pw_name), User { uid: entry.pw_uid, gid: entry.pw_gid });
             }
-            (error, (!found.is_null()).then_some(User { uid: entry.pw_uid, gid: entry.pw_gid }))
+            error
         }
     })
 }
 
 /// The number of the group called `name`.
 pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
-    with_room(|room, size| {
+    let mut group = None;
+    with_room(&mut |room, size| {
         // SAFETY: all zeroes is a valid group; every pointer is valid for writing; only a number is kept of the entry.
         unsafe {
             let mut entry: libc::group = core::mem::zeroed();
             let mut found = core::ptr::null_mut();
             let error = libc::getgrnam_r(name.as_ptr(), &mut entry, room, size, &mut found);
-            (error, (!found.is_null()).then_some(entry.gr_gid))
+            group = (!found.is_null()).then_some(entry.gr_gid);
+            error
         }
-    })
+    })?;
+    Ok(group)
 }
 
 /// All groups of the user called `name`, `group` among them.
 pub fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, Errno> {
-    let mut groups = List::new();
+    let mut room: c_int = 32;
     loop {
-        for _ in 0..32 {
-            groups.push(group)?;
-        }
-        let mut count = c_int::try_from(groups.as_slice().len()).map_err(|_| Errno::ENOMEM)?;
+        let mut groups = List::with_room(room as usize)?;
+        let mut count = room;
         // SAFETY: the list has room for `count` groups, and `name` is a C string.
-        let fits =
-            unsafe { libc::getgrouplist(name.as_ptr(), group, groups.as_mut_slice().as_mut_ptr(), &mut count) != -1 };
+        let fits = unsafe { libc::getgrouplist(name.as_ptr(), group, groups.spare(), &mut count) != -1 };
         if fits {
-            let mut left = count;
-            groups.retain(|_| {
-                left -= 1;
-                left >= 0
-            });
+            // SAFETY: getgrouplist has written `count` groups, which fitted.
+            unsafe { groups.set_length(count as usize) };
             return Ok(groups);
         }
+        room = count.max(room.saturating_mul(2));
     }
 }
 

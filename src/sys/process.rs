@@ -98,21 +98,19 @@ pub fn kill(process: Pid, signal: c_int) -> Result<(), Errno> {
 /// What a child has used.
 pub type Usage = libc::rusage;
 
-/// Waits for a child as waitpid(2) does, interrupted by signals: its pid (0: none yet), wait status and usage.
-pub fn wait_once(process: Pid, flags: c_int) -> Result<(Pid, c_int, Usage), Errno> {
+/// Waits for a child as waitpid(2) does, interrupted by signals: its pid (0: none yet) and wait status.
+pub fn wait_once(process: Pid, flags: c_int, usage: Option<&mut Usage>) -> Result<(Pid, c_int), Errno> {
     let mut status = 0;
-    // SAFETY: all zeroes is a valid rusage; both out-parameters are valid for writing.
-    unsafe {
-        let mut usage: Usage = core::mem::zeroed();
-        let pid = check(libc::wait4(process, &mut status, flags, &mut usage))?;
-        Ok((pid, status, usage))
-    }
+    let usage = usage.map_or(core::ptr::null_mut(), core::ptr::from_mut);
+    // SAFETY: `status` is valid for writing; `usage` is NULL or valid for writing.
+    let pid = check(unsafe { libc::wait4(process, &mut status, flags, usage) })?;
+    Ok((pid, status))
 }
 
 /// Waits until the child `process` has ended, and reaps it.
 #[inline(never)]
 pub fn reap(process: Pid) -> Result<c_int, Errno> {
-    uninterrupted(|| wait_once(process, 0)).map(|(_, status, _)| status)
+    uninterrupted(|| wait_once(process, 0, None)).map(|(_, status)| status)
 }
 
 /// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
@@ -126,8 +124,8 @@ pub fn await_end(process: Pid) {
 
 /// The wait status of the child `process`, reaped, if it has ended.
 pub fn reap_if_ended(process: Pid) -> Option<c_int> {
-    match uninterrupted(|| wait_once(process, libc::WNOHANG)) {
-        Ok((pid, status, _)) if pid == process => Some(status),
+    match uninterrupted(|| wait_once(process, libc::WNOHANG, None)) {
+        Ok((pid, status)) if pid == process => Some(status),
         _ => None,
     }
 }

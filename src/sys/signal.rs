@@ -211,7 +211,7 @@ impl RawInfo {
     pub fn long(&self, place: usize) -> i64 {
         let low = self.words.get(place).copied().unwrap_or(0);
         let high = self.words.get(place + 1).copied().unwrap_or(0);
-        i64::from(high) << 32 | i64::from(low as u32)
+        (i64::from(high) << 32) | i64::from(low as u32)
     }
 
     pub fn word(&self, place: usize) -> i32 {

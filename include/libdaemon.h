@@ -63,42 +63,44 @@ typedef enum pcntl_disposition {
 // given and returns 0, or -1 and changes nothing: EINVAL for NULL and nonsense, ENOMEM.
 typedef struct daemonize_options daemonize_options;
 
-// What a child has used, as getrusage(2) counts it, in the order of PHP's array.
+// What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
 typedef struct pcntl_rusage {
-    // Block output operations.
-    int64_t ru_oublock;
-    // Block input operations.
-    int64_t ru_inblock;
-    // 0 on Linux.
-    int64_t ru_msgsnd;
-    // 0 on Linux.
-    int64_t ru_msgrcv;
+    // Processor time in user mode: seconds.
+    int64_t ru_utime_tv_sec;
+    // Processor time in user mode: microseconds.
+    int64_t ru_utime_tv_usec;
+    // Processor time in the kernel: seconds.
+    int64_t ru_stime_tv_sec;
+    // Processor time in the kernel: microseconds.
+    int64_t ru_stime_tv_usec;
     // Largest resident set, in KiB.
     int64_t ru_maxrss;
     // 0 on Linux.
     int64_t ru_ixrss;
     // 0 on Linux.
     int64_t ru_idrss;
+    // 0 on Linux.
+    int64_t ru_isrss;
     // Page faults without input or output.
     int64_t ru_minflt;
     // Page faults with input.
     int64_t ru_majflt;
+    // 0 on Linux.
+    int64_t ru_nswap;
+    // Block input operations.
+    int64_t ru_inblock;
+    // Block output operations.
+    int64_t ru_oublock;
+    // 0 on Linux.
+    int64_t ru_msgsnd;
+    // 0 on Linux.
+    int64_t ru_msgrcv;
     // 0 on Linux.
     int64_t ru_nsignals;
     // Voluntary context switches.
     int64_t ru_nvcsw;
     // Involuntary context switches.
     int64_t ru_nivcsw;
-    // 0 on Linux.
-    int64_t ru_nswap;
-    // Processor time in user mode: microseconds.
-    int64_t ru_utime_tv_usec;
-    // Processor time in user mode: seconds.
-    int64_t ru_utime_tv_sec;
-    // Processor time in the kernel: microseconds.
-    int64_t ru_stime_tv_usec;
-    // Processor time in the kernel: seconds.
-    int64_t ru_stime_tv_sec;
 } pcntl_rusage;
 
 // What the kernel told with a signal. Fields that mean nothing for the signal are 0.

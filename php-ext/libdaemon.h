@@ -26,23 +26,24 @@ typedef enum pcntl_disposition {
 typedef struct daemonize_options daemonize_options;
 
 typedef struct pcntl_rusage {
-    int64_t ru_oublock;
-    int64_t ru_inblock;
-    int64_t ru_msgsnd;
-    int64_t ru_msgrcv;
+    int64_t ru_utime_tv_sec;
+    int64_t ru_utime_tv_usec;
+    int64_t ru_stime_tv_sec;
+    int64_t ru_stime_tv_usec;
     int64_t ru_maxrss;
     int64_t ru_ixrss;
     int64_t ru_idrss;
+    int64_t ru_isrss;
     int64_t ru_minflt;
     int64_t ru_majflt;
+    int64_t ru_nswap;
+    int64_t ru_inblock;
+    int64_t ru_oublock;
+    int64_t ru_msgsnd;
+    int64_t ru_msgrcv;
     int64_t ru_nsignals;
     int64_t ru_nvcsw;
     int64_t ru_nivcsw;
-    int64_t ru_nswap;
-    int64_t ru_utime_tv_usec;
-    int64_t ru_utime_tv_sec;
-    int64_t ru_stime_tv_usec;
-    int64_t ru_stime_tv_sec;
 } pcntl_rusage;
 
 typedef struct pcntl_siginfo {

@@ -75,6 +75,14 @@ fn directory_in_place_of_a_file() {
     fails(&["--log=directory"], EISDIR, &["log", "directory"]);
     fails(&["--pidfile=directory"], EISDIR, &["pid file", "directory"]);
     fails(&["--lockfile=directory"], EISDIR, &["lock file", "directory"]);
+    fails(&["--stdin=directory"], EISDIR, &["standard input", "directory"]);
+}
+
+#[test]
+fn one_file_for_two_purposes() {
+    fails(&["--log=file", "--pidfile=file"], EINVAL, &["pid file", "file", "log or lock file"]);
+    fails(&["--stderr=file", "--pidfile=file"], EINVAL, &["pid file", "file", "log or lock file"]);
+    fails(&["--lockfile=new.lock", "--pidfile=new.lock"], EINVAL, &["pid file", "new.lock", "log or lock file"]);
 }
 
 #[test]

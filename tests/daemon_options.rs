@@ -23,7 +23,7 @@ fn root_directory_is_as_asked() {
         return;
     }
     let mut service = Service::new();
-    let directory = service.scratch.directory("work");
+    let directory = service.scratch.directory("inside");
     let log = service.scratch.path("app.log");
     // The report's path is the daemon's: inside its root.
     let launch = Launch::program("service").option("events", "/events").option_path("chroot", service.scratch.root());
@@ -32,7 +32,7 @@ fn root_directory_is_as_asked() {
     assert_eq!(daemon.process.link("cwd"), service.scratch.root());
     assert_eq!(daemon.process.descriptors()[&0], Path::new("/dev/null"));
     assert_eq!(text_of(&log), "inside\ninside, to stderr\n");
-    let daemon = service.start(launch.clone().option("directory", "/work").option("user", "nobody"));
+    let daemon = service.start(launch.clone().option("directory", "/inside").option("user", "nobody"));
     assert_eq!(daemon.process.link("cwd"), directory, "the directory is inside the root");
     assert_eq!(daemon.process.status_words("Uid"), ["65534"; 4]);
 }

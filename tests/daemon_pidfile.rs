@@ -1,7 +1,7 @@
 //! The pid file: whose pid is in it, who may have it, and what is left of it.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use rustix::process::Signal;
@@ -105,9 +105,11 @@ fn taken_over_when_its_pid_is_another_process() {
 fn stale_text_and_mode_are_replaced() {
     let mut service = Service::new();
     let pidfile = service.scratch.file("app.pid", "4194303 and much more than a pid\nin lines\n");
+    fs::set_permissions(&pidfile, fs::Permissions::from_mode(0o666)).expect("its mode");
     let launch = with_pidfile(&service, &pidfile);
     let daemon = service.start(launch);
     assert_eq!(text_of(&pidfile), format!("{}\n", daemon.pid()));
+    assert_eq!(mode_of(&pidfile), 0o644, "nobody else can write another pid there");
 }
 
 /// A child that the daemon forked shares the lock's file; it must not hold the lock on.

@@ -174,6 +174,9 @@ fn nonsense_is_refused_where_it_is_given() {
         ("umask('a')", "TypeError"),
         ("umask(-1)", "Libdaemon\\Exception"),
         ("umask(01000)", "Libdaemon\\Exception"),
+        ("umask((1 << 32) + 0777)", "ValueError"),
+        ("keepFd(1 << 32)", "ValueError"),
+        ("reopenOn((1 << 32) + 1)", "ValueError"),
     ];
     for (call, expected) in cases {
         let code = format!(
@@ -186,6 +189,7 @@ fn nonsense_is_refused_where_it_is_given() {
         "stop('/tmp/none', NAN)",
         "status(\"a\\0\")",
         "signal('/tmp/none', -1)",
+        "signal('/tmp/none', (1 << 32) + 15)",
         "status('/')",
     ];
     for call in calls {

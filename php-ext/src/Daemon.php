@@ -48,7 +48,7 @@ final class Daemon
     /** The mask for the modes of new files. By default 0. */
     public function umask(int $mask): static
     {
-        return $this->ask('umask', $mask);
+        return $this->ask('umask', Library::number($mask, 'mask'));
     }
 
     /** A file for standard input. By default /dev/null. */
@@ -84,7 +84,7 @@ final class Daemon
     /** A signal at which the files of standard output and standard error are opened again, after a rotation. */
     public function reopenOn(int $signal): static
     {
-        return $this->ask('reopen_on', $signal);
+        return $this->ask('reopen_on', Library::number($signal, 'signal'));
     }
 
     /** A file with the daemon's pid, locked while the daemon lives: a second daemon with the same file is refused. */
@@ -129,7 +129,7 @@ final class Daemon
             throw new \TypeError(__METHOD__ . '(): Argument #1 ($descriptor) must be of type int|resource, '
                 . \get_debug_type($descriptor) . ' given');
         }
-        return $this->ask('keep_fd', $descriptor);
+        return $this->ask('keep_fd', Library::number($descriptor, 'descriptor'));
     }
 
     /** A variable of the daemon's environment. */
@@ -207,6 +207,7 @@ final class Daemon
     /** Sends a signal to the daemon that holds this pid file. */
     public static function signal(string $pidfile, int $signal): void
     {
+        Library::number($signal, 'signal');
         Library::check(Library::get()->daemonize_signal(Library::path($pidfile, 'pidfile'), $signal));
     }
 

@@ -80,7 +80,7 @@ static void daemons(void)
     SURVIVES(daemonize() == 0 ? _exit(0) : (void)0);
     SURVIVES(daemonize_with(NULL) == 0 ? _exit(0) : (void)0);
     SURVIVES(daemonize_fork(NULL) == 0 ? _exit(0) : (void)0);
-    REFUSED(daemonize_exec(NULL, NULL, NULL), 0);
+    REFUSED(daemonize_exec(NULL, NULL, NULL), ENOSYS);
     INVALID(daemonize_ready());
     INVALID(daemonize_fail(1, NULL));
     INVALID(daemonize_fail(INT_MIN, NULL));

@@ -61,6 +61,15 @@ final class Library
         return $text;
     }
 
+    /** A number for the library, which would not see more of it than 32 bits. */
+    public static function number(int $number, string $parameter): int
+    {
+        if ($number < -0x80000000 || $number > 0x7fffffff) {
+            throw new \ValueError("Argument (\$$parameter) must be between -2147483648 and 2147483647");
+        }
+        return $number;
+    }
+
     /** A path for the library, relative to the directory that PHP takes for the current one. */
     public static function path(string $path, string $parameter): string
     {

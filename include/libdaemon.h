@@ -173,12 +173,16 @@ int daemonize(void);
 // - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
 // - ECHILD: the daemon ended before it was ready.
 // - ETIMEDOUT: it was not ready in time, and has been killed.
-// - EINTR: INT, TERM or HUP interrupted the wait, and the daemon has been killed.
+// - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
 // - EAGAIN: the pid or lock file is held by a running daemon.
 // - EDEADLK: other threads run, see daemonize_options_threads().
 // - ENOSYS: what was asked for comes with a later version.
 //
-// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were.
+// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only in
+// the foreground can a late failure not take back a new root directory or given-up privileges: the process should exit.
+//
+// The process between launcher and daemon borrows the launcher's memory, as vfork(2) has it, where no other threads run;
+// handlers of pthread_atfork(3) for the parent then run in it.
 int daemonize_with(const struct daemonize_options *options);
 
 // Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
@@ -388,7 +392,10 @@ int pcntl_signal(int signal,
 int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
 
 // Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing.
+// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. To be called from one thread.
+//
+// The queue holds 224 signals. When more wait, the further ones are blocked in that thread, so that the kernel keeps
+// them, and come when this function or pcntl_next_signal() has made room.
 int pcntl_signal_dispatch(void);
 
 // Takes the oldest signal that has arrived, without calling a handler: its number, or 0 if there is none. `info` may be

@@ -110,7 +110,7 @@ impl Line {
     }
 
     #[inline(never)]
-    fn push_number(&mut self, number: i64) {
+    pub fn push_number(&mut self, number: i64) {
         let mut text = [0; 20];
         self.push(decimal(number, &mut text));
     }

@@ -45,12 +45,16 @@ pub extern "C" fn daemonize() -> c_int {
 /// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
 /// - ECHILD: the daemon ended before it was ready.
 /// - ETIMEDOUT: it was not ready in time, and has been killed.
-/// - EINTR: INT, TERM or HUP interrupted the wait, and the daemon has been killed.
+/// - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
 /// - EAGAIN: the pid or lock file is held by a running daemon.
 /// - EDEADLK: other threads run, see daemonize_options_threads().
 /// - ENOSYS: what was asked for comes with a later version.
 ///
-/// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were.
+/// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only in
+/// the foreground can a late failure not take back a new root directory or given-up privileges: the process should exit.
+///
+/// The process between launcher and daemon borrows the launcher's memory, as vfork(2) has it, where no other threads run;
+/// handlers of pthread_atfork(3) for the parent then run in it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
     // SAFETY: the conventions of the header: NULL or a live options object.

@@ -61,7 +61,10 @@ pub extern "C" fn pcntl_signal_disposition(signal: c_int, disposition: c_int, re
 }
 
 /// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-/// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing.
+/// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. To be called from one thread.
+///
+/// The queue holds 224 signals. When more wait, the further ones are blocked in that thread, so that the kernel keeps
+/// them, and come when this function or pcntl_next_signal() has made room.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_dispatch() -> c_int {
     dispatch::dispatch()

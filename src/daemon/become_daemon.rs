@@ -18,6 +18,7 @@ use crate::sys::{file, signal};
 /// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
 pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
     let options = plan.options;
+    plan.pidfile.iter().for_each(LockedFile::protect);
     let mut list = None;
     if let Some(root) = &plan.root {
         let root = root.as_c_str();

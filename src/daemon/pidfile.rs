@@ -25,6 +25,10 @@ impl Place {
         is_at(self.path.as_c_str(), self.identity)
     }
 
+    pub fn is(&self, identity: Identity) -> bool {
+        self.identity == identity
+    }
+
     /// Is the file what is open under this number?
     pub fn is_open_as(&self, number: c_int) -> bool {
         file::status(number).is_ok_and(|status| status.identity == self.identity)
@@ -93,6 +97,13 @@ impl LockedFile {
                 let stale = read_pid(descriptor.number());
                 return Ok(LockedFile { step, descriptor, place, created, stale });
             }
+        }
+    }
+
+    /// Takes from group and others the right to write to a file of before: who can write a pid there has it signalled.
+    pub fn protect(&self) {
+        if let Ok(status) = file::status(self.number()) {
+            file::withdraw_write(self.number(), &status);
         }
     }
 

@@ -1,15 +1,17 @@
 //! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
 
+use core::ffi::CStr;
+
 use super::environment::Environment;
 use super::options::{Options, not_open};
 use super::pidfile::LockedFile;
 use super::privileges::Privileges;
 use super::streams::Streams;
-use crate::error::{Outcome, failed_as, failed_on, not_yet};
+use crate::error::{Outcome, failed_as, failed_because, failed_on, not_yet};
 use crate::memory::Name;
 use crate::signals::dispositions::Dispositions;
 use crate::sys::process::{self, Pid};
-use crate::sys::text::absolute;
+use crate::sys::text::{real, resolve};
 use crate::sys::{Errno, fd, file, text};
 
 /// A daemon about to be made.
@@ -41,7 +43,7 @@ impl<'a> Plan<'a> {
         let privileges = Privileges::prepare(options)?;
         let environment = Environment::prepare(options)?;
         let root = match options.chroot.as_ref().map(Name::as_c_str) {
-            Some(root) => Some(absolute(root).map_err(|errno| failed_on("chroot", root, errno))?),
+            Some(root) => Some(real(root).map_err(|errno| failed_on("chroot", root, errno))?),
             None => None,
         };
         let holds = [&options.pidfile, &options.lockfile, &options.stdout, &options.stderr];
@@ -53,7 +55,10 @@ impl<'a> Plan<'a> {
             Plan { options, dispositions, privileges, environment, root, streams, lockfile: None, pidfile: None };
         // The locks come last: whatever else fails does not disturb the daemon that holds them.
         match plan.take_locks() {
-            Ok(()) => Ok(plan),
+            Ok(()) => {
+                plan.resolve();
+                Ok(plan)
+            }
             Err(failed) => {
                 plan.undo();
                 Err(failed)
@@ -66,9 +71,29 @@ impl<'a> Plan<'a> {
             self.lockfile = Some(LockedFile::take(name.as_c_str())?);
         }
         if let Some(name) = &self.options.pidfile {
+            self.check_is_another(name.as_c_str())?;
             self.pidfile = Some(LockedFile::take_for_pid(name.as_c_str())?);
         }
         Ok(())
+    }
+
+    /// One file cannot be pid file and log or lock file, too.
+    fn check_is_another(&self, pidfile: &CStr) -> Outcome<()> {
+        let Ok(status) = file::status_of_path(pidfile) else { return Ok(()) };
+        let is_log = self.streams.as_ref().is_some_and(|streams| streams.are(status.identity));
+        let is_lock = self.lockfile.as_ref().is_some_and(|lockfile| lockfile.place.is(status.identity));
+        match is_log || is_lock {
+            true => Err(failed_because("pid file", pidfile, Errno::EINVAL, "is the log or lock file, too")),
+            false => Ok(()),
+        }
+    }
+
+    /// Inside a new root, paths mean something else: they are translated by what they are without symbolic links.
+    fn resolve(&mut self) {
+        if self.root.is_some() {
+            self.streams.iter_mut().for_each(Streams::resolve);
+            self.pidfile.iter_mut().for_each(|pidfile| resolve(&mut pidfile.place.path));
+        }
     }
 
     /// Writes out what stdio has buffered, once for all processes.
@@ -83,7 +108,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn is_own_pid(variable: &core::ffi::CStr) -> bool {
+fn is_own_pid(variable: &CStr) -> bool {
     let pid: Option<Pid> = process::variable(variable).and_then(text::whole_number).and_then(|pid| pid.try_into().ok());
     pid == Some(process::id())
 }

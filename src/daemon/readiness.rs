@@ -74,6 +74,10 @@ pub fn fail(status: c_int, message: &CStr) -> Outcome<c_int> {
     let status = if (1..=255).contains(&status) { status } else { 1 };
     let mut line = Line::new();
     line.push_shown(message.to_bytes());
+    if message.is_empty() {
+        line.push(b"failed with status ");
+        line.push_number(status.into());
+    }
     let report = Report::Failed { errno: Errno::ECANCELED, status, line };
     handshake::report(channel, &report).map_err(|errno| failed_at("failure: the launcher is gone", errno))?;
     Ok(status)

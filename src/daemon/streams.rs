@@ -7,7 +7,9 @@ use super::privileges::Privileges;
 use crate::error::{Outcome, failed_at, failed_on};
 use crate::memory::Name;
 use crate::sys::fd::Descriptor;
-use crate::sys::{Errno, fd, file, text::absolute};
+use crate::sys::file::Identity;
+use crate::sys::text::{absolute, resolve};
+use crate::sys::{Errno, fd, file};
 
 /// A log is never writable by group or others, whatever the umask.
 pub const LOG_MODE: u32 = 0o644;
@@ -19,6 +21,12 @@ pub fn remove_unused(number: c_int, path: &CStr) {
     if ours.size == 0 && named == Ok(ours.identity) {
         let _ = file::remove(path);
     }
+}
+
+/// A directory can be opened for reading, but not read.
+fn open_input(name: &CStr) -> Result<Descriptor, Errno> {
+    let input = file::open(name, file::READ, 0)?;
+    if file::status(input.number())?.is_directory() { Err(Errno::EISDIR) } else { Ok(input) }
 }
 
 /// Where a stream goes.
@@ -65,9 +73,7 @@ impl Streams {
             if stays { Target::Present } else { Target::Null }
         };
         let input = match input {
-            Some(name) => Target::Input(
-                file::open(name, file::READ, 0).map_err(|errno| failed_on("standard input", name, errno))?,
-            ),
+            Some(name) => Target::Input(open_input(name).map_err(|errno| failed_on("standard input", name, errno))?),
             None => unnamed(0),
         };
         self.put(0, input);
@@ -115,6 +121,16 @@ impl Streams {
             (Target::Log { descriptor, created }, Some(path)) => Some((descriptor.number(), *created, path.as_c_str())),
             _ => None,
         })
+    }
+
+    /// Is one of the logs this file?
+    pub fn are(&self, identity: Identity) -> bool {
+        self.logs().any(|(number, _, _)| file::status(number).is_ok_and(|status| status.identity == identity))
+    }
+
+    /// Has the logs called what they are called without symbolic links.
+    pub fn resolve(&mut self) {
+        self.paths.iter_mut().flatten().for_each(resolve);
     }
 
     /// New logs belong to the daemon's user, who has to open them again after a rotation.

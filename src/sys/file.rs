@@ -115,6 +115,14 @@ pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {
     uninterrupted(|| check(unsafe { libc::ftruncate(number, length) })).map(drop)
 }
 
+/// Takes from group and others the right to write, where they have it and the process may.
+pub fn withdraw_write(number: c_int, status: &Status) {
+    if status.mode & 0o022 != 0 {
+        // SAFETY: takes integers.
+        unsafe { libc::fchmod(number, status.mode & 0o7755) };
+    }
+}
+
 /// Makes `user` and `group` the owners of an open file.
 pub fn give(number: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), Errno> {
     // SAFETY: takes integers.

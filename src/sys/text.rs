@@ -23,6 +23,19 @@ pub fn whole_number(text: &CStr) -> Option<i64> {
     text.to_bytes().iter().all(u8::is_ascii_digit).then(|| leading_number(text.to_bytes())).flatten()
 }
 
+/// What an existing file or folder is called without symbolic links.
+pub fn real(path: &CStr) -> Result<Name, Errno> {
+    // SAFETY: glibc allocates the result when there is no buffer, and leaves it to the caller.
+    unsafe { Name::own(libc::realpath(path.as_ptr(), core::ptr::null_mut())) }.ok_or_else(Errno::last)
+}
+
+/// Replaces `path` by that, if there is one.
+pub fn resolve(path: &mut Name) {
+    if let Ok(real) = real(path.as_c_str()) {
+        *path = real;
+    }
+}
+
 /// `path`, made absolute from the working directory of now.
 #[inline(never)]
 pub fn absolute(path: &CStr) -> Result<Name, Errno> {

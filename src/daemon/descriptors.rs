@@ -19,6 +19,7 @@ impl Kept<'_> {
         self.named.iter().chain(&self.own).copied()
     }
 
+    #[inline(never)]
     fn holds(&self, number: c_int) -> bool {
         self.all().any(|kept| kept == number)
     }

@@ -21,7 +21,6 @@ impl Environment {
         Environment::compose(options).map(Some).map_err(|errno| failed_at("environment", errno))
     }
 
-    #[inline(never)]
     fn compose(options: &Options) -> Result<Environment, Errno> {
         let assignments = options.environment.as_slice();
         let mut environment = Environment { block: List::new(), own_from: 0 };

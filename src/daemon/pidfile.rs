@@ -30,6 +30,7 @@ impl Place {
     }
 
     /// Is the file what is open under this number?
+    #[inline(never)]
     pub fn is_open_as(&self, number: c_int) -> bool {
         file::status(number).is_ok_and(|status| status.identity == self.identity)
     }
@@ -108,6 +109,7 @@ impl LockedFile {
     }
 
     /// Writes the pid, and only then tells that the start is over.
+    #[inline(never)]
     pub fn write(&self, pid: Pid) -> Outcome<()> {
         let mut digits = [0; 20];
         let mut text = [b'\n'; 21];
@@ -125,7 +127,6 @@ impl LockedFile {
     }
 
     /// After a failed start, under the lock: a file that it made or wrote to goes.
-    #[inline(never)]
     pub fn undo(&self) {
         if (self.created || read_pid(self.number()) != self.stale) && self.place.holds() {
             self.place.remove(self.number());

@@ -19,7 +19,6 @@ pub struct Privileges {
 
 impl Privileges {
     /// `None` when the options name nobody.
-    #[inline(never)]
     pub fn prepare(options: &Options) -> Outcome<Option<Privileges>> {
         let group = match options.group.as_ref().map(|name| name.as_c_str()) {
             Some(name) => Some(find_group(name)?),
@@ -37,7 +36,6 @@ impl Privileges {
     }
 
     /// The one way: afterwards this process cannot be what it was.
-    #[inline(never)]
     pub fn assume(&self) -> Outcome<()> {
         match system::set_groups(self.groups.as_slice()) {
             // A program that has put root's rights aside for a while may still have them.
@@ -71,6 +69,7 @@ fn only(group: Gid) -> Outcome<List<Gid>> {
     Ok(groups)
 }
 
+#[inline(never)]
 fn number(name: &CStr) -> Option<u32> {
     // The highest number means "no change" to the kernel.
     text::whole_number(name).and_then(|number| u32::try_from(number).ok()).filter(|&number| number != u32::MAX)

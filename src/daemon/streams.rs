@@ -52,6 +52,7 @@ pub struct Streams {
 
 impl Streams {
     /// Opens what `options` name. In the foreground, output that they do not name stays as it is.
+    #[inline(never)]
     pub fn prepare(options: &Options, foreground: bool, privileges: Option<&Privileges>) -> Outcome<Streams> {
         let targets = [Target::Null, Target::Null, Target::Null];
         let mut streams = Streams { null: None, targets, paths: [None, None] };
@@ -148,7 +149,6 @@ impl Streams {
     }
 
     /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`.
-    #[inline(never)]
     pub fn install(&mut self, root: Option<&CStr>) -> Outcome<()> {
         let null = self.null.as_ref().map_or(-1, Descriptor::number);
         let mut output = null;

@@ -20,6 +20,7 @@ impl Descriptor {
         check(unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 3) }).map(Descriptor)
     }
 
+    #[inline(never)]
     pub fn number(&self) -> c_int {
         self.0
     }

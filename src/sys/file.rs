@@ -57,7 +57,6 @@ pub const UNFOLLOWED: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
 const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
 
 /// Opens `path`, close-on-exec and above the standard streams. `mode` counts when `flags` create.
-#[inline(never)]
 pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
     // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
     let number = uninterrupted(|| check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))?;
@@ -65,7 +64,6 @@ pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor,
 }
 
 /// Opens `path`, creating it when it is not there; says whether it did.
-#[inline(never)]
 pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(Descriptor, bool), Errno> {
     loop {
         match open(path, flags, 0) {
@@ -221,6 +219,7 @@ unsafe extern "C" {
 }
 
 /// Writes out what stdio has buffered for standard output and error. A stream that cannot be written to keeps its text.
+#[inline(never)]
 pub fn flush_output() {
     // SAFETY: libc's own streams; both are there as long as the process.
     unsafe {

@@ -37,6 +37,7 @@ impl Errno {
     }
 
     /// Makes this the calling thread's errno.
+    #[inline(never)]
     pub fn set(self) {
         // SAFETY: as in `last`.
         unsafe { *libc::__errno_location() = self.0 }
@@ -50,7 +51,6 @@ fn check(result: c_int) -> Result<c_int, Errno> {
 }
 
 /// -1 means errno.
-#[inline(never)]
 fn check_size(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| Errno::last())
 }

@@ -40,6 +40,7 @@ pub enum Key<'a> {
 }
 
 /// Looks a user up; name and numbers of the entry, if there is one, are shown to `take`.
+#[inline(never)]
 pub fn find_user(key: Key, take: &mut dyn FnMut(&CStr, User)) -> Result<(), Errno> {
     with_room(&mut |room, size| {
         // SAFETY: all zeroes is a valid passwd; every pointer is valid for writing; the name in the entry is a C string

@@ -114,6 +114,7 @@ pub fn reap(process: Pid) -> Result<c_int, Errno> {
 }
 
 /// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
+#[inline(never)]
 pub fn await_end(process: Pid) {
     // SAFETY: all zeroes is a valid siginfo_t; it is valid for writing.
     let _ = uninterrupted(|| unsafe {
@@ -164,6 +165,7 @@ pub fn stop_timers() {
 }
 
 /// Lets other threads run.
+#[inline(never)]
 pub fn yield_now() {
     // SAFETY: takes nothing.
     unsafe { libc::sched_yield() };

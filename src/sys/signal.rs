@@ -58,6 +58,7 @@ impl Set {
     }
 
     /// As libc has it: an array of words of which the first is the kernel's.
+    #[inline(never)]
     fn to_libc(self) -> libc::sigset_t {
         // SAFETY: zeroes are a valid set, and at least 64 bits large.
         unsafe {

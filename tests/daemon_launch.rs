@@ -131,6 +131,10 @@ fn daemonize_fork_fails_like_daemonize() {
     assert_eq!(service.refuse(launch).check().errno, 2);
 }
 
+fn is_fork(call: &str) -> bool {
+    ["clone", "fork(", "vfork("].iter().any(|name| call.starts_with(name))
+}
+
 /// System calls from the call to the daemon's first report, in both processes.
 fn system_calls(place: &str) -> Vec<String> {
     let mut service = Service::new();
@@ -142,8 +146,9 @@ fn system_calls(place: &str) -> Vec<String> {
     // strace stays until the launcher has left, too.
     assert_eq!(run.wait(), Exit::Status(0));
     let text = text_of(&trace);
-    let fork =
-        text.lines().position(|line| line.contains("clone") || line.contains("fork(")).expect("a fork in the trace");
+    // After the pid: a path may hold such a word, too.
+    let forks = |line: &str| line.split_once(' ').is_some_and(|(_, call)| is_fork(call.trim_start()));
+    let fork = text.lines().position(forks).expect("a fork in the trace");
     let (mut calls, mut reported) = (Vec::new(), Vec::new());
     for line in text.lines().skip(fork) {
         let (pid, call) = line.split_once(' ').expect("a pid before each call");

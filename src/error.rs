@@ -3,6 +3,7 @@
 //! Composing a line needs no memory and takes no lock, so the daemon's side of a fork does it too and sends the line to
 //! its launcher.
 
+use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
 use crate::sys::{self, Errno};
@@ -16,14 +17,14 @@ const NAME_SHOWN: usize = 640;
 /// What the library keeps for each thread. The same layout stands in `shim.c`.
 #[repr(C)]
 pub struct ThreadState {
-    pub last_errno: c_int,
-    pub last_status: c_int,
-    pub pcntl_errno: c_int,
-    pub posix_errno: c_int,
-    pub mask_before_fork: sys::signal::Set,
-    pub dispatched_before_fork: bool,
-    pub line: [c_char; LINE_SIZE],
-    pub terminal_name: [c_char; 256],
+    pub last_errno: Cell<c_int>,
+    pub last_status: Cell<c_int>,
+    pub pcntl_errno: Cell<c_int>,
+    pub posix_errno: Cell<c_int>,
+    pub mask_before_fork: Cell<sys::signal::Set>,
+    pub dispatched_before_fork: Cell<bool>,
+    pub line: [Cell<c_char>; LINE_SIZE],
+    pub terminal_name: [Cell<c_char>; 256],
 }
 
 /// A failure whose line has been kept. It is the only error above `sys`.
@@ -210,10 +211,10 @@ pub fn not_yet(step: &str) -> Failed {
 #[inline(never)]
 pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
     let state = sys::thread_state();
-    state.last_errno = errno.0;
-    state.last_status = status;
-    for (place, byte) in state.line.iter_mut().zip(line.bytes().iter().chain(&[0])) {
-        *place = *byte as c_char;
+    state.last_errno.set(errno.0);
+    state.last_status.set(status);
+    for (place, byte) in state.line.iter().zip(line.bytes().iter().chain(&[0])) {
+        place.set(*byte as c_char);
     }
     errno.set();
     Failed { errno }

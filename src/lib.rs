@@ -7,6 +7,9 @@
 
 #![no_std]
 
+#[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64", target_endian = "little")))]
+compile_error!("libdaemon is for 64-bit little-endian Linux with glibc");
+
 mod c_api;
 mod daemon;
 mod error;

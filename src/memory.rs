@@ -44,7 +44,8 @@ impl<T: Copy> List<T> {
         if self.length == self.room {
             let room = if self.room == 0 { 8 } else { self.room.saturating_mul(2) };
             let held = if self.room == 0 { None } else { Some(self.start) };
-            self.start = heap::resize(held, room).ok_or(Errno::ENOMEM)?;
+            // SAFETY: the list owns its array, and goes on with the new one.
+            self.start = unsafe { heap::resize(held, room) }.ok_or(Errno::ENOMEM)?;
             self.room = room;
         }
         // SAFETY: `length` is below `room`, so the place lies inside the allocation; T is plain data.
@@ -55,7 +56,7 @@ impl<T: Copy> List<T> {
 
     /// An empty list with room for so many values.
     pub fn with_room(room: usize) -> Result<List<T>, Errno> {
-        let start = heap::resize(None, room).ok_or(Errno::ENOMEM)?;
+        let start = heap::room(room).ok_or(Errno::ENOMEM)?;
         Ok(List { start, length: 0, room })
     }
 
@@ -110,7 +111,7 @@ impl Name {
     #[inline(never)]
     pub fn concat(parts: &[&[u8]]) -> Result<Name, Errno> {
         let length = parts.iter().map(|part| part.len()).sum::<usize>();
-        let start = heap::resize::<c_char>(None, length + 1).ok_or(Errno::ENOMEM)?;
+        let start = heap::room::<c_char>(length + 1).ok_or(Errno::ENOMEM)?;
         // SAFETY: the room holds all the parts and the NUL, and nothing else points to it yet.
         unsafe {
             let mut end = start.as_ptr().cast::<u8>();

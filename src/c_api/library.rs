@@ -15,21 +15,21 @@ pub extern "C" fn libdaemon_version() -> *const c_char {
 /// Valid until the thread's next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_error() -> *const c_char {
-    sys::thread_state().line.as_ptr()
+    sys::thread_state().line.as_ptr().cast()
 }
 
 /// The errno of the calling thread's last failure in this library, 0 if there was none: for callers that cannot read
 /// errno itself before something else changes it.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_errno() -> c_int {
-    sys::thread_state().last_errno
+    sys::thread_state().last_errno.get()
 }
 
 /// The status with which a launcher should exit after its last failure: what the daemon gave to daemonize_fail() or
 /// exited with, else 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_status() -> c_int {
-    match sys::thread_state().last_status {
+    match sys::thread_state().last_status.get() {
         0 => 1,
         status => status,
     }

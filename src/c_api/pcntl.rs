@@ -55,7 +55,7 @@ const _: () = assert!(size_of::<pcntl_rusage>() == size_of::<process::Usage>());
 
 /// Remembers a failure for pcntl_get_last_error(), too.
 pub(super) fn note(failed: Failed) -> Failed {
-    sys::thread_state().pcntl_errno = failed.errno.0;
+    sys::thread_state().pcntl_errno.set(failed.errno.0);
     failed
 }
 
@@ -184,7 +184,7 @@ pub extern "C" fn pcntl_alarm(seconds: c_uint) -> c_uint {
 /// The errno of this thread's last failure in a pcntl function, 0 if there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_get_last_error() -> c_int {
-    sys::thread_state().pcntl_errno
+    sys::thread_state().pcntl_errno.get()
 }
 
 /// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.

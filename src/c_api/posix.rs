@@ -9,7 +9,7 @@ use crate::sys::{self, Errno, process, terminal};
 
 /// Remembers a failure for posix_get_last_error(), too.
 fn note(failed: Failed) -> Failed {
-    sys::thread_state().posix_errno = failed.errno.0;
+    sys::thread_state().posix_errno.set(failed.errno.0);
     failed
 }
 
@@ -93,8 +93,8 @@ pub extern "C" fn posix_isatty(file_descriptor: c_int) -> bool {
 /// The name of the terminal at a descriptor, valid until the thread's next call; NULL on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_ttyname(file_descriptor: c_int) -> *const c_char {
-    match terminal::name(file_descriptor, &mut sys::thread_state().terminal_name) {
-        Ok(()) => sys::thread_state().terminal_name.as_ptr(),
+    match terminal::name(file_descriptor, &sys::thread_state().terminal_name) {
+        Ok(()) => sys::thread_state().terminal_name.as_ptr().cast(),
         Err(errno) => {
             on_number("terminal at descriptor", file_descriptor, errno);
             core::ptr::null()
@@ -105,7 +105,7 @@ pub extern "C" fn posix_ttyname(file_descriptor: c_int) -> *const c_char {
 /// The errno of this thread's last failure in a posix function, 0 if there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_get_last_error() -> c_int {
-    sys::thread_state().posix_errno
+    sys::thread_state().posix_errno.get()
 }
 
 /// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.

@@ -2,6 +2,7 @@
 //!
 //! The daemon reports; the launcher answers once, when it has accepted the daemon: until then neither has succeeded.
 
+use core::cell::Cell;
 use core::ffi::c_int;
 use core::mem::offset_of;
 
@@ -64,10 +65,10 @@ pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
 pub fn report_last_failure(channel: c_int) {
     let state = sys::thread_state();
     let mut line = Line::new();
-    for &byte in state.line.iter().take_while(|&&byte| byte != 0) {
+    for byte in state.line.iter().map(Cell::get).take_while(|&byte| byte != 0) {
         line.push(&[byte as u8]);
     }
-    let failed = Report::Failed { errno: Errno(state.last_errno), status: state.last_status, line };
+    let failed = Report::Failed { errno: Errno(state.last_errno.get()), status: state.last_status.get(), line };
     // Without a launcher there is nobody to tell.
     let _ = report(channel, &failed);
 }

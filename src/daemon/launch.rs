@@ -218,7 +218,7 @@ fn ended(status: c_int) -> Failed {
     }
     let status = process::exit_status(status);
     let failed = failed_as(Errno::ECHILD, "exited with status # before it was ready", c"", status.into());
-    crate::sys::thread_state().last_status = status;
+    crate::sys::thread_state().last_status.set(status);
     failed
 }
 

@@ -23,18 +23,18 @@ pub fn watch_forks() -> Outcome<()> {
 /// No signal may arrive in the child before its queue is its own.
 extern "C" fn before() {
     let state = sys::thread_state();
-    state.mask_before_fork = signal::block_all();
-    state.dispatched_before_fork = dispatch::runs_here();
+    state.mask_before_fork.set(signal::block_all());
+    state.dispatched_before_fork.set(dispatch::runs_here());
 }
 
 extern "C" fn after_in_parent() {
-    let mask = sys::thread_state().mask_before_fork;
+    let mask = sys::thread_state().mask_before_fork.get();
     signal::set_mask(mask);
 }
 
 extern "C" fn after_in_child() {
     let state = sys::thread_state();
-    let (mask, dispatched) = (state.mask_before_fork, state.dispatched_before_fork);
+    let (mask, dispatched) = (state.mask_before_fork.get(), state.dispatched_before_fork.get());
     registration::let_go_in_child();
     standard_streams::renew();
     // What was blocked only for want of room in the parent's queue comes again in the child.

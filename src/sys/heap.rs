@@ -4,12 +4,20 @@ use core::ffi::c_void;
 use core::ptr::NonNull;
 
 /// Room for `count` values of T, with those that `held` has; `None` when memory is refused (`held` stays valid).
-pub fn resize<T: Copy>(held: Option<NonNull<T>>, count: usize) -> Option<NonNull<T>> {
+///
+/// # Safety
+/// The caller owns `held`, which came from here, and uses it no more when this succeeds.
+pub unsafe fn resize<T: Copy>(held: Option<NonNull<T>>, count: usize) -> Option<NonNull<T>> {
     let bytes = count.checked_mul(size_of::<T>())?;
     let old = held.map_or(core::ptr::null_mut(), NonNull::as_ptr);
-    // SAFETY: `old` is NULL or came from this function and was not released; malloc's alignment suffices for every
-    // type that the library stores.
+    // SAFETY: `old` is NULL or what the caller vouches for; malloc's alignment suffices for every type that is stored.
     NonNull::new(unsafe { libc::realloc(old.cast::<c_void>(), bytes) }.cast::<T>())
+}
+
+/// Room for `count` values of T; `None` when memory is refused.
+pub fn room<T: Copy>(count: usize) -> Option<NonNull<T>> {
+    // SAFETY: there is nothing held.
+    unsafe { resize(None, count) }
 }
 
 /// Gives back what `resize` or `place` gave, or what libc has allocated.

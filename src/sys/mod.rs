@@ -72,10 +72,10 @@ unsafe extern "C" {
 }
 
 /// What the library keeps for this thread. Not for signal handlers: the first use in a thread may allocate.
-pub fn thread_state<'a>() -> &'a mut ThreadState {
-    // SAFETY: the shim gives the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. No
-    // caller keeps the reference past its own statement block, nor calls anything that takes another meanwhile.
-    unsafe { &mut *libdaemon_shim_thread_state() }
+pub fn thread_state() -> &'static ThreadState {
+    // SAFETY: the shim gives the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells
+    // make any number of references sound, and keep them in this thread, where none is stored.
+    unsafe { &*libdaemon_shim_thread_state() }
 }
 
 /// The description of `errno`, if it has one.

@@ -18,9 +18,9 @@ pub struct User {
 fn with_room(ask: &mut dyn FnMut(*mut c_char, usize) -> c_int) -> Result<(), Errno> {
     let mut size = 1024;
     loop {
-        let room = super::heap::resize::<c_char>(None, size).ok_or(Errno::ENOMEM)?;
+        let room = super::heap::room::<c_char>(size).ok_or(Errno::ENOMEM)?;
         let error = ask(room.as_ptr(), size);
-        // SAFETY: it came from `resize`, and what the function has put there is not used any more.
+        // SAFETY: it came from `room`, and what the function has put there is not used any more.
         unsafe { super::heap::release(room) };
         match error {
             libc::ERANGE if size < 1 << 24 => size *= 4,

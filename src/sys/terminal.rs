@@ -1,5 +1,6 @@
 //! Terminals.
 
+use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use super::Errno;
@@ -11,9 +12,9 @@ pub fn is_terminal(number: c_int) -> Result<(), Errno> {
 }
 
 /// Writes the name of the terminal `number` to `name`.
-pub fn name(number: c_int, name: &mut [c_char]) -> Result<(), Errno> {
-    // SAFETY: `name` is valid for writing its whole length.
-    match unsafe { libc::ttyname_r(number, name.as_mut_ptr(), name.len()) } {
+pub fn name(number: c_int, name: &[Cell<c_char>]) -> Result<(), Errno> {
+    // SAFETY: the cells are valid for writing their whole length.
+    match unsafe { libc::ttyname_r(number, name.as_ptr().cast_mut().cast(), name.len()) } {
         0 => Ok(()),
         error => Err(Errno(error)),
     }

@@ -81,8 +81,12 @@ fn holds_no_panic_machinery() {
 #[test]
 fn is_small() {
     let scratch = Scratch::new();
-    let size = fs::metadata(stripped(&scratch)).expect("the stripped library").len();
-    assert!(size <= LARGEST, "{size} bytes stripped");
+    let library = stripped(&scratch);
+    let size = fs::metadata(&library).expect("the stripped library").len();
+    // None with LLVM's linker, up to a page with GNU's.
+    let padding = output(Command::new(checkout().join("scripts/padding")).arg(&library));
+    let padding: u64 = padding.trim().parse().expect("a number");
+    assert!(padding < 4096 && size - padding <= LARGEST, "{size} bytes stripped, {padding} of them padding");
 }
 
 #[test]

@@ -118,7 +118,9 @@ fn the_daemon_is_gone_after_the_timeout() {
 
 #[test]
 fn an_interrupted_launcher_ends_the_unready_daemon() {
-    for (signal, name) in [(Signal::INT, "SIGINT"), (Signal::TERM, "SIGTERM"), (Signal::HUP, "SIGHUP")] {
+    let signals =
+        [(Signal::INT, "SIGINT"), (Signal::TERM, "SIGTERM"), (Signal::HUP, "SIGHUP"), (Signal::QUIT, "SIGQUIT")];
+    for (signal, name) in signals {
         let mut service = Service::new();
         let (mut run, daemon) = waiting_launcher(&mut service, "hang");
         Process::new(run.program()).signal(signal);
@@ -139,7 +141,7 @@ fn an_ignored_signal_does_not_interrupt() {
     let mut run = launch.hostile(Hostile::only("ignored")).start();
     let daemon = Process::new(service.reports.expect_pid("initialising"));
     let launcher = Process::children_of(run.program()).pop().expect("the launcher");
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
         launcher.signal(signal);
     }
     assert_eq!(run.wait_within(Duration::from_millis(100)), None);

@@ -132,16 +132,18 @@ fn daemon_that_is_not_ready_in_time_is_ended() {
 /// Somebody ends the launcher while it waits: the unready daemon goes, and the launcher says what happened.
 #[test]
 fn interrupted_launcher_ends_the_daemon() {
-    for php in Php::BOTH {
+    let signals =
+        [(Signal::INT, "SIGINT"), (Signal::TERM, "SIGTERM"), (Signal::HUP, "SIGHUP"), (Signal::QUIT, "SIGQUIT")];
+    for (php, (signal, name)) in Php::BOTH.into_iter().flat_map(|php| signals.map(|signal| (php, signal))) {
         let mut service = Service::new();
         let gate = Gate::new(&service.scratch, "gate");
         let launch = php.service(&service).option("wait-ready", 60000).option("init", "gate");
         let mut run = launch.option_path("gate", gate.path()).start();
         let daemon = Process::new(service.reports.expect_pid("initialising"));
-        Process::new(run.program()).signal(Signal::TERM);
+        Process::new(run.program()).signal(signal);
         let refusal = Refusal::of(&mut run);
         assert_eq!(refusal.check().errno, 4, "{php:?}: EINTR");
-        assert!(refusal.message.contains("interrupted by SIGTERM"), "{php:?}: {refusal:?}");
+        assert!(refusal.message.contains(&format!("interrupted by {name}")), "{php:?}: {refusal:?}");
         daemon.wait_gone();
         run.wait_idle();
     }

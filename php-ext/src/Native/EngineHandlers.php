@@ -7,12 +7,12 @@ namespace Libdaemon\Native;
 use FFI\CData;
 
 /**
- * The signal handlers of PHP's engine. For SIGHUP, SIGINT and SIGTERM it has handlers of its own which do no more than
+ * The signal handlers of PHP's engine. For SIGHUP, SIGINT, SIGQUIT and SIGTERM it has handlers of its own which do no more than
  * the default would: end the process. A launcher that waits for its daemon would be ended by them without a word.
  */
 final class EngineHandlers
 {
-    private const SIGNALS = [1, 2, 15];
+    private const SIGNALS = [1, 2, 3, 15];
     private const DEFAULT = 0;
     private const LIBC = <<<'C'
         typedef struct { unsigned char bytes[512]; } action;

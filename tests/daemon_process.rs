@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use rustix::process::Signal;
-
+use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
 use crate::harness::{Daemon, Exit, Hostile, Launch, Service, Stdio};
 
 /// Starts the service in a place and checks every property of the process it becomes.
@@ -30,43 +29,12 @@ fn is_a_good_daemon(service: &mut Service, launch: Launch) {
     assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
 }
 
-fn is_an_orphan_in_its_own_session(daemon: &Daemon) {
-    let process = &daemon.process;
-    assert_eq!(process.parent(), daemon.run.keeper(), "orphan: child of the subreaper");
-    assert_ne!(process.session(), process.pid(), "not_leader");
-    assert_ne!(process.session(), daemon.run.program(), "own_session: not the launcher's");
-    let keeper = crate::harness::Process::new(daemon.run.keeper());
-    assert_ne!(process.session(), keeper.session(), "own_session: not the keeper's");
-    assert_eq!(process.terminal(), 0, "no_ctty");
-}
-
-fn has_a_clean_slate(daemon: &Daemon) {
-    let process = &daemon.process;
-    assert_eq!(process.link("cwd"), Path::new("/"), "cwd_root");
-    assert_eq!(process.umask(), 0, "umask_zero");
-    assert!(process.signals("SigBlk").is_empty(), "sigmask: {:?}", process.signals("SigBlk"));
-    assert!(process.signals("SigIgn").is_empty(), "sigdisp: {:?}", process.signals("SigIgn"));
-    let own = [Signal::USR1.as_raw(), Signal::TERM.as_raw()];
-    assert_eq!(process.signals("SigCgt"), own, "only the service's own handlers");
-}
-
 fn has_only_dev_null_open(daemon: &Daemon) {
     let descriptors = daemon.process.descriptors();
     assert_eq!(descriptors.keys().copied().collect::<Vec<_>>(), [0, 1, 2], "no_leaked_fds: {descriptors:?}");
     for (fd, file) in descriptors {
         assert_eq!(file, Path::new("/dev/null"), "stdin_null, stdout_null, closed_null: {fd}");
     }
-}
-
-fn is_the_only_process(daemon: &mut Daemon) {
-    assert_eq!(daemon.process.status("Threads"), "1", "one_process");
-    let children = crate::harness::Process::children_of(daemon.pid());
-    assert!(children.is_empty(), "no_zombie_kept: {children:?}");
-    let left = crate::harness::Process::children_of(daemon.run.keeper());
-    assert_eq!(left.iter().map(|process| process.pid()).collect::<Vec<_>>(), [daemon.pid()], "one_process");
-    let program = daemon.run.program();
-    let reaped = daemon.run.reaped();
-    assert!(reaped.iter().all(|(pid, _)| *pid == program), "intermediate_reaped: {reaped:?}");
 }
 
 #[test]

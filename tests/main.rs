@@ -1,5 +1,6 @@
 //! The tests of the library: from outside, as its users meet it.
 
+mod daemon_checks;
 mod daemon_control;
 mod daemon_errors;
 mod daemon_launch;

@@ -2,7 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -99,10 +99,9 @@ fn daemon_tells_why_it_failed() {
 fn crash_is_noticed_at_once() {
     for (init, reason) in [("crash", "killed by signal 11 before it was ready"), ("exit:4", "exited with status 4")] {
         let mut service = Service::new();
-        let launch = Php::Lacking.service(&service).option("wait-ready", 60000).option("init", init);
-        let start = Instant::now();
+        // For ever: a crash that is not noticed would hang.
+        let launch = Php::Lacking.service(&service).option("wait-ready", -1).option("init", init);
         let refusal = service.refuse(launch);
-        assert!(start.elapsed() < Duration::from_secs(30), "init_crash: at once");
         assert!(refusal.check().message.contains(reason), "{refusal:?}");
     }
 }

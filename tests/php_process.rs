@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use rustix::process::Signal;
-
-use crate::harness::{Daemon, Exit, Hostile, Process, Reports, Scratch, Service, Stdio};
+use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
+use crate::harness::{Daemon, Exit, Hostile, Reports, Scratch, Service, Stdio};
 use crate::php_support::Php;
 
 /// Starts the PHP service in a place and checks every property of the process it becomes.
@@ -17,7 +16,7 @@ fn becomes_a_good_daemon(place: Option<Hostile>) {
         }
         let mut daemon = service.start(launch);
         is_an_orphan_in_its_own_session(&daemon);
-        has_a_clean_slate(&daemon, php);
+        has_a_clean_slate(&daemon);
         has_nothing_open_but_its_script(&daemon, php);
         is_the_only_process(&mut daemon);
         let found = daemon.probe(&mut service.reports);
@@ -30,25 +29,6 @@ fn becomes_a_good_daemon(place: Option<Hostile>) {
         assert!(daemon.process.is_alive(), "survives_hangup");
         assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
     }
-}
-
-fn is_an_orphan_in_its_own_session(daemon: &Daemon) {
-    let process = &daemon.process;
-    assert_eq!(process.parent(), daemon.run.keeper(), "orphan: child of the subreaper");
-    assert_ne!(process.session(), process.pid(), "not_leader");
-    assert_ne!(process.session(), daemon.run.program(), "own_session: not the launcher's");
-    assert_ne!(process.session(), Process::new(daemon.run.keeper()).session(), "own_session: not the keeper's");
-    assert_eq!(process.terminal(), 0, "no_ctty");
-}
-
-fn has_a_clean_slate(daemon: &Daemon, php: Php) {
-    let process = &daemon.process;
-    assert_eq!(process.link("cwd"), Path::new("/"), "cwd_root");
-    assert_eq!(process.umask(), 0, "umask_zero");
-    assert!(process.signals("SigBlk").is_empty(), "sigmask: {:?}", process.signals("SigBlk"));
-    assert!(process.signals("SigIgn").is_empty(), "sigdisp: {:?}", process.signals("SigIgn"));
-    let own = [Signal::USR1.as_raw(), Signal::TERM.as_raw()];
-    assert_eq!(process.signals("SigCgt"), own, "{php:?}: only the service's own handlers");
 }
 
 /// The streams on /dev/null, and the files that PHP itself keeps open: the script, and what is prepended to it.
@@ -64,17 +44,6 @@ fn has_nothing_open_but_its_script(daemon: &Daemon, php: Php) {
     }
     descriptors.retain(|_, file| !file.ends_with("tests/php/service.php") && !file.ends_with("php-ext/bootstrap.php"));
     assert!(descriptors.is_empty(), "{php:?}: no_leaked_fds, no_extra_fds: {descriptors:?}");
-}
-
-fn is_the_only_process(daemon: &mut Daemon) {
-    assert_eq!(daemon.process.status("Threads"), "1", "one_process");
-    let children = Process::children_of(daemon.pid());
-    assert!(children.is_empty(), "no_zombie_kept: {children:?}");
-    let left = Process::children_of(daemon.run.keeper());
-    assert_eq!(left.iter().map(Process::pid).collect::<Vec<_>>(), [daemon.pid()], "one_process");
-    let program = daemon.run.program();
-    let reaped = daemon.run.reaped();
-    assert!(reaped.iter().all(|(pid, _)| *pid == program), "intermediate_reaped: {reaped:?}");
 }
 
 #[test]
@@ -152,7 +121,7 @@ fn handlers_of_the_script_are_reset() {
         let mut service = Service::new();
         let launch = php.service(&service).option("before", "handlers");
         let daemon = service.start(launch);
-        has_a_clean_slate(&daemon, php);
+        has_a_clean_slate(&daemon);
     }
     let scratch = Scratch::new();
     let mut reports = Reports::new(&scratch, "report");

@@ -219,3 +219,11 @@ pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
     errno.set();
     Failed { errno }
 }
+
+/// The status that a launcher should exit with after this thread's last failure.
+pub fn last_status() -> c_int {
+    match sys::thread_state().last_status.get() {
+        0 => 1,
+        status => status,
+    }
+}

@@ -1,4 +1,5 @@
-//! Memory that may be refused: a C string and a growing array, on malloc. Nothing here is used between fork and return.
+//! Memory that may be refused: a C string and a growing array, on malloc. Between fork and return nothing is
+//! allocated or freed.
 
 use core::ffi::{CStr, c_char, c_void};
 use core::ptr::NonNull;

@@ -10,7 +10,7 @@ use crate::daemon::launch::{self, Side, Then};
 use crate::daemon::options::Options;
 use crate::daemon::readiness;
 use crate::error::{Outcome, not_yet};
-use crate::sys::{file, process};
+use crate::sys::process;
 
 /// Launches with the options, or with the defaults for NULL.
 ///
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
     // SAFETY: passed on.
-    code(unsafe { report(status, message) }.map(|_| file::flush_output()))
+    code(unsafe { report(status, message) }.map(drop))
 }
 
 /// # Safety

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
-use crate::sys;
+use crate::{error, sys};
 
 /// The library's version, such as "0.1.0". Never NULL, never freed.
 #[unsafe(no_mangle)]
@@ -29,8 +29,5 @@ pub extern "C" fn libdaemon_last_errno() -> c_int {
 /// exited with, else 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_status() -> c_int {
-    match sys::thread_state().last_status.get() {
-        0 => 1,
-        status => status,
-    }
+    error::last_status()
 }

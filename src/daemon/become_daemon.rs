@@ -59,7 +59,8 @@ pub fn truncate(plan: &Plan) -> Outcome<()> {
 }
 
 /// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.
-/// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes out of the plan all that it would otherwise free at its end.
+/// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes out of the plan all that it would
+/// otherwise free at its end.
 pub fn settle(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
     let options = plan.options;
     file::set_umask(options.umask);

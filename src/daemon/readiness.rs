@@ -79,6 +79,7 @@ pub fn fail(status: c_int, message: &CStr) -> Outcome<c_int> {
         line.push_number(status.into());
     }
     let report = Report::Failed { errno: Errno::ECANCELED, status, line };
+    file::flush_output();
     handshake::report(channel, &report).map_err(|errno| failed_at("failure: the launcher is gone", errno))?;
     Ok(status)
 }

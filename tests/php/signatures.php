@@ -6,8 +6,8 @@ declare(strict_types=1);
 
 use Libdaemon\Polyfill\Groups;
 
-foreach ((new ReflectionClass(Groups::class))->getReflectionConstants(ReflectionClassConstant::IS_PUBLIC) as $group) {
-    foreach ($group->getValue() as $name) {
+foreach (array_keys(Groups::ALL) as $group) {
+    foreach (Groups::functions($group) as $name) {
         $function = new ReflectionFunction($name);
         $parameters = array_map(describe(...), $function->getParameters());
         $required = $function->getNumberOfRequiredParameters();

@@ -10,15 +10,18 @@ namespace Libdaemon\Polyfill;
  */
 final class Groups
 {
-    public const FORK = ['pcntl_fork', 'pcntl_wait', 'pcntl_waitpid', 'pcntl_wifexited', 'pcntl_wifstopped',
-        'pcntl_wifcontinued', 'pcntl_wifsignaled', 'pcntl_wexitstatus', 'pcntl_wtermsig', 'pcntl_wstopsig'];
-    public const EXEC = ['pcntl_exec'];
-    public const SIGNALS = ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch'];
-    public const PCNTL_ERRORS = ['pcntl_get_last_error', 'pcntl_errno', 'pcntl_strerror'];
-    public const PROCESSES = ['posix_kill', 'posix_getpid', 'posix_getppid', 'posix_setsid', 'posix_setpgid',
-        'posix_getpgid', 'posix_getsid'];
-    public const TERMINALS = ['posix_ttyname', 'posix_isatty'];
-    public const POSIX_ERRORS = ['posix_get_last_error', 'posix_errno', 'posix_strerror'];
+    /** Group by group: the functions, and from which PHP on there is each, where that is not every version. */
+    public const ALL = [
+        'fork' => ['pcntl_fork', 'pcntl_wait', 'pcntl_waitpid', 'pcntl_wifexited', 'pcntl_wifstopped', 'pcntl_wifcontinued',
+            'pcntl_wifsignaled', 'pcntl_wexitstatus', 'pcntl_wtermsig', 'pcntl_wstopsig'],
+        'exec' => ['pcntl_exec'],
+        'signals' => ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch'],
+        'pcntl_errors' => ['pcntl_get_last_error', 'pcntl_errno', 'pcntl_strerror'],
+        'processes' => ['posix_kill', 'posix_getpid', 'posix_getppid', 'posix_setsid', 'posix_setpgid', 'posix_getpgid',
+            'posix_getsid'],
+        'files' => ['posix_ttyname', 'posix_isatty'],
+        'posix_errors' => ['posix_get_last_error', 'posix_errno', 'posix_strerror'],
+    ];
 
     private const SWITCH = 'LIBDAEMON_POLYFILL';
     /** Native functions that cannot do their part beside a replacement of the rest of their group. */
@@ -29,12 +32,32 @@ final class Groups
     /** @var list<string> */
     private static array $halved = [];
 
-    /**
-     * Whether this group is missing and may be defined.
-     *
-     * @param non-empty-list<string> $functions
-     */
-    public static function isWanted(array $functions): bool
+    /** @return iterable<string> the groups that are missing and may be defined */
+    public static function wanted(): iterable
+    {
+        foreach (\array_keys(self::ALL) as $group) {
+            if (self::isWanted(self::functions($group))) {
+                yield $group;
+            }
+        }
+    }
+
+    /** @return non-empty-list<string> what this version of PHP has of a group */
+    public static function functions(string $group): array
+    {
+        $names = [];
+        foreach (self::ALL[$group] as $name => $version) {
+            if (\is_int($name)) {
+                $names[] = $version;
+            } elseif (\PHP_VERSION_ID >= $version) {
+                $names[] = $name;
+            }
+        }
+        return $names;
+    }
+
+    /** @param non-empty-list<string> $functions */
+    private static function isWanted(array $functions): bool
     {
         $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
         if ($missing === [] || !\in_array(\PHP_SAPI, ['cli', 'phpdbg', 'embed', 'micro'], true)) {

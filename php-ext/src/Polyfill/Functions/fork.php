@@ -1,0 +1,59 @@
+<?php
+
+/** pcntl: forking, and waiting for children. Loaded by the bootstrap when this PHP has none of them. */
+
+use Libdaemon\Polyfill\Constants;
+use Libdaemon\Polyfill\Process;
+use Libdaemon\Polyfill\WaitStatus;
+
+Constants::define('wait');
+
+function pcntl_fork(): int
+{
+    return Process::fork();
+}
+
+function pcntl_waitpid(int $process_id, &$status, int $flags = 0, &$resource_usage = []): int
+{
+    return Process::wait($process_id, $status, $flags, $resource_usage, \func_num_args() > 3);
+}
+
+function pcntl_wait(&$status, int $flags = 0, &$resource_usage = []): int
+{
+    return Process::wait(-1, $status, $flags, $resource_usage, \func_num_args() > 2);
+}
+
+function pcntl_wifexited(int $status): bool
+{
+    return WaitStatus::exited($status);
+}
+
+function pcntl_wifstopped(int $status): bool
+{
+    return WaitStatus::stopped($status);
+}
+
+function pcntl_wifcontinued(int $status): bool
+{
+    return WaitStatus::continued($status);
+}
+
+function pcntl_wifsignaled(int $status): bool
+{
+    return WaitStatus::signaled($status);
+}
+
+function pcntl_wexitstatus(int $status): int|false
+{
+    return WaitStatus::exitStatus($status);
+}
+
+function pcntl_wtermsig(int $status): int|false
+{
+    return WaitStatus::termSignal($status);
+}
+
+function pcntl_wstopsig(int $status): int|false
+{
+    return WaitStatus::stopSignal($status);
+}

@@ -55,10 +55,14 @@ foreach (['handler', 'Handlers::fixed', ['Handlers', 'fixed'], [$object, 'method
 }
 
 $show = function (int $signal, array $info): void {
-    $info = array_map(fn ($value) => $value === posix_getpid() ? 'own pid' : $value, $info);
+    $info = array_map(fn ($value) => match ((int) $value) {
+        posix_getpid() => 'own pid, ' . get_debug_type($value),
+        (fileowner('/proc/self') << 32) | posix_getpid() => 'own user and pid, ' . get_debug_type($value),
+        default => $value,
+    }, $info);
     echo "  $signal: ", json_encode($info, JSON_PRESERVE_ZERO_FRACTION), "\n";
 };
-foreach ([SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGTRAP, SIGSYS, SIGRTMIN, SIGRTMAX] as $signal) {
+foreach ([SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGTRAP, SIGSYS, SIGSEGV, SIGBUS, SIGPOLL, SIGCHLD, SIGRTMIN, SIGRTMAX] as $signal) {
     show("details of $signal", function () use ($signal, $show) {
         pcntl_signal($signal, $show);
         toMyself($signal);

@@ -141,31 +141,7 @@ final class Signals
     {
         $library = Library::$handle;
         while (($signal = $library->pcntl_next_signal(self::$infoAddress)) > 0) {
-            self::$pending[] = [$signal, self::details($signal)];
+            self::$pending[] = [$signal, SignalInfo::details($signal, self::$info)];
         }
-    }
-
-    /**
-     * What a handler gets as its second argument: the native keys in the native order, floats where native has them.
-     *
-     * @return array<string, int|float>
-     */
-    private static function details(int $signal): array
-    {
-        $info = self::$info;
-        $details = ['signo' => $signal, 'errno' => $info->errno_value, 'code' => $info->code];
-        return $details + match (true) {
-            $signal === SIGCHLD => [
-                'status' => $info->status,
-                'utime' => (float) $info->utime,
-                'stime' => (float) $info->stime,
-                'pid' => $info->pid,
-                'uid' => $info->uid,
-            ],
-            $signal === SIGUSR1, $signal === SIGUSR2, $signal >= SIGRTMIN => ['pid' => $info->pid, 'uid' => $info->uid],
-            $signal === SIGILL, $signal === SIGFPE, $signal === SIGSEGV, $signal === SIGBUS => ['addr' => (float) $info->addr],
-            $signal === SIGPOLL => ['band' => $info->band, 'fd' => $info->fd],
-            default => [],
-        };
     }
 }

@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Polyfill;
+
+use FFI\CData;
+
+/** What is known of a signal, as PHP gives it to handlers and to those who wait for signals and children. */
+final class SignalInfo
+{
+    /**
+     * The native keys in the native order, floats where native has them.
+     *
+     * @param CData $info a pcntl_siginfo
+     * @return array<string, int|float>
+     */
+    public static function details(int $signal, CData $info): array
+    {
+        $details = ['signo' => $info->signo, 'errno' => $info->errno_value, 'code' => $info->code];
+        if ($signal === SIGUSR1 || $signal === SIGUSR2 || $signal >= SIGRTMIN) {
+            return $details + ['pid' => $info->pid, 'uid' => $info->uid];
+        }
+        return $details + match ($signal) {
+            SIGCHLD => [
+                'status' => $info->status,
+                'utime' => (float) $info->utime,
+                'stime' => (float) $info->stime,
+                'pid' => $info->pid,
+                'uid' => $info->uid,
+            ],
+            SIGILL, SIGFPE, SIGSEGV, SIGBUS => ['addr' => (float) ($info->addr | self::sender($info))],
+            SIGPOLL => ['band' => $info->band | self::sender($info), 'fd' => $info->fd],
+            default => [],
+        };
+    }
+
+    /** What native reads as an address or events where a process has sent the signal: its pid and uid lie in that place. */
+    private static function sender(CData $info): int
+    {
+        return ($info->uid << 32) | ($info->pid & 0xffffffff);
+    }
+}

@@ -2,7 +2,13 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=src/shim.c");
-    cc::Build::new().file("src/shim.c").warnings(true).extra_warnings(true).flag("-fvisibility=hidden").compile("shim");
+    cc::Build::new()
+        .file("src/shim.c")
+        .warnings(true)
+        .extra_warnings(true)
+        .flag("-fvisibility=hidden")
+        .flag("-fno-asynchronous-unwind-tables")
+        .compile("shim");
     for argument in ["-soname,libdaemon.so.1", "-z,nodelete", "-z,relro", "-z,now", "-z,noseparate-code", "--as-needed"]
     {
         println!("cargo:rustc-cdylib-link-arg=-Wl,{argument}");

@@ -12,6 +12,7 @@ mod daemon_privileges;
 mod daemon_process;
 mod daemon_ready;
 mod daemon_std;
+mod faults_cancel;
 mod faults_descriptors;
 mod faults_launch;
 mod faults_places;

@@ -79,6 +79,18 @@ fn holds_no_panic_machinery() {
 }
 
 #[test]
+fn loads_no_unwind_tables_and_keeps_them_for_debuggers() {
+    let entries = |section: &str| {
+        let frames = output(Command::new("readelf").arg("--debug-dump=frames").arg(library()));
+        let of_section = frames.split("Contents of the ").find(|part| part.starts_with(section)).unwrap_or_default();
+        of_section.lines().filter(|line| line.contains(" FDE ")).count()
+    };
+    // What the C compiler's own start files bring.
+    assert!(entries(".eh_frame") < 5, "{} in .eh_frame", entries(".eh_frame"));
+    assert!(entries(".debug_frame") > 100, "{} in .debug_frame", entries(".debug_frame"));
+}
+
+#[test]
 fn is_small() {
     let scratch = Scratch::new();
     let library = stripped(&scratch);

@@ -10,13 +10,14 @@ use crate::daemon::launch::{self, Side, Then};
 use crate::daemon::options::Options;
 use crate::daemon::readiness;
 use crate::error::{Outcome, not_yet};
-use crate::sys::process;
+use crate::sys::{cancellation, process};
 
 /// Launches with the options, or with the defaults for NULL.
 ///
 /// # Safety
 /// `options` must be NULL, inside the first page, or come from daemonize_options_new() and not be freed.
 unsafe fn launch(options: *const daemonize_options, then: Then) -> Outcome<Side> {
+    let _cancellation = cancellation::put_off();
     if options.is_null() {
         return launch::launch(&Options::new(), then);
     }
@@ -89,6 +90,7 @@ pub unsafe extern "C" fn daemonize_exec(
 /// foreground where NOTIFY_SOCKET waits.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_ready() -> c_int {
+    let _cancellation = cancellation::put_off();
     code(readiness::ready())
 }
 
@@ -97,6 +99,7 @@ pub extern "C" fn daemonize_ready() -> c_int {
 /// `message` is NULL or no launcher waits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
+    let _cancellation = cancellation::put_off();
     // SAFETY: passed on.
     result(unsafe { report(status, message) }.map(|status| process::exit(status)), -1)
 }
@@ -105,6 +108,7 @@ pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -
 /// caller has to end the process, which the launcher waits for until its timeout.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
+    let _cancellation = cancellation::put_off();
     // SAFETY: passed on.
     code(unsafe { report(status, message) }.map(drop))
 }

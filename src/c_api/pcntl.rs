@@ -7,7 +7,7 @@ use libc::pid_t;
 use super::{result, text};
 use crate::error::{Failed, failed_at, failed_number};
 use crate::process::exec;
-use crate::sys::{self, process, terminal};
+use crate::sys::{self, cancellation, process, terminal};
 
 /// What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
 #[repr(C)]
@@ -62,6 +62,7 @@ pub(super) fn note(failed: Failed) -> Failed {
 /// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal queue.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_fork() -> pid_t {
+    let _cancellation = cancellation::put_off();
     process::fork().unwrap_or_else(|errno| {
         note(failed_at("fork", errno));
         -1
@@ -78,6 +79,7 @@ pub unsafe extern "C" fn pcntl_waitpid(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> pid_t {
+    let _cancellation = cancellation::put_off();
     // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
     let usage = unsafe { resource_usage.cast::<process::Usage>().as_mut() };
     let waited = process::wait_once(process_id, flags, usage)

@@ -8,6 +8,7 @@ use crate::error::refused;
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
 use crate::signals::{dispatch, event};
+use crate::sys::cancellation;
 
 /// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
 #[allow(non_camel_case_types)]
@@ -87,5 +88,6 @@ pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
 /// of anew.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_fd() -> c_int {
+    let _cancellation = cancellation::put_off();
     result(event::descriptor().map_err(note), -1)
 }

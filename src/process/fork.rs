@@ -6,7 +6,7 @@ use crate::daemon::{registration, standard_streams};
 use crate::error::{Outcome, failed_at};
 use crate::signals::{dispatch, event, queue};
 use crate::sys::signal::{self, Set};
-use crate::sys::{self, hooks};
+use crate::sys::{self, cancellation, hooks};
 
 /// Has a forked child start with an empty signal queue and without the daemon's locks.
 pub fn watch_forks() -> Outcome<()> {
@@ -33,6 +33,7 @@ extern "C" fn after_in_parent() {
 }
 
 extern "C" fn after_in_child() {
+    let _cancellation = cancellation::put_off();
     let state = sys::thread_state();
     let (mask, dispatched) = (state.mask_before_fork.get(), state.dispatched_before_fork.get());
     registration::let_go_in_child();

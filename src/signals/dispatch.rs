@@ -6,8 +6,8 @@ use core::sync::atomic::{AtomicI32, Ordering};
 use super::handlers::{self, Handler};
 use super::info::pcntl_siginfo;
 use super::{event, queue};
-use crate::sys::process;
 use crate::sys::signal::{self, Set};
+use crate::sys::{cancellation, process};
 
 /// The thread that is running handlers; 0: none.
 static RUNNING: AtomicI32 = AtomicI32::new(0);
@@ -21,6 +21,7 @@ pub fn dispatch() -> c_int {
     if queue::is_empty() && !queue::holds_back() {
         return 0;
     }
+    let _cancellation = cancellation::put_off();
     let thread = process::thread_id();
     if RUNNING.compare_exchange(0, thread, Ordering::Acquire, Ordering::Relaxed).is_err() {
         return 0;
@@ -57,6 +58,7 @@ pub fn next() -> Option<pcntl_siginfo> {
         taken = taken.or_else(|| queue::pop_if(|_| true));
     }
     if taken.is_some() && queue::is_empty() {
+        let _cancellation = cancellation::put_off();
         event::settle();
     }
     taken

@@ -10,7 +10,7 @@ use crate::daemon::{registration, standard_streams};
 use crate::error::{Outcome, failed_number};
 use crate::process::fork;
 use crate::sys::signal::{self, Action, LAST, RawInfo, bit};
-use crate::sys::{Errno, process};
+use crate::sys::{Errno, cancellation, process};
 
 /// A program's handler, called by `pcntl_signal_dispatch`: the signal, and what is known of it.
 pub type Callback = unsafe extern "C" fn(c_int, *const pcntl_siginfo);
@@ -126,6 +126,7 @@ pub fn forget_all() {
 /// Called by the kernel, every signal blocked. Nothing here but async-signal-safe calls.
 extern "C" fn arrived(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
     let errno = Errno::last();
+    let _cancellation = cancellation::put_off();
     if REOPENS.load(Ordering::Relaxed) == signal {
         standard_streams::reopen_in_handler();
     }

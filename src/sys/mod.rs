@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char, c_int};
 
 use crate::error::ThreadState;
 
+pub mod cancellation;
 pub mod clock;
 pub mod fd;
 pub mod file;

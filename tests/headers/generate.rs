@@ -19,6 +19,8 @@ const CONVENTIONS: &str = r#"/*
  * - Strings that are passed in are copied where they are kept; strings that are returned are the library's, never to
  *   be freed.
  * - It prints nothing.
+ * - It is no cancellation point: a pthread_cancel() of the thread waits until the call has returned, and the handlers that
+ *   it calls have. Those have to return: not by an exception, longjmp() or pthread_exit().
  */"#;
 
 /// What C needs and cbindgen cannot say.

@@ -158,6 +158,12 @@ int libdaemon_last_errno(void);
 // exited with, else 1.
 int libdaemon_last_status(void);
 
+// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: "pid file",
+// "log", "user", "directory" or another of the few words that libdaemon_last_error() mostly begins with; "waiting for the
+// daemon" for what happened to a daemon before it was ready. The empty string if there was none. Valid until the thread's
+// next call.
+const char *libdaemon_last_step(void);
+
 // Makes the calling process a daemon, with the default options: daemonize_with(NULL).
 //
 // Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves by _exit(0), without
@@ -278,6 +284,11 @@ int daemonize_options_close_fds(struct daemonize_options *options, enum daemoniz
 
 // What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
 int daemonize_options_signals(struct daemonize_options *options, enum daemonize_signals how);
+
+// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to their defaults; can be
+// called for several. What is queued of it by then is not handed on. EINVAL for a signal that no program can set.
+int daemonize_options_keep_signal(struct daemonize_options *options,
+                                  int signal);
 
 // Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
 // has a "=" in it.

@@ -72,6 +72,8 @@ int libdaemon_last_errno(void);
 
 int libdaemon_last_status(void);
 
+const char *libdaemon_last_step(void);
+
 int daemonize(void);
 
 int daemonize_with(const struct daemonize_options *options);
@@ -121,6 +123,8 @@ int daemonize_options_keep_fd(struct daemonize_options *options, int fd);
 int daemonize_options_close_fds(struct daemonize_options *options, enum daemonize_close which);
 
 int daemonize_options_signals(struct daemonize_options *options, enum daemonize_signals how);
+
+int daemonize_options_keep_signal(struct daemonize_options *options, int signal);
 
 int daemonize_options_setenv(struct daemonize_options *options, const char *name, const char *value);
 

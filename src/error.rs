@@ -11,6 +11,12 @@ use crate::sys::{self, Errno};
 /// Room for a line and its terminating NUL.
 pub const LINE_SIZE: usize = 1024;
 
+/// Room for the name of a step and its terminating NUL.
+pub const STEP_SIZE: usize = 32;
+
+/// What a launcher was doing that learnt of its daemon's failure.
+pub const WAITING: &str = "waiting for the daemon";
+
 /// The longest name shown whole; of a longer one both ends are.
 const NAME_SHOWN: usize = 640;
 
@@ -24,6 +30,7 @@ pub struct ThreadState {
     pub mask_before_fork: Cell<sys::signal::Set>,
     pub dispatched_before_fork: Cell<bool>,
     pub line: [Cell<c_char>; LINE_SIZE],
+    pub step: [Cell<c_char>; STEP_SIZE],
     pub terminal_name: [Cell<c_char>; 256],
 }
 
@@ -46,20 +53,31 @@ struct About<'a> {
     errno: Errno,
 }
 
-/// A line under construction. Text that does not fit is left out.
+/// A line under construction, and the step it is about. Text that does not fit is left out.
 pub struct Line {
     bytes: [u8; LINE_SIZE],
     length: usize,
+    /// Zeroes from its end on.
+    pub step: [u8; STEP_SIZE],
 }
 
 impl Line {
     pub const fn new() -> Line {
-        Line { bytes: [0; LINE_SIZE], length: 0 }
+        Line { bytes: [0; LINE_SIZE], length: 0, step: [0; STEP_SIZE] }
+    }
+
+    /// An empty line about a step, whose name ends where a step adds particulars to it.
+    #[inline(never)]
+    pub fn about(step: &str) -> Line {
+        let mut line = Line::new();
+        let name = step.bytes().take_while(|byte| !matches!(byte, b':' | b','));
+        line.step.iter_mut().take(STEP_SIZE - 1).zip(name).for_each(|(place, byte)| *place = byte);
+        line
     }
 
     /// The template, filled in.
     fn fill(template: &str, about: &About) -> Line {
-        let mut line = Line::new();
+        let mut line = Line::about(about.step);
         for byte in template.bytes() {
             match byte {
                 b'$' => line.push(about.step.as_bytes()),
@@ -156,12 +174,12 @@ fn failed(template: &str, about: &About) -> Failed {
 
 const NOTHING: About = About { step: "", name: c"", number: 0, why: "", errno: Errno(0) };
 
-/// Keeps a line as this thread's last failure: `template` with `%` for the name, `#` for the number and `!` for the
-/// description of the errno.
+/// Keeps a line as this thread's last failure: `template` with `$` for the step, `%` for the name, `#` for the number and
+/// `!` for the description of the errno.
 #[cold]
 #[inline(never)]
-pub fn failed_as(errno: Errno, template: &str, name: &CStr, number: i64) -> Failed {
-    failed(template, &About { name, number, errno, ..NOTHING })
+pub fn failed_as(errno: Errno, step: &str, template: &str, name: &CStr, number: i64) -> Failed {
+    failed(template, &About { step, name, number, errno, ..NOTHING })
 }
 
 /// The common shape, `step name: reason`.
@@ -206,7 +224,7 @@ pub fn not_yet(step: &str) -> Failed {
     failed("$: comes with a later version of libdaemon", &About { step, errno: Errno::ENOSYS, ..NOTHING })
 }
 
-/// Keeps `line`, its errno and the status that a launcher should exit with.
+/// Keeps `line`, its step, its errno and the status that a launcher should exit with.
 #[cold]
 #[inline(never)]
 pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
@@ -215,6 +233,9 @@ pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
     state.last_status.set(status);
     for (place, byte) in state.line.iter().zip(line.bytes().iter().chain(&[0])) {
         place.set(*byte as c_char);
+    }
+    for (place, byte) in state.step.iter().zip(line.step) {
+        place.set(byte as c_char);
     }
     errno.set();
     Failed { errno }

@@ -26,6 +26,7 @@ struct libdaemon_thread_state {
     unsigned long mask_before_fork;
     bool dispatched_before_fork;
     char line[1024];
+    char step[32];
     char terminal_name[256];
 };
 

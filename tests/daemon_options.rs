@@ -171,6 +171,22 @@ fn signals_are_kept() {
     assert!(daemon.process.signals("SigCgt").contains(&Signal::USR2.as_raw()));
 }
 
+/// One is ignored, one has a handler, one is SIGCHLD, which the launch itself needs; the mask and the rest are reset.
+#[test]
+fn named_signals_are_kept() {
+    let kept = [Signal::USR2, Signal::CHILD, Signal::HUP].map(Signal::as_raw);
+    let mut service = Service::new();
+    let names = |launch: Launch| kept.iter().fold(launch, |launch, signal| launch.option("keep-signal", signal));
+    for launch in [service.launch(), service.launch().option("wait-ready", 30000)] {
+        let daemon = service.start(names(launch.clone()).hostile(Hostile::place()));
+        assert!(daemon.process.signals("SigBlk").is_empty());
+        assert_eq!(daemon.process.signals("SigIgn"), [1, 12, 17]);
+        let daemon = service.start(names(launch).option("before", "handlers"));
+        assert_eq!(daemon.process.signals("SigIgn"), [0; 0]);
+        assert_eq!(daemon.process.signals("SigCgt"), [1, 10, 12, 15, 17], "10 and 15 are the service's own");
+    }
+}
+
 /// Everything but the forks and the session.
 #[test]
 fn foreground_daemon_is_the_launcher_itself() {

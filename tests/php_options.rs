@@ -59,6 +59,7 @@ final Daemon
 final Exception RuntimeException
   public readonly int $errno
   public readonly int $status
+  public readonly string $step
 ";
     for php in Php::ALL {
         assert_eq!(php.output("interface.php"), expected, "{php:?}");

@@ -13,6 +13,11 @@ final class Exception extends \RuntimeException
         public readonly int $errno = 0,
         /** The status that a daemon gave when it failed to start, otherwise 1: what the launcher may exit with. */
         public readonly int $status = 1,
+        /**
+         * What was being done, for programs: "pid file", "lock file", "log", "user", "directory" or another of the words
+         * that a message begins with; "waiting for the daemon" for what happened to a daemon before it was ready.
+         */
+        public readonly string $step = '',
         ?\Throwable $previous = null,
     ) {
         parent::__construct($message, $errno, $previous);

@@ -31,3 +31,12 @@ pub extern "C" fn libdaemon_last_errno() -> c_int {
 pub extern "C" fn libdaemon_last_status() -> c_int {
     error::last_status()
 }
+
+/// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: "pid file",
+/// "log", "user", "directory" or another of the few words that libdaemon_last_error() mostly begins with; "waiting for the
+/// daemon" for what happened to a daemon before it was ready. The empty string if there was none. Valid until the thread's
+/// next call.
+#[unsafe(no_mangle)]
+pub extern "C" fn libdaemon_last_step() -> *const c_char {
+    sys::thread_state().step.as_ptr().cast()
+}

@@ -89,6 +89,14 @@ pub unsafe extern "C" fn daemonize_options_signals(
     }
 }
 
+/// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to their defaults; can be
+/// called for several. What is queued of it by then is not handed on. EINVAL for a signal that no program can set.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_keep_signal(options: *mut daemonize_options, signal: c_int) -> c_int {
+    // SAFETY: the conventions of the header.
+    unsafe { change(options, signal as u32, |options, signal| options.keep_signal(signal as c_int)) }
+}
+
 /// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
 /// has a "=" in it.
 #[unsafe(no_mangle)]

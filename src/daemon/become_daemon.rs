@@ -72,10 +72,11 @@ pub fn settle(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
         Close::All => core::mem::forget(plan.streams.take()),
         Close::Inherited | Close::None => drop(plan.streams.take()),
     }
-    match child_action {
-        _ if !options.keep_signals => plan.dispositions.reset(),
-        Some(former) => drop(signal::set_action(signal::CHLD, &former)),
-        None => {}
+    if let Some(former) = child_action {
+        let _ = signal::set_action(signal::CHLD, &former);
+    }
+    if !options.keep_signals {
+        plan.dispositions.reset(options.kept_signals);
     }
     event::forget_if_closed();
     let removes = plan.pidfile.is_some();

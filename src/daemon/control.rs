@@ -102,13 +102,13 @@ pub fn stop(name: &CStr, timeout: c_int, kill: bool) -> Outcome<()> {
         gone = daemon.has_ended(KILL_PATIENCE)?;
     }
     if !gone {
-        let template = "pid file %: process #: still running";
-        return Err(failed_as(Errno::ETIMEDOUT, template, name, daemon.pid.into()));
+        let template = "$ %: process #: still running";
+        return Err(failed_as(Errno::ETIMEDOUT, "pid file", template, name, daemon.pid.into()));
     }
     pidfile::remove_left_behind(name, daemon.pid);
     Ok(())
 }
 
 fn lost(name: &CStr, pid: Pid, errno: Errno) -> Failed {
-    failed_as(errno, "pid file %: process #: !", name, pid.into())
+    failed_as(errno, "pid file", "$ %: process #: !", name, pid.into())
 }

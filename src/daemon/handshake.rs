@@ -6,7 +6,7 @@ use core::cell::Cell;
 use core::ffi::c_int;
 use core::mem::offset_of;
 
-use crate::error::{LINE_SIZE, Line};
+use crate::error::{LINE_SIZE, Line, STEP_SIZE};
 use crate::sys::process::Pid;
 use crate::sys::{self, Errno, socket};
 
@@ -31,10 +31,11 @@ struct Message {
     number: c_int,
     /// The status to exit with.
     status: c_int,
+    step: [u8; STEP_SIZE],
     line: [u8; LINE_SIZE],
 }
 
-// SAFETY: integers and bytes, 12 bytes before the 1024: no padding, and every bit pattern is valid.
+// SAFETY: integers and bytes, 12 bytes before the 32 and the 1024: no padding, and every bit pattern is valid.
 unsafe impl socket::Plain for Message {}
 
 const SET_UP: c_int = 1;
@@ -42,7 +43,7 @@ const READY: c_int = 2;
 const FAILED: c_int = 3;
 const ENDED: c_int = 4;
 
-const EMPTY: Message = Message { kind: 0, number: 0, status: 0, line: [0; LINE_SIZE] };
+const EMPTY: Message = Message { kind: 0, number: 0, status: 0, step: [0; STEP_SIZE], line: [0; LINE_SIZE] };
 
 pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
     let mut message = EMPTY;
@@ -53,6 +54,7 @@ pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
         Report::Ended(status) => (ENDED, *status),
         Report::Failed { errno, status, line } => {
             message.status = *status;
+            message.step = line.step;
             message.line.iter_mut().zip(line.bytes()).for_each(|(place, byte)| *place = *byte);
             length = line.bytes().len();
             (FAILED, errno.0)
@@ -68,6 +70,7 @@ pub fn report_last_failure(channel: c_int) {
     for byte in state.line.iter().map(Cell::get).take_while(|&byte| byte != 0) {
         line.push(&[byte as u8]);
     }
+    line.step.iter_mut().zip(&state.step).for_each(|(place, byte)| *place = byte.get() as u8);
     let failed = Report::Failed { errno: Errno(state.last_errno.get()), status: state.last_status.get(), line };
     // Without a launcher there is nobody to tell.
     let _ = report(channel, &failed);
@@ -84,6 +87,7 @@ pub fn receive(channel: c_int) -> Result<Option<Report>, Errno> {
         ENDED => Some(Report::Ended(message.number)),
         _ => {
             let mut line = Line::new();
+            line.step = message.step;
             line.push(message.line.get(..length - offset_of!(Message, line)).unwrap_or(&[]));
             Some(Report::Failed { errno: Errno(message.number), status: message.status, line })
         }

@@ -6,7 +6,7 @@ use super::handshake::{self, Report};
 use super::options::{Foreground, Options};
 use super::plan::{self, Plan};
 use super::{become_daemon, foreground, intermediate, readiness, registration};
-use crate::error::{Failed, Outcome, failed_as, failed_at, keep};
+use crate::error::{Failed, Outcome, WAITING, failed_as, failed_at, keep};
 use crate::signals::{names, queue};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
@@ -152,7 +152,7 @@ fn attend_setup(channel: c_int) -> Outcome<Pid> {
             Err(keep(errno, status, &line))
         }
         Ok(_) => Err(vanished()),
-        Err(errno) => Err(failed_at("waiting for the daemon", errno)),
+        Err(errno) => Err(failed_at(WAITING, errno)),
     }
 }
 
@@ -175,7 +175,7 @@ fn attend_readiness(intermediate: Pid, channel: c_int, timeout: c_int, interrupt
             match fd::wait_readable(channel, signals.as_ref().map_or(-1, Descriptor::number), deadline.left()) {
                 Ok(readable) => readable,
                 Err(Errno::EINTR) => continue,
-                Err(errno) => return end(failed_at("waiting for the daemon", errno)),
+                Err(errno) => return end(failed_at(WAITING, errno)),
             };
         if readable.first {
             match handshake::receive(channel) {
@@ -214,16 +214,16 @@ fn interrupting(mask: Set) -> Set {
 fn ended(status: c_int) -> Failed {
     if process::signaled(status) {
         let signal = process::ending_signal(status);
-        return failed_as(Errno::ECHILD, "killed by signal # before it was ready", c"", signal.into());
+        return failed_as(Errno::ECHILD, WAITING, "killed by signal # before it was ready", c"", signal.into());
     }
     let status = process::exit_status(status);
-    let failed = failed_as(Errno::ECHILD, "exited with status # before it was ready", c"", status.into());
+    let failed = failed_as(Errno::ECHILD, WAITING, "exited with status # before it was ready", c"", status.into());
     crate::sys::thread_state().last_status.set(status);
     failed
 }
 
 fn vanished() -> Failed {
-    failed_as(Errno::ECHILD, "the daemon was killed before it was set up", c"", 0)
+    failed_as(Errno::ECHILD, WAITING, "the daemon was killed before it was set up", c"", 0)
 }
 
 /// The program's own handler, if it has one, runs once the mask is back.
@@ -231,9 +231,9 @@ fn interrupted(signal: c_int) -> Failed {
     if signal::action(signal).is_ok_and(|action| !action.is_default()) {
         let _ = process::kill(process::id(), signal);
     }
-    failed_as(Errno::EINTR, "interrupted by % before the daemon was ready", names::of(signal), 0)
+    failed_as(Errno::EINTR, WAITING, "interrupted by % before the daemon was ready", names::of(signal), 0)
 }
 
 fn timed_out(timeout: c_int) -> Failed {
-    failed_as(Errno::ETIMEDOUT, "not ready within # ms", c"", timeout.into())
+    failed_as(Errno::ETIMEDOUT, WAITING, "not ready within # ms", c"", timeout.into())
 }

@@ -39,6 +39,8 @@ pub struct Options {
     pub keep: List<c_int>,
     pub close: Close,
     pub keep_signals: bool,
+    /// The signals that are left as they are all the same, bit 0 for signal 1.
+    pub kept_signals: u64,
     pub environment: Assignments,
     pub clear_environment: bool,
     /// Milliseconds, -1 for ever.
@@ -103,6 +105,7 @@ impl Options {
             keep: List::new(),
             close: Close::All,
             keep_signals: false,
+            kept_signals: 0,
             environment: Assignments(List::new()),
             clear_environment: false,
             wait_ready: None,
@@ -155,6 +158,14 @@ impl Options {
             return Ok(());
         }
         self.keep.push(number).map_err(out_of_memory)
+    }
+
+    pub fn keep_signal(&mut self, signal: c_int) -> Outcome<()> {
+        if !signal::is_settable(signal) {
+            return Err(failed_number("kept signal", signal.into(), Errno::EINVAL));
+        }
+        self.kept_signals |= signal::bit(signal);
+        Ok(())
     }
 
     pub fn set_environment_variable(&mut self, name: &CStr, value: &CStr) -> Outcome<()> {

@@ -162,7 +162,7 @@ fn is_at(name: &CStr, identity: Identity) -> bool {
 fn held(step: &'static str, name: &CStr, descriptor: &Descriptor) -> Failed {
     match holder(descriptor.number()) {
         Ok(Holder::Daemon(pid)) if step == "pid file" => {
-            failed_as(Errno::EAGAIN, "pid file %: held by process #", name, pid.into())
+            failed_as(Errno::EAGAIN, "pid file", "$ %: held by process #", name, pid.into())
         }
         Ok(Holder::Starting) if step == "pid file" => {
             failed_because(step, name, Errno::EAGAIN, "held by a process that is just starting")

@@ -37,8 +37,8 @@ impl<'a> Plan<'a> {
         let dispositions = Dispositions::ask();
         // A fork takes along only the thread that calls it.
         if dispositions.other_threads && !foreground && !options.threads {
-            let text = "daemonize: the other threads would be lost; allow that, or do it before they start";
-            return Err(failed_as(Errno::EDEADLK, text, c"", 0));
+            let text = "$: the other threads would be lost; allow that, or do it before they start";
+            return Err(failed_as(Errno::EDEADLK, "daemonize", text, c"", 0));
         }
         let privileges = Privileges::prepare(options)?;
         let environment = Environment::prepare(options)?;

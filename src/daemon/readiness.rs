@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use super::handshake::{self, Report};
 use super::registration;
-use crate::error::{Line, Outcome, failed_at, not_yet, refused};
+use crate::error::{Line, Outcome, WAITING, failed_at, not_yet, refused};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::{Errno, file, process};
 
@@ -72,7 +72,7 @@ pub fn fail(status: c_int, message: &CStr) -> Outcome<c_int> {
         return Err(refused("failure", "no launcher waits for this process"));
     };
     let status = if (1..=255).contains(&status) { status } else { 1 };
-    let mut line = Line::new();
+    let mut line = Line::about(WAITING);
     line.push_shown(message.to_bytes());
     if message.is_empty() {
         line.push(b"failed with status ");

@@ -21,9 +21,9 @@ impl Dispositions {
         from_status_file().unwrap_or(Dispositions { ignored: !0, handled: 0, other_threads: false })
     }
 
-    /// Sets what is not at its default back to it.
-    pub fn reset(&self) {
-        let mut changed = self.ignored | self.handled;
+    /// Sets what is not at its default back to it, but for the signals in `kept`.
+    pub fn reset(&self, kept: u64) {
+        let mut changed = (self.ignored | self.handled) & !kept;
         while changed != 0 {
             let signal = changed.trailing_zeros() as c_int + 1;
             changed &= changed - 1;
@@ -33,7 +33,7 @@ impl Dispositions {
                 signal::reset_past_libc(signal);
             }
         }
-        handlers::forget_all();
+        handlers::forget_all_but(kept);
     }
 }
 

@@ -117,10 +117,14 @@ pub fn claim(reopens: c_int, removes: bool) {
     }
 }
 
-/// The dispositions have been reset: so is the table.
-pub fn forget_all() {
-    WANTED.iter().for_each(|held| held.store(core::ptr::null_mut(), Ordering::Relaxed));
-    QUEUED_SIGNALS.store(0, Ordering::Relaxed);
+/// The dispositions have been reset, but for the signals in `kept`: so is the table.
+pub fn forget_all_but(kept: u64) {
+    for (signal, held) in (0..).zip(&WANTED) {
+        if kept & bit(signal) == 0 {
+            held.store(core::ptr::null_mut(), Ordering::Relaxed);
+        }
+    }
+    QUEUED_SIGNALS.fetch_and(kept, Ordering::Relaxed);
 }
 
 /// Called by the kernel, every signal blocked. Nothing here but async-signal-safe calls.

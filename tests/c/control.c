@@ -16,7 +16,8 @@ int main(int argc, char **argv) {
     if (argc == 4 && !strcmp(argv[1], "signal")) result = daemonize_signal(argv[2], atoi(argv[3]));
     if (argc == 5 && !strcmp(argv[1], "stop")) result = daemonize_stop(argv[2], atoi(argv[3]), atoi(argv[4]));
     int error = errno, status = libdaemon_last_status();
-    printf("result=%d errno=%d last_errno=%d status=%d\n", result, error, libdaemon_last_errno(), status);
+    printf("result=%d errno=%d last_errno=%d status=%d\nstep: %s\n", result, error, libdaemon_last_errno(), status,
+           libdaemon_last_step());
     if (result < 0) fprintf(stderr, "control: %s\n", libdaemon_last_error());
     return result < 0;
 }

@@ -39,11 +39,12 @@ int main(int argc, char **argv) {
     while (result == 0) pause(); /* the daemon */
 
     int error = errno, status = libdaemon_last_status();
-    char message[4096];
+    char message[4096], step[64];
     snprintf(message, sizeof message, "%s", libdaemon_last_error());
+    snprintf(step, sizeof step, "%s", libdaemon_last_step());
     setrlimit(RLIMIT_NOFILE, &files);
     take_snapshot(&after, argv[1]);
-    if (result < 0) printf("errno=%d last_errno=%d status=%d\n", error, libdaemon_last_errno(), status);
+    if (result < 0) printf("errno=%d last_errno=%d status=%d\nstep: %s\n", error, libdaemon_last_errno(), status, step);
     snapshot_lack(stdout, '-', &before, &after);
     snapshot_lack(stdout, '+', &after, &before);
     if (result < 0) fprintf(stderr, "launcher: %s\n", message);

@@ -34,6 +34,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
     static const struct { const char *name; int (*set)(daemonize_options *, int); } numbers[] = {
         {"reopen-on", daemonize_options_reopen_on},
         {"keep-fd", daemonize_options_keep_fd},
+        {"keep-signal", daemonize_options_keep_signal},
         {"wait-ready", daemonize_options_wait_ready},
     };
     const char *value;

@@ -115,7 +115,7 @@ static void wait_for_bystander(void) {
 
 static int refused(void) {
     int error = errno, status = libdaemon_last_status();
-    printf("errno=%d last_errno=%d status=%d\n", error, libdaemon_last_errno(), status);
+    printf("errno=%d last_errno=%d status=%d\nstep: %s\n", error, libdaemon_last_errno(), status, libdaemon_last_step());
     wait_for_bystander();
     fprintf(stderr, "service: %s\n", libdaemon_last_error());
     return status;

@@ -72,6 +72,7 @@ static void library(void)
     SURVIVES(strlen(libdaemon_last_error()));
     SURVIVES(libdaemon_last_errno());
     SURVIVES(libdaemon_last_status());
+    SURVIVES(strlen(libdaemon_last_step()));
 }
 
 static void daemons(void)
@@ -117,6 +118,7 @@ static void options_of_nothing(void)
     INVALID(daemonize_options_user(NULL, "root"));
     INVALID(daemonize_options_group(NULL, "root"));
     INVALID(daemonize_options_keep_fd(NULL, 1));
+    INVALID(daemonize_options_keep_signal(NULL, 1));
     INVALID(daemonize_options_close_fds(NULL, DAEMONIZE_CLOSE_ALL));
     INVALID(daemonize_options_signals(NULL, DAEMONIZE_SIGNALS_RESET));
     INVALID(daemonize_options_setenv(NULL, "A", "b"));
@@ -152,6 +154,10 @@ static void options_of_nonsense(void)
     INVALID(daemonize_options_reopen_on(options, INT_MIN));
     INVALID(daemonize_options_reopen_on(options, SIGKILL));
     REFUSED(daemonize_options_keep_fd(options, -1), 0);
+    INVALID(daemonize_options_keep_signal(options, 0));
+    INVALID(daemonize_options_keep_signal(options, -1));
+    INVALID(daemonize_options_keep_signal(options, SIGKILL));
+    INVALID(daemonize_options_keep_signal(options, 65));
     INVALID(daemonize_options_close_fds(options, (daemonize_close)99));
     INVALID(daemonize_options_signals(options, (daemonize_signals)99));
     INVALID(daemonize_options_foreground(options, (daemonize_foreground)-7));

@@ -26,6 +26,7 @@ pub struct Refusal {
     pub errno: i32,
     pub last_errno: i32,
     pub status: i32,
+    pub step: String,
 }
 
 impl Service {
@@ -95,12 +96,16 @@ impl Refusal {
             value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no {name} in {stdout:?}"))
         };
         let (errno, last_errno, status) = (number("errno"), number("last_errno"), number("status"));
-        Refusal { exit, message: message.to_owned(), errno, last_errno, status }
+        let step = stdout.lines().find_map(|line| line.strip_prefix("step: ")).expect("a step").to_owned();
+        Refusal { exit, message: message.to_owned(), errno, last_errno, status, step }
     }
 
-    /// Holds for every failure: one line, the same errno twice, and a launcher that exits with the status.
+    /// Holds for every failure: one line that begins with what was being done, but for what became of the daemon later; the
+    /// same errno twice, and a launcher that exits with the status.
     pub fn check(&self) -> &Refusal {
         assert!(!self.message.is_empty() && !self.message.contains('\n'), "one line: {self:?}");
+        let told = self.step == "waiting for the daemon";
+        assert!(told || (!self.step.is_empty() && self.message.starts_with(&self.step)), "{self:?}");
         assert_eq!(self.errno, self.last_errno, "{self:?}");
         assert_ne!(self.errno, 0, "{self:?}");
         assert_eq!(self.exit, Exit::Status(self.status), "{self:?}");

@@ -25,7 +25,7 @@ foreach ($daemon->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
 }
 $exception = new ReflectionClass(Libdaemon\Exception::class);
 echo implode(' ', Reflection::getModifierNames($exception->getModifiers())), " Exception {$exception->getParentClass()->getName()}\n";
-foreach (['errno', 'status'] as $name) {
+foreach (['errno', 'status', 'step'] as $name) {
     $property = $exception->getProperty($name);
     echo '  ', implode(' ', Reflection::getModifierNames($property->getModifiers())), " {$property->getType()} \$$name\n";
 }

@@ -120,7 +120,7 @@ try {
     }
     $daemon->start();
 } catch (Libdaemon\Exception $refusal) {
-    echo "errno=$refusal->errno last_errno=", Library::get()->libdaemon_last_errno(), " status=$refusal->status\n";
+    echo "errno=$refusal->errno last_errno=", Library::get()->libdaemon_last_errno(), " status=$refusal->status\nstep: $refusal->step\n";
     fwrite(STDERR, "service: {$refusal->getMessage()}\n");
     exit($refusal->status);
 }

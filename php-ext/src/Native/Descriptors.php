@@ -38,7 +38,7 @@ final class Descriptors
         $open = self::open();
         if ($open === null || self::$atStart === null) {
             throw new Exception('libdaemon: ' . self::TABLE . ' cannot be read (open_basedir?), '
-                . 'so PHP\'s own descriptors cannot be told from inherited ones');
+                . 'so PHP\'s own descriptors cannot be told from inherited ones', step: 'inherited descriptors');
         }
         $inherited = \array_diff_key(\array_intersect_assoc(self::$atStart, $open), self::ofStreams());
         return \array_keys(\array_diff_key($open, $inherited));

@@ -128,7 +128,7 @@ final class Engine
         try {
             self::$engine = \FFI::cdef(self::DECLARATIONS);
         } catch (\FFI\Exception $missing) {
-            throw new Exception('libdaemon: this PHP does not export its engine: ' . $missing->getMessage(), previous: $missing);
+            throw new Exception('libdaemon: this PHP does not export its engine: ' . $missing->getMessage(), step: 'engine', previous: $missing);
         }
         self::$descriptor = self::$engine->new('int');
         self::$descriptorAddress = \FFI::addr(self::$descriptor);

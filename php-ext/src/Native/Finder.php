@@ -24,7 +24,7 @@ final class Finder
         self::requireFfi();
         $header = \file_get_contents(self::package() . '/libdaemon.h');
         if ($header === false) {
-            throw new Exception('libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read');
+            throw new Exception('libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read', step: 'library');
         }
         $tried = [];
         foreach (self::candidates() as $path => $origin) {
@@ -38,7 +38,7 @@ final class Finder
             }
             $tried[] = "$path ($origin): $reason";
         }
-        throw new Exception("libdaemon: no library found; tried\n  " . \implode("\n  ", $tried));
+        throw new Exception("libdaemon: no library found; tried\n  " . \implode("\n  ", $tried), step: 'library');
     }
 
     /** @return array<string, string> paths in the order in which they are tried, with where each comes from */
@@ -107,7 +107,7 @@ final class Finder
             default => null,
         };
         if ($obstacle !== null) {
-            throw new Exception("libdaemon: cannot be used here: $obstacle");
+            throw new Exception("libdaemon: cannot be used here: $obstacle", step: 'library');
         }
     }
 

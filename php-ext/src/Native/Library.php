@@ -49,6 +49,7 @@ final class Library
             $library->libdaemon_last_error(),
             $library->libdaemon_last_errno(),
             $library->libdaemon_last_status(),
+            $library->libdaemon_last_step(),
         );
     }
 

@@ -19,6 +19,7 @@ mod faults_places;
 mod faults_support;
 mod faults_threads;
 mod harness;
+mod php_compat;
 mod php_examples;
 mod php_launcher;
 mod php_library;

@@ -8,6 +8,7 @@ fn main() {
         .extra_warnings(true)
         .flag("-fvisibility=hidden")
         .flag("-fno-asynchronous-unwind-tables")
+        .flag("-fno-plt")
         .compile("shim");
     for argument in ["-soname,libdaemon.so.1", "-z,nodelete", "-z,relro", "-z,now", "-z,noseparate-code", "--as-needed"]
     {

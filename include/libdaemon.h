@@ -357,6 +357,16 @@ int64_t pcntl_waitpid_packed(pid_t process_id,
                              int flags,
                              struct pcntl_rusage *resource_usage);
 
+// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of which
+// WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the child as a
+// SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info` and
+// `resource_usage` may be NULL.
+int pcntl_waitid(int idtype,
+                 uint32_t id,
+                 struct pcntl_siginfo *info,
+                 int flags,
+                 struct pcntl_rusage *resource_usage);
+
 // Did the child end by itself?
 bool pcntl_wifexited(int status);
 
@@ -385,6 +395,12 @@ int pcntl_exec(const char *path,
                const char *const *args,
                const char *const *env_vars);
 
+// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
+int pcntl_unshare(int flags);
+
+// Enters namespaces of another process: those that `nstype` (CLONE_NEWNET, CLONE_NEWNS, ...) names. 0, or -1.
+int pcntl_setns(pid_t process_id, int nstype);
+
 // Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.
 unsigned int pcntl_alarm(unsigned int seconds);
 
@@ -393,6 +409,33 @@ int pcntl_get_last_error(void);
 
 // The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
 const char *pcntl_strerror(int error_code);
+
+// The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says: PRIO_PROCESS, PRIO_PGRP,
+// PRIO_USER; `id` 0 is the caller's. -1 on failure, but -1 is a priority, too: that it is one shows in errno and
+// libdaemon_last_errno(), which are then 0.
+int pcntl_getpriority(uint32_t id,
+                      int mode);
+
+// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what is out of range for the
+// nearest that is not. 0, or -1.
+int pcntl_setpriority(int priority,
+                      uint32_t id,
+                      int mode);
+
+// The processors that a process (0: the calling thread) may run on: writes the numbers of the first `count` of them to
+// `cpu_ids`, in ascending order, and gives how many there are. `cpu_ids` may be NULL where `count` is 0. -1 on failure.
+int pcntl_getcpuaffinity(pid_t process_id,
+                         int *cpu_ids,
+                         int count);
+
+// Has a process (0: the calling thread) run on the `count` processors of these numbers only. 0, or -1: EINVAL where none of
+// them is there.
+int pcntl_setcpuaffinity(pid_t process_id,
+                         const int *cpu_ids,
+                         int count);
+
+// The number of the processor that the calling thread runs on; -1 on failure.
+int pcntl_getcpu(void);
 
 // Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
 // function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
@@ -419,6 +462,31 @@ int pcntl_next_signal(struct pcntl_siginfo *info);
 // closed. -1 on failure. A forked child has one of its own under the same number, which an epoll instance has to be told
 // of anew.
 int pcntl_signal_fd(void);
+
+// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1: PCNTL_SIGNAL_BIT().
+// `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may be NULL, gets the former mask. 0, or -1: EINVAL
+// for another mode. SIGKILL, SIGSTOP and the two signals of libc are left out.
+//
+// What this library blocks for a time while its queue is full is not part of the mask that it reports, and is not let
+// through by the one that is set.
+int pcntl_sigprocmask(int mode,
+                      uint64_t signals,
+                      uint64_t *old_signals);
+
+// pcntl_sigprocmask() for callers to whom a pointer costs more: the former mask, or -1, which is none.
+int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
+
+// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
+// another signal's handler interrupts. `info` may be NULL. What is queued for pcntl_signal_dispatch() already does not
+// come here.
+int pcntl_sigwaitinfo(uint64_t signals,
+                      struct pcntl_siginfo *info);
+
+// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN.
+int pcntl_sigtimedwait(uint64_t signals,
+                       struct pcntl_siginfo *info,
+                       int64_t seconds,
+                       int64_t nanoseconds);
 
 // Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader of a process group.
 pid_t posix_setsid(void);
@@ -464,3 +532,6 @@ const char *posix_strerror(int error_code);
 #define PCNTL_SIG_IGN ((pcntl_handler)1)
 /* Queued for pcntl_next_signal(). */
 #define PCNTL_SIG_QUEUE ((pcntl_handler)2)
+
+/* The bit of a signal, from 1 to 64, in the sets of pcntl_sigprocmask() and its neighbours. */
+#define PCNTL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))

@@ -156,6 +156,8 @@ int pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
 
 int64_t pcntl_waitpid_packed(int process_id, int flags, struct pcntl_rusage *resource_usage);
 
+int pcntl_waitid(int idtype, uint32_t id, struct pcntl_siginfo *info, int flags, struct pcntl_rusage *resource_usage);
+
 bool pcntl_wifexited(int status);
 
 bool pcntl_wifstopped(int status);
@@ -172,11 +174,25 @@ int pcntl_wstopsig(int status);
 
 int pcntl_exec(const char *path, const char *const *args, const char *const *env_vars);
 
+int pcntl_unshare(int flags);
+
+int pcntl_setns(int process_id, int nstype);
+
 unsigned int pcntl_alarm(unsigned int seconds);
 
 int pcntl_get_last_error(void);
 
 const char *pcntl_strerror(int error_code);
+
+int pcntl_getpriority(uint32_t id, int mode);
+
+int pcntl_setpriority(int priority, uint32_t id, int mode);
+
+int pcntl_getcpuaffinity(int process_id, int *cpu_ids, int count);
+
+int pcntl_setcpuaffinity(int process_id, const int *cpu_ids, int count);
+
+int pcntl_getcpu(void);
 
 int pcntl_signal(int signal, pcntl_handler handler, bool restart_syscalls);
 
@@ -187,6 +203,14 @@ int pcntl_signal_dispatch(void);
 int pcntl_next_signal(struct pcntl_siginfo *info);
 
 int pcntl_signal_fd(void);
+
+int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
+
+int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
+
+int pcntl_sigwaitinfo(uint64_t signals, struct pcntl_siginfo *info);
+
+int pcntl_sigtimedwait(uint64_t signals, struct pcntl_siginfo *info, int64_t seconds, int64_t nanoseconds);
 
 int posix_setsid(void);
 

@@ -241,6 +241,11 @@ pub fn keep(errno: Errno, status: c_int, line: &Line) -> Failed {
     Failed { errno }
 }
 
+/// There is no failure to tell of: for results that would otherwise look like one.
+pub fn forget() {
+    keep(Errno(0), 0, &Line::new());
+}
+
 /// The status that a launcher should exit with after this thread's last failure.
 pub fn last_status() -> c_int {
     match sys::thread_state().last_status.get() {

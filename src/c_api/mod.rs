@@ -14,6 +14,7 @@ pub mod library;
 pub mod options;
 pub mod options_launch;
 pub mod pcntl;
+pub mod pcntl_scheduling;
 pub mod pcntl_signals;
 pub mod posix;
 pub mod stdio;

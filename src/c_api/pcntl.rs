@@ -4,10 +4,11 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::pid_t;
 
-use super::{result, text};
+use super::{code, result, text};
 use crate::error::{Failed, failed_at, failed_number};
-use crate::process::exec;
-use crate::sys::{self, cancellation, process, terminal};
+use crate::process::{exec, namespaces};
+use crate::signals::info::pcntl_siginfo;
+use crate::sys::{self, cancellation, namespace, process, terminal};
 
 /// What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
 #[repr(C)]
@@ -116,6 +117,34 @@ pub unsafe extern "C" fn pcntl_waitpid_packed(
     }
 }
 
+/// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of which
+/// WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the child as a
+/// SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info` and
+/// `resource_usage` may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_waitid(
+    idtype: c_int,
+    id: u32,
+    info: *mut pcntl_siginfo,
+    flags: c_int,
+    resource_usage: *mut pcntl_rusage,
+) -> c_int {
+    // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
+    let (info, usage) = unsafe { (info.as_mut(), resource_usage.cast::<process::Usage>().as_mut()) };
+    match process::wait_any(idtype, id, flags, usage) {
+        Ok(raw) => {
+            if let Some(info) = info {
+                *info = pcntl_siginfo::from_raw(raw.signal, &raw);
+            }
+            0
+        }
+        Err(errno) => {
+            note(failed_number("wait for children, kind", idtype.into(), errno));
+            -1
+        }
+    }
+}
+
 /// Did the child end by itself?
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_wifexited(status: c_int) -> bool {
@@ -175,6 +204,19 @@ pub unsafe extern "C" fn pcntl_exec(
         };
     }
     -1
+}
+
+/// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_unshare(flags: c_int) -> c_int {
+    code(namespace::unshare(flags).map_err(|errno| note(failed_at("unshare", errno))))
+}
+
+/// Enters namespaces of another process: those that `nstype` (CLONE_NEWNET, CLONE_NEWNS, ...) names. 0, or -1.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_setns(process_id: pid_t, nstype: c_int) -> c_int {
+    let _cancellation = cancellation::put_off();
+    code(namespaces::enter(process_id, nstype).map_err(note))
 }
 
 /// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.

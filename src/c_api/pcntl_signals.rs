@@ -7,8 +7,9 @@ use super::{code, result};
 use crate::error::refused;
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
-use crate::signals::{dispatch, event};
+use crate::signals::{dispatch, event, mask};
 use crate::sys::cancellation;
+use crate::sys::signal::Set;
 
 /// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
 #[allow(non_camel_case_types)]
@@ -90,4 +91,63 @@ pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
 pub extern "C" fn pcntl_signal_fd() -> c_int {
     let _cancellation = cancellation::put_off();
     result(event::descriptor().map_err(note), -1)
+}
+
+/// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1: PCNTL_SIGNAL_BIT().
+/// `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may be NULL, gets the former mask. 0, or -1: EINVAL
+/// for another mode. SIGKILL, SIGSTOP and the two signals of libc are left out.
+///
+/// What this library blocks for a time while its queue is full is not part of the mask that it reports, and is not let
+/// through by the one that is set.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
+    // SAFETY: the conventions of the header: NULL or valid for writing.
+    let old = unsafe { old_signals.as_mut() };
+    code(mask::change(mode, Set::from_bits(signals)).map_err(note).map(|former| {
+        if let Some(old) = old {
+            *old = former.bits();
+        }
+    }))
+}
+
+/// pcntl_sigprocmask() for callers to whom a pointer costs more: the former mask, or -1, which is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn pcntl_sigprocmask_packed(mode: c_int, signals: u64) -> i64 {
+    result(mask::change(mode, Set::from_bits(signals)).map_err(note).map(|former| former.bits() as i64), -1)
+}
+
+/// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
+/// another signal's handler interrupts. `info` may be NULL. What is queued for pcntl_signal_dispatch() already does not
+/// come here.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_sigwaitinfo(signals: u64, info: *mut pcntl_siginfo) -> c_int {
+    // SAFETY: passed on.
+    unsafe { wait(signals, info, None) }
+}
+
+/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pcntl_sigtimedwait(
+    signals: u64,
+    info: *mut pcntl_siginfo,
+    seconds: i64,
+    nanoseconds: i64,
+) -> c_int {
+    // SAFETY: passed on.
+    unsafe { wait(signals, info, Some((seconds, nanoseconds))) }
+}
+
+/// # Safety
+/// `info` must be NULL or valid for writing.
+unsafe fn wait(signals: u64, info: *mut pcntl_siginfo, timeout: Option<(i64, i64)>) -> c_int {
+    let _cancellation = cancellation::put_off();
+    // SAFETY: the caller's promise.
+    let info = unsafe { info.as_mut() };
+    let taken = mask::wait(Set::from_bits(signals), timeout).map_err(note).map(|taken| {
+        if let Some(info) = info {
+            *info = taken;
+        }
+        taken.signo
+    });
+    result(taken, -1)
 }

@@ -18,7 +18,7 @@ static TAKER: AtomicI32 = AtomicI32::new(0);
 /// Runs the handlers of what has arrived by now, oldest first, and gives their number. Inside a handler it does nothing.
 /// It stops before a signal that is kept for `next`.
 pub fn dispatch() -> c_int {
-    if queue::is_empty() && !queue::holds_back() {
+    if queue::is_empty() && queue::held_back() == 0 {
         return 0;
     }
     let _cancellation = cancellation::put_off();
@@ -52,7 +52,7 @@ pub fn dispatch() -> c_int {
 /// Takes the oldest signal, if there is one.
 pub fn next() -> Option<pcntl_siginfo> {
     let mut taken = queue::pop_if(|_| true);
-    if queue::is_empty() && queue::holds_back() {
+    if queue::is_empty() && queue::held_back() != 0 {
         TAKER.store(process::thread_id(), Ordering::Relaxed);
         let_come_again();
         taken = taken.or_else(|| queue::pop_if(|_| true));

@@ -5,5 +5,6 @@ pub mod dispositions;
 pub mod event;
 pub mod handlers;
 pub mod info;
+pub mod mask;
 pub mod names;
 pub mod queue;

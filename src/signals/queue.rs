@@ -135,8 +135,13 @@ pub fn hold_back(signals: u64) {
     HELD_BACK.fetch_or(signals, Ordering::AcqRel);
 }
 
-pub fn holds_back() -> bool {
-    HELD_BACK.load(Ordering::Acquire) != 0
+pub fn held_back() -> u64 {
+    HELD_BACK.load(Ordering::Acquire)
+}
+
+/// These the program has blocked itself.
+pub fn let_go(signals: u64) {
+    HELD_BACK.fetch_and(!signals, Ordering::AcqRel);
 }
 
 /// The signals to be let come again.

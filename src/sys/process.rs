@@ -113,6 +113,21 @@ pub fn reap(process: Pid) -> Result<c_int, Errno> {
     uninterrupted(|| wait_once(process, 0, None)).map(|(_, status)| status)
 }
 
+/// Waits as waitid(2) does, interrupted by signals. What is known of the child: of signal 0 where there is none yet.
+pub fn wait_any(
+    kind: c_int,
+    id: u32,
+    flags: c_int,
+    usage: Option<&mut Usage>,
+) -> Result<super::signal::RawInfo, Errno> {
+    let mut info = super::signal::RawInfo::default();
+    let usage = usage.map_or(core::ptr::null_mut(), core::ptr::from_mut);
+    // SAFETY: `info` is valid for writing a siginfo_t; `usage` is NULL or valid for writing. By number, because libc
+    // passes no `usage` on.
+    let result = unsafe { libc::syscall(libc::SYS_waitid, kind, id, &raw mut info, flags, usage) };
+    check(result as c_int).map(|_| info)
+}
+
 /// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
 #[inline(never)]
 pub fn await_end(process: Pid) {

@@ -74,8 +74,12 @@ pub fn bit(signal: c_int) -> u64 {
     if (1..=LAST).contains(&signal) { 1 << (signal - 1) } else { 0 }
 }
 
+/// The modes of `change_mask`.
+pub use libc::{SIG_BLOCK as BLOCK, SIG_SETMASK as SET, SIG_UNBLOCK as UNBLOCK};
+
+/// Changes this thread's mask and gives the former one.
 #[inline(never)]
-fn change_mask(how: c_int, set: Set) -> Set {
+pub fn change_mask(how: c_int, set: Set) -> Set {
     let mut former = Set::empty().to_libc();
     // SAFETY: both sets are initialised; with a valid `how` the call cannot fail. The kernel's word comes first.
     unsafe {
@@ -175,6 +179,7 @@ impl Action {
 
 /// siginfo_t as 64-bit Linux lays it out; which of the words mean something depends on signal and code.
 #[repr(C)]
+#[derive(Default)]
 pub struct RawInfo {
     pub signal: c_int,
     pub errno: c_int,
@@ -247,8 +252,20 @@ pub unsafe fn send_to_thread(info: *const RawInfo, thread: c_int) -> Result<(), 
 
 /// Waits for one of `set`, all of them blocked, and takes it.
 pub fn wait_for(set: Set) -> Result<c_int, Errno> {
-    // SAFETY: the set is initialised; NULL asks for no siginfo.
-    uninterrupted(|| check(unsafe { libc::sigwaitinfo(&set.to_libc(), core::ptr::null_mut()) }))
+    uninterrupted(|| wait_once(set, None)).map(|info| info.signal)
+}
+
+/// The same, interrupted by the handlers of other signals, and for no longer than `timeout` in seconds and nanoseconds.
+pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno> {
+    const { assert!(size_of::<RawInfo>() == size_of::<libc::siginfo_t>()) };
+    let timeout = timeout.map(|(seconds, nanoseconds)| libc::timespec { tv_sec: seconds, tv_nsec: nanoseconds });
+    let mut info = RawInfo::default();
+    // SAFETY: the set is initialised, `info` is valid for writing a siginfo_t, `timeout` is NULL or valid for reading.
+    let taken = check(unsafe {
+        let timeout = timeout.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+        libc::sigtimedwait(&set.to_libc(), (&raw mut info).cast(), timeout)
+    });
+    taken.map(|_| info)
 }
 
 /// A descriptor from which the signals of `set`, all of them blocked, are read.

@@ -30,6 +30,9 @@ const MACROS: &str = r#"
 #define PCNTL_SIG_IGN ((pcntl_handler)1)
 /* Queued for pcntl_next_signal(). */
 #define PCNTL_SIG_QUEUE ((pcntl_handler)2)
+
+/* The bit of a signal, from 1 to 64, in the sets of pcntl_sigprocmask() and its neighbours. */
+#define PCNTL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))
 "#;
 
 pub fn root() -> PathBuf {
@@ -46,8 +49,18 @@ fn config() -> Config {
 }
 
 fn generate(config: Config) -> String {
-    let sources =
-        ["library", "daemonize", "options", "options_launch", "control", "stdio", "pcntl", "pcntl_signals", "posix"];
+    let sources = [
+        "library",
+        "daemonize",
+        "options",
+        "options_launch",
+        "control",
+        "stdio",
+        "pcntl",
+        "pcntl_scheduling",
+        "pcntl_signals",
+        "posix",
+    ];
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root().join("src/signals/info.rs"));
     for source in sources {
         builder = builder.with_src(root().join(format!("src/c_api/{source}.rs")));

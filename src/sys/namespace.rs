@@ -1,0 +1,18 @@
+//! Namespaces: what a process shares with others, and no longer.
+
+use core::ffi::c_int;
+
+use super::fd::Descriptor;
+use super::{Errno, check};
+
+/// Leaves the namespaces, and whatever else unshare(2) knows, that `flags` name.
+pub fn unshare(flags: c_int) -> Result<(), Errno> {
+    // SAFETY: takes an integer; what is shared with other threads is the caller's to know.
+    check(unsafe { libc::unshare(flags) }).map(drop)
+}
+
+/// Enters those namespaces of the process `held` that `flags` name.
+pub fn enter(held: &Descriptor, flags: c_int) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::setns(held.number(), flags) }).map(drop)
+}

@@ -40,6 +40,17 @@ c_tests! { "surface_waiting":
     a_storm_on_many_threads_is_handled_exactly_once = "crowd",
 }
 
+c_tests! { "surface_pcntl":
+    masks_are_libcs = "masks",
+    a_mask_kept_while_the_queue_is_full_blocks_nothing_later = "full_queue",
+    a_signal_blocked_while_the_queue_is_full_stays_blocked = "blocked_meanwhile",
+    signals_can_be_waited_for = "signals_by_waiting",
+    children_can_be_waited_for_by_kind = "children",
+    priorities_are_the_kernels = "priorities",
+    processors_can_be_chosen = "processors",
+    namespaces_can_be_left_and_entered = "namespaces",
+}
+
 c_tests! { "surface_process":
     statuses_are_read_as_libc_reads_them = "statuses",
     fork_gives_both_their_pids = "forks",

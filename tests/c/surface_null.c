@@ -191,6 +191,21 @@ static void processes(void)
                  pcntl_wstopsig(number));
     INVALID(pcntl_exec(NULL, NULL, NULL));
     REFUSED(pcntl_exec("", NULL, NULL), ENOENT);
+    REFUSED(pcntl_waitid(0, 0, NULL, WEXITED, NULL), ECHILD);
+    INVALID(pcntl_waitid(INT_MIN, UINT_MAX, NULL, INT_MAX, NULL));
+    INVALID(pcntl_unshare(INT_MAX));
+    INVALID(pcntl_setns(INT_MIN, 0));
+    INVALID(pcntl_setns(getpid(), INT_MAX));
+    REFUSED(pcntl_getpriority(UINT_MAX, 0), 0);
+    INVALID(pcntl_getpriority(0, INT_MIN));
+    INVALID(pcntl_setpriority(INT_MAX, 0, INT_MAX));
+    INVALID(pcntl_getcpuaffinity(0, NULL, 1));
+    INVALID(pcntl_getcpuaffinity(0, NULL, INT_MIN));
+    REFUSED(pcntl_getcpuaffinity(INT_MIN, NULL, 0), 0);
+    INVALID(pcntl_setcpuaffinity(0, NULL, INT_MAX));
+    INVALID(pcntl_setcpuaffinity(0, (const int[]){INT_MAX}, 1));
+    INVALID(pcntl_setcpuaffinity(0, NULL, -1));
+    SURVIVES(pcntl_getcpu());
     SURVIVES(pcntl_alarm(UINT_MAX));
     SURVIVES(strlen(pcntl_strerror(INT_MIN)));
     SURVIVES(pcntl_get_last_error());
@@ -224,6 +239,11 @@ static void signals(void)
     SURVIVES(pcntl_signal_dispatch());
     SURVIVES(pcntl_next_signal(NULL) == 0 ? _exit(0) : _exit(1));
     SURVIVES(pcntl_signal_fd());
+    INVALID(pcntl_sigprocmask(-1, 0, NULL));
+    INVALID(pcntl_sigprocmask_packed(INT_MAX, UINT64_MAX));
+    REFUSED(pcntl_sigtimedwait(UINT64_MAX, NULL, 0, 0), EAGAIN);
+    INVALID(pcntl_sigtimedwait(0, NULL, INT64_MIN, INT64_MAX));
+    SURVIVES((pcntl_sigprocmask(SIG_BLOCK, UINT64_MAX, NULL), raise(SIGUSR1), pcntl_sigwaitinfo(UINT64_MAX, NULL)));
 }
 
 int main(int argc, char *argv[])

@@ -15,14 +15,15 @@ pub fn is_an_orphan_in_its_own_session(daemon: &Daemon) {
     assert_eq!(process.terminal(), 0, "no_ctty");
 }
 
-pub fn has_a_clean_slate(daemon: &Daemon) {
+/// `handled` and `ignored` are what the service itself has asked for, and its runtime.
+pub fn has_a_clean_slate(daemon: &Daemon, handled: &[Signal], ignored: &[Signal]) {
     let process = &daemon.process;
     assert_eq!(process.link("cwd"), Path::new("/"), "cwd_root");
     assert_eq!(process.umask(), 0, "umask_zero");
     assert!(process.signals("SigBlk").is_empty(), "sigmask: {:?}", process.signals("SigBlk"));
-    assert!(process.signals("SigIgn").is_empty(), "sigdisp: {:?}", process.signals("SigIgn"));
-    let own = [Signal::USR1.as_raw(), Signal::TERM.as_raw()];
-    assert_eq!(process.signals("SigCgt"), own, "only the service's own handlers");
+    let numbers = |signals: &[Signal]| signals.iter().map(|signal| signal.as_raw()).collect::<Vec<_>>();
+    assert_eq!(process.signals("SigIgn"), numbers(ignored), "sigdisp");
+    assert_eq!(process.signals("SigCgt"), numbers(handled), "sigdisp: only the service's own handlers");
 }
 
 pub fn is_the_only_process(daemon: &mut Daemon) {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rustix::process::Signal;
+
 use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
 use crate::harness::{Daemon, Exit, Hostile, Launch, Service, Stdio};
 
@@ -15,7 +17,7 @@ fn becomes_a_good_daemon(place: Hostile) {
 fn is_a_good_daemon(service: &mut Service, launch: Launch) {
     let mut daemon = service.start(launch);
     is_an_orphan_in_its_own_session(&daemon);
-    has_a_clean_slate(&daemon);
+    has_a_clean_slate(&daemon, &[Signal::USR1, Signal::TERM], &[]);
     has_only_dev_null_open(&daemon);
     is_the_only_process(&mut daemon);
     let found = daemon.probe(&mut service.reports);
@@ -121,7 +123,7 @@ fn handlers_of_the_program_are_reset() {
     let mut service = Service::new();
     let launch = service.launch().option("before", "handlers").option("before", "blocked");
     let daemon = service.start(launch);
-    has_a_clean_slate(&daemon);
+    has_a_clean_slate(&daemon, &[Signal::USR1, Signal::TERM], &[]);
 }
 
 /// SIGTERM at its default ends it, though ignored at the launch.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rustix::process::Signal;
+
 use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
 use crate::harness::{Daemon, Exit, Hostile, Reports, Scratch, Service, Stdio};
 use crate::php_support::Php;
@@ -16,7 +18,7 @@ fn becomes_a_good_daemon(place: Option<Hostile>) {
         }
         let mut daemon = service.start(launch);
         is_an_orphan_in_its_own_session(&daemon);
-        has_a_clean_slate(&daemon);
+        has_a_clean_slate(&daemon, &[Signal::USR1, Signal::TERM], &[Signal::PIPE]);
         has_nothing_open_but_its_script(&daemon, php);
         is_the_only_process(&mut daemon);
         let found = daemon.probe(&mut service.reports);
@@ -114,22 +116,38 @@ fn twenty_daemons_survive_the_hangup() {
     }
 }
 
-/// Handlers from before the call are gone: as the kernel has it, and as our pcntl tells it.
+/// As the kernel has it: the script's handlers from before the call are there, and nothing else is.
 #[test]
-fn handlers_of_the_script_are_reset() {
-    for php in Php::BOTH {
+fn handlers_of_the_script_stay() {
+    let handled = [Signal::HUP, Signal::INT, Signal::USR1, Signal::USR2, Signal::TERM, Signal::CHILD];
+    for (php, wait) in Php::BOTH.into_iter().flat_map(|php| [false, true].map(|wait| (php, wait))) {
         let mut service = Service::new();
-        let launch = php.service(&service).option("before", "handlers");
-        let daemon = service.start(launch);
-        has_a_clean_slate(&daemon);
+        let mut launch = php.service(&service).option("before", "handlers");
+        if wait {
+            launch = launch.option("wait-ready", 30000);
+        }
+        let mut daemon = service.start(launch.hostile(Hostile::place()));
+        has_a_clean_slate(&daemon, &handled, &[Signal::PIPE, Signal::WINCH]);
+        assert_eq!(daemon.terminate(), Exit::Status(0), "{php:?}");
     }
-    let scratch = Scratch::new();
-    let mut reports = Reports::new(&scratch, "report");
-    let code = "pcntl_signal(SIGUSR1, fn () => null); posix_kill(posix_getpid(), SIGUSR1); Libdaemon\\daemonize();
-        pcntl_signal_dispatch(); file_put_contents(getenv('REPORT'), json_encode(pcntl_signal_get_handler(SIGUSR1)) . \"\\n\");";
-    let mut run = Php::Lacking.code(code).env("REPORT", reports.path()).start();
-    run.succeed();
-    assert_eq!(reports.next(), "0", "SIG_DFL");
+}
+
+/// They are called in the daemon, for what arrives there and for what had arrived and was not handled yet; what was ignored
+/// since before PHP was started is not ignored any more.
+#[test]
+fn handlers_of_the_script_work_in_the_daemon() {
+    for php in Php::BOTH {
+        let scratch = Scratch::new();
+        let mut reports = Reports::new(&scratch, "report");
+        let mut run = php.script("handlers.php").arg(reports.path()).hostile(Hostile::place()).start();
+        run.succeed();
+        let daemon = reports.next().strip_suffix(" in the daemon").and_then(|pid| pid.parse().ok()).expect("its pid");
+        for what in ["HUP", "TERM", "35", "CHLD", "ignored"] {
+            assert_eq!(reports.expect(what), "in the daemon", "{php:?}");
+        }
+        assert_eq!(run.wait_reaped(daemon), Exit::Signal(12), "{php:?}: SIGUSR2 at its default");
+        assert_eq!((run.stdout(), run.stderr()), (String::new(), String::new()), "{php:?}: the launcher handled none");
+    }
 }
 
 /// SIGTERM at its default ends it, though ignored at the launch.

@@ -5,11 +5,10 @@ declare(strict_types=1);
 namespace Libdaemon;
 
 use FFI\CData;
-use Libdaemon\Native\Descriptors;
+use Libdaemon\Native\Control;
 use Libdaemon\Native\Engine;
-use Libdaemon\Native\EngineHandlers;
+use Libdaemon\Native\Launch;
 use Libdaemon\Native\Library;
-use Libdaemon\Polyfill\Signals;
 
 /**
  * What a daemon is to be like, and the means to start, ask after and stop one.
@@ -21,12 +20,12 @@ use Libdaemon\Polyfill\Signals;
  */
 final class Daemon
 {
-    private const CLOSE_INHERITED = 1;
     private const FOREGROUND = ['auto' => 0, 'never' => 1, 'always' => 2];
 
     /** @var list<array{string, array<int|string|bool>}> the options asked for: the function of the library, its arguments */
     private array $asked = [];
     private string $directory = '/';
+    private ?string $pidfile = null;
     /** @var list<resource> streams to leave open, which PHP would close when nothing else refers to them */
     private array $streams = [];
     /** @var list<resource> those of the daemon that was started, which may be all that is left of it */
@@ -90,7 +89,10 @@ final class Daemon
     /** A file with the daemon's pid, locked while the daemon lives: a second daemon with the same file is refused. */
     public function pidfile(string $path): static
     {
-        return $this->ask('pidfile', Library::path($path, 'path'));
+        $path = Library::path($path, 'path');
+        $this->ask('pidfile', $path);
+        $this->pidfile = $path;
+        return $this;
     }
 
     /** A file that is locked while the daemon lives, without a pid in it. */
@@ -173,29 +175,26 @@ final class Daemon
      */
     public function start(): void
     {
-        $library = Library::get();
-        Library::loadAll();
-        $options = $this->options($library);
+        $options = $this->options(Library::get());
         try {
-            Library::check($library->daemonize_options_close_fds($options, self::CLOSE_INHERITED));
-            foreach (Descriptors::ofPhp() as $descriptor) {
-                Library::check($library->daemonize_options_keep_fd($options, $descriptor));
-            }
-            Engine::flushOutput();
-            EngineHandlers::setAside();
-            Library::check($library->daemonize_with($options));
-        } catch (Exception $failure) {
-            EngineHandlers::putBack();
-            throw $failure;
+            Launch::start($options, $this->directory);
         } finally {
-            $library->daemonize_options_free($options);
+            Library::get()->daemonize_options_free($options);
         }
         self::$kept = $this->streams;
-        Engine::afterFork();
-        Signals::forget();
-        if (\PHP_ZTS) {
-            \chdir($this->directory); // a thread-safe PHP keeps a working directory of its own
-        }
+    }
+
+    /**
+     * Ends the daemon that holds the pid file, as stop() does, and makes this process the new one, as start() does; just
+     * the latter when none runs. The old one goes on running when this one could not be started anyhow: the user, the log
+     * and all other files are tried before. The lock on the pid file sees to it that two never run: when somebody else
+     * starts a daemon in between, that one stays, and the exception names it.
+     *
+     * @throws Exception in the process that called it, when no daemon came of it
+     */
+    public function restart(float $timeout = 10.0, bool $kill = false): void
+    {
+        Control::restart($this, $this->pidfile, $timeout, $kill);
     }
 
     /** The pid of the daemon that holds this pid file, 0 when none does. */
@@ -209,6 +208,15 @@ final class Daemon
     {
         Library::number($signal, 'signal');
         Library::check(Library::get()->daemonize_signal(Library::path($pidfile, 'pidfile'), $signal));
+    }
+
+    /**
+     * Has the daemon that holds this pid file read its configuration anew: sends it the signal for that. A daemon that does
+     * not handle the signal would be ended by it, so it is not sent.
+     */
+    public static function reload(string $pidfile, int $signal = \SIGHUP): void
+    {
+        Control::reload($pidfile, $signal);
     }
 
     /** Asks the daemon that holds this pid file to end, and waits until it has; then, if wanted, kills it. */

@@ -40,7 +40,7 @@ function before(string $what): void
     match ($what) {
         'print' => ob_start() && ob_start() && print 'buffered',
         'atexit' => register_shutdown_function(fn () => report('atexit ' . posix_getpid())),
-        'handlers' => array_map(fn (int $signal) => pcntl_signal($signal, fn () => null), [1, 2, 12, 15, 17]),
+        'handlers' => array_map(fn (int $signal) => pcntl_signal($signal, fn () => null), [1, 2, 12, 15, 17]) && pcntl_signal(SIGWINCH, SIG_IGN),
         'streams' => $streams = [
             'file' => fopen(__FILE__, 'r'),
             'socket' => stream_socket_server('tcp://127.0.0.1:0'),

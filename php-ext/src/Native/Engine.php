@@ -19,6 +19,8 @@ final class Engine
         int php_file_le_stream(void);
         int php_file_le_pstream(void);
         int _php_stream_cast(void *stream, int as, int *descriptor, int show_errors);
+        void *_php_stream_fopen_from_fd(int descriptor, const char *mode, const char *persistent, bool at_start);
+        value_slot *zend_get_constant_str(const char *name, unsigned long length);
         void php_output_flush_all(void);
         void zend_error_at(int type, void *file, unsigned int line, const char *format, ...);
         C;
@@ -61,6 +63,29 @@ final class Engine
             return null;
         }
         return self::$descriptor->cdata;
+    }
+
+    /**
+     * A stream on an open descriptor, which is closed with it.
+     *
+     * @return resource
+     */
+    public static function stream(int $descriptor, string $mode)
+    {
+        self::engine()->_php_stream_fopen_from_fd($descriptor, $mode, null, false);
+        $streams = \get_resources('stream');
+        return \end($streams);
+    }
+
+    /**
+     * Puts another stream into a constant that holds one. The stream lives as long as the script does.
+     *
+     * @param resource $stream as stream() has made it
+     */
+    public static function replaceConstant(string $name, $stream): void
+    {
+        $engine = self::engine();
+        $engine->zend_get_constant_str($name, \strlen($name))->payload = self::payload($stream);
     }
 
     /** Sends on what the output buffers of all levels hold, and leaves the buffers in place. */
@@ -128,7 +153,8 @@ final class Engine
         try {
             self::$engine = \FFI::cdef(self::DECLARATIONS);
         } catch (\FFI\Exception $missing) {
-            throw new Exception('libdaemon: this PHP does not export its engine: ' . $missing->getMessage(), step: 'engine', previous: $missing);
+            $message = 'libdaemon: this PHP does not export its engine: ' . $missing->getMessage();
+            throw new Exception($message, step: 'engine', previous: $missing);
         }
         self::$descriptor = self::$engine->new('int');
         self::$descriptorAddress = \FFI::addr(self::$descriptor);

@@ -103,11 +103,18 @@ final class Signals
         return true;
     }
 
-    /** A daemon starts with all signals at their defaults. */
-    public static function forget(): void
+    /** What pcntl_signal() was given for a signal, null when it was not called for it. */
+    public static function handler(int $signal): mixed
     {
-        self::$handlers = [];
-        self::$pending = [];
+        return self::$handlers[$signal] ?? null;
+    }
+
+    /** Takes over what has arrived until now: the library hands nothing that it has queued on to a forked process. */
+    public static function collect(): void
+    {
+        if (self::$info !== null) {
+            self::take();
+        }
     }
 
     /** Tells the library what is to become of a signal. */

@@ -1,0 +1,48 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Native;
+
+use FFI\CData;
+use Libdaemon\Exception;
+use Libdaemon\Polyfill\Signals;
+
+/** The start of a daemon, and all that PHP needs around it: what is PHP's own goes on working in the daemon. */
+final class Launch
+{
+    private const CLOSE_INHERITED = 1;
+
+    /**
+     * Comes back in the daemon.
+     *
+     * @param string $directory the daemon's, as the options have it
+     * @throws Exception in the process that called it, when no daemon came of it
+     */
+    public static function start(CData $options, string $directory): void
+    {
+        $library = Library::get();
+        Library::loadAll();
+        Library::check($library->daemonize_options_close_fds($options, self::CLOSE_INHERITED));
+        foreach (Descriptors::ofPhp() as $descriptor) {
+            Library::check($library->daemonize_options_keep_fd($options, $descriptor));
+        }
+        foreach (SignalHandlers::kept() as $signal) {
+            Library::check($library->daemonize_options_keep_signal($options, $signal));
+        }
+        Engine::flushOutput();
+        SignalHandlers::setAside();
+        Signals::collect();
+        try {
+            Library::check($library->daemonize_with($options));
+        } catch (Exception $failure) {
+            SignalHandlers::putBack();
+            throw $failure;
+        }
+        Engine::afterFork();
+        StandardStreams::restore();
+        if (\PHP_ZTS) {
+            \chdir($directory); // a thread-safe PHP keeps a working directory of its own
+        }
+    }
+}

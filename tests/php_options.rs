@@ -53,8 +53,10 @@ final Daemon
   foreground(string $when = \"always\"): static
   threads(bool $allow = true): static
   start(): void
+  restart(float $timeout = 10.0, bool $kill = false): void
   static status(string $pidfile): int
   static signal(string $pidfile, int $signal): void
+  static reload(string $pidfile, int $signal = 1): void
   static stop(string $pidfile, float $timeout = 10.0, bool $kill = false): void
 final Exception RuntimeException
   public readonly int $errno

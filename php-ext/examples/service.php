@@ -19,14 +19,14 @@ $command = $argv[1] ?? '';
 $directory = realpath($argv[2] ?? sys_get_temp_dir());
 $pidfile = "$directory/service.pid";
 
-function start(string $directory, string $pidfile): void
+function run(string $directory, string $pidfile, bool $restart): void
 {
-    (new Daemon())
+    $daemon = (new Daemon())
         ->pidfile($pidfile)
         ->log("$directory/service.log")
         ->umask(027)
-        ->waitReady(10)
-        ->start();
+        ->waitReady(10);
+    $restart ? $daemon->restart() : $daemon->start();
 
     // From here on this is the daemon. What it prints goes to the log.
     if (file_exists("$directory/broken")) {
@@ -49,14 +49,11 @@ function start(string $directory, string $pidfile): void
 try {
     switch ($command) {
         case 'start':
-            start($directory, $pidfile);
+        case 'restart':
+            run($directory, $pidfile, $command === 'restart');
             break;
         case 'stop':
             Daemon::stop($pidfile);
-            break;
-        case 'restart':
-            Daemon::stop($pidfile);
-            start($directory, $pidfile);
             break;
         case 'status':
             $pid = Daemon::status($pidfile);

@@ -9,6 +9,7 @@
  *   --init=WHAT        before Libdaemon\ready(): ok, gate, hang, crash, exit:STATUS, fail:STATUS:MESSAGE, throw
  *   --on-term=WHAT     exit (default), default, gate
  *   --before=WHAT      before start(): print, atexit, handlers, streams, close-streams
+ *   --restart=SECONDS  restart() in place of start(), with ":kill" behind the number to kill
  *   --then=WHAT        once it is up: reread:PATH, print:TEXT, child
  */
 
@@ -19,7 +20,7 @@ use Libdaemon\Native\Library;
 
 require __DIR__ . '/probe.php';
 
-$settings = ['events' => null, 'gate' => null, 'init' => 'ok', 'on-term' => 'exit', 'then' => ''];
+$settings = ['events' => null, 'gate' => null, 'init' => 'ok', 'on-term' => 'exit', 'then' => '', 'restart' => ''];
 $daemon = new Daemon();
 $streams = [];
 
@@ -118,7 +119,11 @@ try {
             option($daemon, $name, $value);
         }
     }
-    $daemon->start();
+    if ($settings['restart'] === '') {
+        $daemon->start();
+    } else {
+        $daemon->restart((float) $settings['restart'], str_ends_with($settings['restart'], ':kill'));
+    }
 } catch (Libdaemon\Exception $refusal) {
     echo "errno=$refusal->errno last_errno=", Library::get()->libdaemon_last_errno(), " status=$refusal->status\nstep: $refusal->step\n";
     fwrite(STDERR, "service: {$refusal->getMessage()}\n");

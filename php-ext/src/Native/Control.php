@@ -69,11 +69,11 @@ final class Control
         }
     }
 
-    /** Whether a process handles or ignores a signal; where that cannot be seen, it is taken to. */
+    /** Whether a process handles or ignores a signal; it is taken to where that cannot be seen. */
     private static function handles(int $pid, int $signal): bool
     {
-        $status = @\file_get_contents("/proc/$pid/status");
-        if ($status === false || $signal < 1 || !\preg_match_all('/^Sig(?:Ign|Cgt):\s*(\w+)/m', $status, $sets)) {
+        $status = $signal < 1 || $signal > 64 ? false : @\file_get_contents("/proc/$pid/status");
+        if ($status === false || !\preg_match_all('/^Sig(?:Ign|Cgt):\s*(\w+)/m', $status, $sets)) {
             return true;
         }
         foreach ($sets[1] as $set) {

@@ -24,7 +24,8 @@ final class Finder
         self::requireFfi();
         $header = \file_get_contents(self::package() . '/libdaemon.h');
         if ($header === false) {
-            throw new Exception('libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read', step: 'library');
+            $message = 'libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read';
+            throw new Exception($message, step: 'library');
         }
         $tried = [];
         foreach (self::candidates() as $path => $origin) {

@@ -22,6 +22,7 @@ mod harness;
 mod php_compat;
 mod php_control;
 mod php_examples;
+mod php_groups;
 mod php_launcher;
 mod php_library;
 mod php_log;

@@ -1,9 +1,9 @@
 //! pcntl and posix on a PHP that lacks them, beside the native ones: the same scripts, the same output.
 
-use crate::harness::compile::{checkout, library};
+use crate::harness::Scratch;
+use crate::harness::compile::checkout;
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Scratch};
-use crate::php_support::{Php, output, package, requiring};
+use crate::php_support::{Php, output, package};
 
 /// Runs the script on both and compares what it prints, line by line.
 fn same_as_native(script: &str) {
@@ -99,35 +99,6 @@ fn posix_alone_can_be_missing() {
         (new ReflectionFunction('pcntl_fork'))->isInternal() ? 'native' : 'ours', ' ',
         posix_kill(0x3fffffff, 0) ? 'there' : posix_strerror(posix_get_last_error());";
     assert_eq!(output(Php::WithoutPosix.code(code)), "missing ok native No such process");
-}
-
-/// Functions that an administrator disabled stay missing, and the package says so when it is first used.
-#[test]
-fn disabled_functions_stay_missing_without_force() {
-    let code = "echo function_exists('pcntl_fork') ? 'defined' : 'missing', ' ',
-        function_exists('posix_kill') ? 'defined' : 'missing', ' ', SIGTERM, \"\\n\"; Libdaemon\\reset_std('/dev/null');";
-    let mut run = Php::Lacking.code(code).env("LIBDAEMON_POLYFILL", "").start();
-    assert_eq!(run.wait(), Exit::Status(0));
-    assert_eq!(run.stdout(), "missing missing 15\n");
-    let message = run.stderr();
-    assert_eq!(message.matches("libdaemon: ").count(), 1, "once: {message}");
-    for part in ["pcntl_fork", "posix_kill", "disable_functions", "LIBDAEMON_POLYFILL=force"] {
-        assert!(message.contains(part), "{part}: {message}");
-    }
-}
-
-/// A group of which a part exists is left alone, and named.
-#[test]
-fn half_a_group_is_not_completed() {
-    let code = "echo function_exists('pcntl_waitpid') ? 'defined' : 'missing', ' ', function_exists('pcntl_exec') ? 'defined' : \
-        'missing', \"\\n\"; Libdaemon\\reset_std('/dev/null');";
-    let launch = Php::Native.bare().args(["-d", "disable_functions=pcntl_waitpid,pcntl_exec"]);
-    let launch = launch.args(["-r", &requiring(&package(), code)]).env("LIBDAEMON_PATH", library());
-    let mut run = launch.env("LIBDAEMON_POLYFILL", "force").start();
-    assert_eq!(run.wait(), Exit::Status(0));
-    assert_eq!(run.stdout(), "missing defined\n");
-    let message = run.stderr();
-    assert!(message.contains("pcntl_waitpid: not defined") && !message.contains("pcntl_exec"), "{message}");
 }
 
 /// Beside a complete pcntl and posix nothing is defined, touched or said.

@@ -6,6 +6,7 @@ namespace Libdaemon\Native;
 
 use FFI\CData;
 use Libdaemon\Exception;
+use Libdaemon\Polyfill\Groups;
 
 /** Finds the shared library, tells it from others of that name, and opens it. */
 final class Finder
@@ -101,7 +102,7 @@ final class Finder
     {
         $obstacle = match (true) {
             \PHP_INT_SIZE !== 8 || \PHP_OS_FAMILY !== 'Linux' => 'it is for PHP on 64-bit Linux',
-            !\in_array(\PHP_SAPI, ['cli', 'phpdbg', 'embed', 'micro'], true)
+            !Groups::isPlace()
                 => 'a web server\'s process (' . \PHP_SAPI . ') is not one to fork or to make a daemon of; use the cli',
             !\extension_loaded('ffi') => 'PHP\'s extension FFI is not loaded (extension=ffi)',
             self::ffiIsOff() => 'ffi.enable is "' . \ini_get('ffi.enable') . '"; it takes ffi.enable=true, or "preload" in the cli',

@@ -25,10 +25,7 @@ final class Library
     private static function open(): \FFI
     {
         self::$handle = Finder::open();
-        $withheld = Groups::complaint();
-        if ($withheld !== null) {
-            \trigger_error($withheld, \E_USER_WARNING);
-        }
+        Groups::complain();
         return self::$handle;
     }
 

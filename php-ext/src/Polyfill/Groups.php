@@ -27,18 +27,34 @@ final class Groups
     /** Native functions that cannot do their part beside a replacement of the rest of their group. */
     private const INSEPARABLE = ['pcntl_signal' => 'pcntl_async_signals'];
 
-    /** @var list<string> */
+    /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
+    private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
+
+    /** @var list<string> left undefined because an administrator disabled them */
     private static array $disabled = [];
-    /** @var list<string> */
+    /** @var list<string> left undefined because of native functions beside them */
     private static array $halved = [];
+    private static bool $complained = false;
+
+    /** Whether processes of this kind may be forked and made daemons of. */
+    public static function isPlace(): bool
+    {
+        return \in_array(\PHP_SAPI, self::PLACES, true);
+    }
 
     /** @return iterable<string> the groups that are missing and may be defined */
     public static function wanted(): iterable
     {
+        if (!self::isPlace()) {
+            return;
+        }
         foreach (\array_keys(self::ALL) as $group) {
-            if (self::isWanted(self::functions($group))) {
+            if (self::isWanted($group)) {
                 yield $group;
             }
+        }
+        if (self::complaint() !== null) {
+            \register_shutdown_function(self::explain(...));
         }
     }
 
@@ -56,20 +72,24 @@ final class Groups
         return $names;
     }
 
-    /** @param non-empty-list<string> $functions */
-    private static function isWanted(array $functions): bool
+    private static function isWanted(string $group): bool
     {
+        $functions = self::functions($group);
         $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
-        if ($missing === [] || !\in_array(\PHP_SAPI, ['cli', 'phpdbg', 'embed', 'micro'], true)) {
+        if ($missing === []) {
             return false;
         }
         $extension = \strstr($functions[0], '_', true);
         if (\extension_loaded($extension) && \getenv(self::SWITCH) !== 'force') {
-            self::$disabled = [...self::$disabled, ...$missing];
+            // What is missing and was not disabled is not in this build of PHP: nobody's decision, and nothing to report.
+            $disabled = \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
+            self::$disabled = [...self::$disabled, ...\array_intersect($missing, $disabled)];
             return false;
         }
         $neighbours = \array_intersect_key(self::INSEPARABLE, \array_flip($functions));
-        if (\count($missing) < \count($functions) || \array_filter($neighbours, \function_exists(...)) !== []) {
+        // Error numbers are of no use without the functions that set them, and the native ones set their own.
+        $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
+        if (\count($missing) < \count($functions) || $ofOthers || \array_filter($neighbours, \function_exists(...)) !== []) {
             self::$halved = [...self::$halved, ...$missing];
             return false;
         }
@@ -81,13 +101,38 @@ final class Groups
     {
         $parts = [];
         if (self::$disabled !== []) {
-            $parts[] = \implode(', ', self::$disabled) . ': disabled in this PHP (disable_functions) and left so; with '
-                . self::SWITCH . '=force in the environment they are defined all the same';
+            $parts[] = 'disabled in this PHP (disable_functions), and left so unless ' . self::SWITCH
+                . '=force is in the environment: ' . \implode(', ', self::$disabled);
         }
         if (self::$halved !== []) {
-            $parts[] = \implode(', ', self::$halved) . ': not defined, because functions that belong to them exist already; '
-                . 'they come together or not at all';
+            $parts[] = 'not defined, because functions that belong to them exist already, and they come together or not at '
+                . 'all: ' . \implode(', ', self::$halved);
         }
         return $parts === [] ? null : 'libdaemon: ' . \implode('. ', $parts);
+    }
+
+    /** Says what was left undefined and why, the first time only. */
+    public static function complain(): void
+    {
+        $complaint = self::$complained ? null : self::complaint();
+        self::$complained = true;
+        if ($complaint === null) {
+            return;
+        }
+        try {
+            \trigger_error($complaint, \E_USER_WARNING);
+        } catch (\Throwable) {
+            \error_log($complaint); // the program makes exceptions of warnings: this one is no reason to fail
+        }
+    }
+
+    /** At the end of a script: says it where a call of such a function was the end. */
+    private static function explain(): void
+    {
+        $pattern = '/Call to undefined function (?:.*\\\\)?(\w+)\(/';
+        $isCall = \preg_match($pattern, \error_get_last()['message'] ?? '', $call);
+        if ($isCall && \in_array(\strtolower($call[1]), [...self::$disabled, ...self::$halved], true)) {
+            self::complain();
+        }
     }
 }

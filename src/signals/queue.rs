@@ -152,12 +152,16 @@ pub fn take_held_back() -> u64 {
     }
 }
 
-/// In a forked child, signals blocked: what is queued was meant for the parent.
+/// In a forked child, signals blocked: what is queued was meant for the parent. Only what is not as it should be is written:
+/// of a page that is, the child needs no copy of its own.
 pub fn clear() {
-    for (place, slot) in RING.slots.iter().enumerate() {
-        set_turn(slot, place, place);
+    let start = RING.head.load(Ordering::Relaxed);
+    for position in (start..).take(SIZE) {
+        let slot = slot(position);
+        if turn(slot, position) != position {
+            set_turn(slot, position, position);
+        }
     }
     RING.taking.store(false, Ordering::Relaxed);
-    RING.head.store(0, Ordering::Relaxed);
-    RING.tail.store(0, Ordering::Relaxed);
+    RING.tail.store(start, Ordering::Relaxed);
 }

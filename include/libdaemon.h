@@ -138,6 +138,64 @@ typedef struct pcntl_siginfo {
 // A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
 typedef void (*pcntl_handler)(int signal, const struct pcntl_siginfo *info);
 
+// The clock ticks that the process has used: the struct tms of times(2), with plain numbers in it.
+typedef struct posix_tms {
+    // In user mode.
+    int64_t utime;
+    // In the kernel.
+    int64_t stime;
+    // In user mode, by children that have been waited for.
+    int64_t cutime;
+    // In the kernel, by children that have been waited for.
+    int64_t cstime;
+} posix_tms;
+
+// What the system is called: the struct utsname of uname(2).
+typedef struct posix_utsname {
+    // The operating system: "Linux".
+    char sysname[65];
+    // The host.
+    char nodename[65];
+    // The kernel's release.
+    char release[65];
+    // The kernel's version.
+    char version[65];
+    // The hardware.
+    char machine[65];
+    // The NIS domain.
+    char domainname[65];
+} posix_utsname;
+
+// A user: the struct passwd of getpwnam(3). Its strings stand in the caller's buffer.
+typedef struct posix_passwd {
+    // The login name.
+    const char *name;
+    // The password, encrypted; "x" where others must not see it.
+    const char *passwd;
+    // The user's number.
+    uid_t uid;
+    // The number of the group that the user logs in with.
+    gid_t gid;
+    // The full name, and whatever else is kept there.
+    const char *gecos;
+    // The home directory.
+    const char *dir;
+    // The login shell.
+    const char *shell;
+} posix_passwd;
+
+// A group: the struct group of getgrnam(3). Its strings stand in the caller's buffer.
+typedef struct posix_group {
+    // The group's name.
+    const char *name;
+    // The password, encrypted; "x" where others must not see it.
+    const char *passwd;
+    // The group's number.
+    gid_t gid;
+    // The login names of its members, NULL after the last one.
+    const char *const *members;
+} posix_group;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -509,6 +567,19 @@ pid_t posix_getpgid(pid_t process_id);
 // Moves a process (0: the own) to a process group (0: one with its own pid). 0, or -1.
 int posix_setpgid(pid_t process_id, pid_t process_group_id);
 
+// The process group of the calling process.
+pid_t posix_getpgrp(void);
+
+// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
+// posix_sysconf(2) in a second.
+int64_t posix_times(struct posix_tms *times);
+
+// What the system is called. 0, or -1.
+int posix_uname(struct posix_utsname *names);
+
+// The path that stands for the controlling terminal of any process: /dev/tty.
+const char *posix_ctermid(void);
+
 // Is the descriptor a terminal? If not, posix_get_last_error() says why: ENOTTY, EBADF.
 bool posix_isatty(int file_descriptor);
 
@@ -520,6 +591,100 @@ int posix_get_last_error(void);
 
 // The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
 const char *posix_strerror(int error_code);
+
+// The real user's number.
+uid_t posix_getuid(void);
+
+// The effective user's number.
+uid_t posix_geteuid(void);
+
+// The real group's number.
+gid_t posix_getgid(void);
+
+// The effective group's number.
+gid_t posix_getegid(void);
+
+// Becomes the user for good, if root does that; changes the effective user otherwise. In all threads, as the three that
+// follow. 0, or -1.
+int posix_setuid(uid_t user_id);
+
+// Changes the effective user. 0, or -1.
+int posix_seteuid(uid_t user_id);
+
+// Takes the group for good, if root does that; changes the effective group otherwise. 0, or -1.
+int posix_setgid(gid_t group_id);
+
+// Changes the effective group. 0, or -1.
+int posix_setegid(gid_t group_id);
+
+// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With `size` 0
+// it only does the latter. -1 with EINVAL when they do not fit.
+int posix_getgroups(int size,
+                    gid_t *groups);
+
+// Takes over all groups of the user of that name, and `group_id`. 0, or -1.
+int posix_initgroups(const char *username, gid_t group_id);
+
+// The name of the user who has logged in to the session, valid until the thread's next call; NULL where there is none.
+const char *posix_getlogin(void);
+
+// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no such
+// user; -1 on failure, with ERANGE when `buffer` is too small. 1024 bytes are enough for most entries.
+int posix_getpwnam(const char *username,
+                   struct posix_passwd *user,
+                   char *buffer,
+                   size_t size);
+
+// posix_getpwnam(), by number.
+int posix_getpwuid(uid_t user_id, struct posix_passwd *user, char *buffer, size_t size);
+
+// posix_getpwnam() for groups.
+int posix_getgrnam(const char *name, struct posix_group *group, char *buffer, size_t size);
+
+// posix_getgrnam(), by number.
+int posix_getgrgid(gid_t group_id, struct posix_group *group, char *buffer, size_t size);
+
+// Makes a FIFO with these permissions, less the umask. 0, or -1.
+int posix_mkfifo(const char *filename, mode_t permissions);
+
+// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers of a
+// device. 0, or -1.
+int posix_mknod(const char *filename,
+                mode_t flags,
+                unsigned int major,
+                unsigned int minor);
+
+// Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or whether there is one (0).
+// 0, or -1.
+int posix_access(const char *filename,
+                 int flags);
+
+// posix_access() for the effective user.
+int posix_eaccess(const char *filename, int flags);
+
+// Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL on failure, with ERANGE
+// when it is too small. 4096 bytes are always enough.
+char *posix_getcwd(char *buffer,
+                   size_t size);
+
+// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be NULL. 0, or -1.
+int posix_getrlimit(int resource,
+                    uint64_t *soft_limit,
+                    uint64_t *hard_limit);
+
+// Sets the limits of a resource; UINT64_MAX is none. 0, or -1.
+int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
+
+// A number of the system, as sysconf(3); -1 with errno 0 for one that has no limit, -1 with EINVAL for an unknown name.
+int64_t posix_sysconf(int conf_id);
+
+// A number of the file system that the file is on, as pathconf(3); -1 with errno 0 for one that has no limit, -1 on
+// failure.
+int64_t posix_pathconf(const char *path,
+                       int name);
+
+// posix_pathconf() for an open file.
+int64_t posix_fpathconf(int file_descriptor, int name);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -64,6 +64,39 @@ typedef struct pcntl_siginfo {
 
 typedef void (*pcntl_handler)(int signal, const struct pcntl_siginfo *info);
 
+typedef struct posix_tms {
+    int64_t utime;
+    int64_t stime;
+    int64_t cutime;
+    int64_t cstime;
+} posix_tms;
+
+typedef struct posix_utsname {
+    char sysname[65];
+    char nodename[65];
+    char release[65];
+    char version[65];
+    char machine[65];
+    char domainname[65];
+} posix_utsname;
+
+typedef struct posix_passwd {
+    const char *name;
+    const char *passwd;
+    unsigned int uid;
+    unsigned int gid;
+    const char *gecos;
+    const char *dir;
+    const char *shell;
+} posix_passwd;
+
+typedef struct posix_group {
+    const char *name;
+    const char *passwd;
+    unsigned int gid;
+    const char *const *members;
+} posix_group;
+
 const char *libdaemon_version(void);
 
 const char *libdaemon_last_error(void);
@@ -226,6 +259,14 @@ int posix_getpgid(int process_id);
 
 int posix_setpgid(int process_id, int process_group_id);
 
+int posix_getpgrp(void);
+
+int64_t posix_times(struct posix_tms *times);
+
+int posix_uname(struct posix_utsname *names);
+
+const char *posix_ctermid(void);
+
 bool posix_isatty(int file_descriptor);
 
 const char *posix_ttyname(int file_descriptor);
@@ -233,3 +274,53 @@ const char *posix_ttyname(int file_descriptor);
 int posix_get_last_error(void);
 
 const char *posix_strerror(int error_code);
+
+unsigned int posix_getuid(void);
+
+unsigned int posix_geteuid(void);
+
+unsigned int posix_getgid(void);
+
+unsigned int posix_getegid(void);
+
+int posix_setuid(unsigned int user_id);
+
+int posix_seteuid(unsigned int user_id);
+
+int posix_setgid(unsigned int group_id);
+
+int posix_setegid(unsigned int group_id);
+
+int posix_getgroups(int size, unsigned int *groups);
+
+int posix_initgroups(const char *username, unsigned int group_id);
+
+const char *posix_getlogin(void);
+
+int posix_getpwnam(const char *username, struct posix_passwd *user, char *buffer, size_t size);
+
+int posix_getpwuid(unsigned int user_id, struct posix_passwd *user, char *buffer, size_t size);
+
+int posix_getgrnam(const char *name, struct posix_group *group, char *buffer, size_t size);
+
+int posix_getgrgid(unsigned int group_id, struct posix_group *group, char *buffer, size_t size);
+
+int posix_mkfifo(const char *filename, unsigned int permissions);
+
+int posix_mknod(const char *filename, unsigned int flags, unsigned int major, unsigned int minor);
+
+int posix_access(const char *filename, int flags);
+
+int posix_eaccess(const char *filename, int flags);
+
+char *posix_getcwd(char *buffer, size_t size);
+
+int posix_getrlimit(int resource, uint64_t *soft_limit, uint64_t *hard_limit);
+
+int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
+
+int64_t posix_sysconf(int conf_id);
+
+int64_t posix_pathconf(const char *path, int name);
+
+int64_t posix_fpathconf(int file_descriptor, int name);

@@ -31,7 +31,7 @@ pub struct ThreadState {
     pub dispatched_before_fork: Cell<bool>,
     pub line: [Cell<c_char>; LINE_SIZE],
     pub step: [Cell<c_char>; STEP_SIZE],
-    pub terminal_name: [Cell<c_char>; 256],
+    pub name: [Cell<c_char>; 256],
 }
 
 /// A failure whose line has been kept. It is the only error above `sys`.

@@ -27,7 +27,7 @@ struct libdaemon_thread_state {
     bool dispatched_before_fork;
     char line[1024];
     char step[32];
-    char terminal_name[256];
+    char name[256];
 };
 
 static _Thread_local struct libdaemon_thread_state state;

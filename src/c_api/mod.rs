@@ -17,6 +17,10 @@ pub mod pcntl;
 pub mod pcntl_scheduling;
 pub mod pcntl_signals;
 pub mod posix;
+pub mod posix_databases;
+pub mod posix_files;
+pub mod posix_ids;
+pub mod posix_limits;
 pub mod stdio;
 
 /// The first page is never mapped: an address in it is NULL or nonsense.

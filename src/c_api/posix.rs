@@ -1,20 +1,103 @@
 //! PHP's posix: processes and terminals.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{CStr, c_char, c_int};
 
 use libc::pid_t;
 
-use crate::error::{Failed, failed_at, failed_number};
-use crate::sys::{self, Errno, process, terminal};
+use crate::error::{Failed, failed_at, failed_number, failed_on};
+use crate::sys::{self, Errno, limits, process, terminal};
+
+/// The clock ticks that the process has used: the struct tms of times(2), with plain numbers in it.
+#[repr(C)]
+#[allow(non_camel_case_types)]
+pub struct posix_tms {
+    /// In user mode.
+    pub utime: i64,
+    /// In the kernel.
+    pub stime: i64,
+    /// In user mode, by children that have been waited for.
+    pub cutime: i64,
+    /// In the kernel, by children that have been waited for.
+    pub cstime: i64,
+}
+
+/// What the system is called: the struct utsname of uname(2).
+#[repr(C)]
+#[allow(non_camel_case_types)]
+pub struct posix_utsname {
+    /// The operating system: "Linux".
+    pub sysname: [c_char; 65],
+    /// The host.
+    pub nodename: [c_char; 65],
+    /// The kernel's release.
+    pub release: [c_char; 65],
+    /// The kernel's version.
+    pub version: [c_char; 65],
+    /// The hardware.
+    pub machine: [c_char; 65],
+    /// The NIS domain.
+    pub domainname: [c_char; 65],
+}
+
+const _: () = assert!(size_of::<posix_tms>() == size_of::<limits::Times>());
+const _: () = assert!(size_of::<posix_utsname>() == size_of::<limits::Names>());
 
 /// Remembers a failure for posix_get_last_error(), too.
-fn note(failed: Failed) -> Failed {
+#[inline(never)]
+pub(super) fn note(failed: Failed) -> Failed {
     sys::thread_state().posix_errno.set(failed.errno.0);
     failed
 }
 
 fn on_number(step: &str, number: c_int, errno: Errno) -> Failed {
     note(failed_number(step, number.into(), errno))
+}
+
+/// 0, or -1 with a line about `step` and `number`.
+#[inline(never)]
+pub(super) fn done(result: Result<(), Errno>, step: &str, number: i64) -> c_int {
+    match result {
+        Ok(()) => 0,
+        Err(errno) => {
+            note(failed_number(step, number, errno));
+            -1
+        }
+    }
+}
+
+/// 0, or -1 with a line about `step` and `name`.
+#[inline(never)]
+pub(super) fn done_on(result: Result<(), Errno>, step: &str, name: &CStr) -> c_int {
+    match result {
+        Ok(()) => 0,
+        Err(errno) => {
+            note(failed_on(step, name, errno));
+            -1
+        }
+    }
+}
+
+/// The C string at `text`, called `what` in the refusal.
+///
+/// # Safety
+/// `text` must be NULL, inside the first page, or a C string that lives through the call.
+pub(super) unsafe fn text<'a>(text: *const c_char, what: &str) -> Option<&'a CStr> {
+    // SAFETY: passed on.
+    unsafe { super::text(text, what) }.map_err(note).ok()
+}
+
+/// An address to write to, if it is one at all; `what` is for the refusal.
+pub(super) fn writable<T>(address: *mut T, what: &str) -> Option<*mut T> {
+    is_address(address.addr(), what).then_some(address)
+}
+
+#[inline(never)]
+fn is_address(address: usize, what: &str) -> bool {
+    if address < super::NONSENSE_BELOW {
+        note(super::null(what));
+        return false;
+    }
+    true
 }
 
 fn pid_or(result: Result<pid_t, Errno>, why: impl FnOnce(Errno) -> Failed) -> pid_t {
@@ -33,13 +116,7 @@ pub extern "C" fn posix_setsid() -> pid_t {
 /// Sends a signal as kill(2) does; 0 only asks whether that would be allowed. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_kill(process_id: pid_t, signal: c_int) -> c_int {
-    match process::kill(process_id, signal) {
-        Ok(()) => 0,
-        Err(errno) => {
-            on_number("signal to process", process_id, errno);
-            -1
-        }
-    }
+    done(process::kill(process_id, signal), "signal to process", process_id.into())
 }
 
 /// The process's pid.
@@ -69,13 +146,36 @@ pub extern "C" fn posix_getpgid(process_id: pid_t) -> pid_t {
 /// Moves a process (0: the own) to a process group (0: one with its own pid). 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setpgid(process_id: pid_t, process_group_id: pid_t) -> c_int {
-    match process::set_group(process_id, process_group_id) {
-        Ok(()) => 0,
-        Err(errno) => {
-            on_number("process group for process", process_id, errno);
-            -1
-        }
-    }
+    done(process::set_group(process_id, process_group_id), "process group for process", process_id.into())
+}
+
+/// The process group of the calling process.
+#[unsafe(no_mangle)]
+pub extern "C" fn posix_getpgrp() -> pid_t {
+    posix_getpgid(0)
+}
+
+/// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
+/// posix_sysconf(2) in a second.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
+    // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct tms.
+    limits::times(unsafe { times.cast::<limits::Times>().as_mut() })
+}
+
+/// What the system is called. 0, or -1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn posix_uname(names: *mut posix_utsname) -> c_int {
+    let Some(names) = writable(names, "uname") else { return -1 };
+    // SAFETY: the conventions of the header: valid for writing; the layout is that of struct utsname.
+    let names = unsafe { &mut *names.cast::<limits::Names>() };
+    done(limits::names(names), "uname", 0)
+}
+
+/// The path that stands for the controlling terminal of any process: /dev/tty.
+#[unsafe(no_mangle)]
+pub extern "C" fn posix_ctermid() -> *const c_char {
+    c"/dev/tty".as_ptr()
 }
 
 /// Is the descriptor a terminal? If not, posix_get_last_error() says why: ENOTTY, EBADF.
@@ -93,8 +193,8 @@ pub extern "C" fn posix_isatty(file_descriptor: c_int) -> bool {
 /// The name of the terminal at a descriptor, valid until the thread's next call; NULL on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_ttyname(file_descriptor: c_int) -> *const c_char {
-    match terminal::name(file_descriptor, &sys::thread_state().terminal_name) {
-        Ok(()) => sys::thread_state().terminal_name.as_ptr().cast(),
+    match terminal::name(file_descriptor, &sys::thread_state().name) {
+        Ok(()) => sys::thread_state().name.as_ptr().cast(),
         Err(errno) => {
             on_number("terminal at descriptor", file_descriptor, errno);
             core::ptr::null()

@@ -1,6 +1,6 @@
 //! Files and folders.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::fd::Descriptor;
 use super::{Errno, check, check_size, uninterrupted};
@@ -108,6 +108,19 @@ pub fn remove(path: &CStr) -> Result<(), Errno> {
     check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
 }
 
+/// Makes a file of the kind that is in `mode`: a FIFO, a device of those numbers, a socket, a plain file.
+pub fn make(path: &CStr, mode: libc::mode_t, major: c_uint, minor: c_uint) -> Result<(), Errno> {
+    // SAFETY: `path` is a C string.
+    check(unsafe { libc::mknod(path.as_ptr(), mode, libc::makedev(major, minor)) }).map(drop)
+}
+
+/// May the process use the file in all the ways of `mode`? Asked for the real user, or the effective one.
+pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
+    let ask = if effective { libc::eaccess } else { libc::access };
+    // SAFETY: `path` is a C string.
+    check(unsafe { ask(path.as_ptr(), mode) }).map(drop)
+}
+
 pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {
     // SAFETY: takes integers.
     uninterrupted(|| check(unsafe { libc::ftruncate(number, length) })).map(drop)
@@ -189,6 +202,15 @@ pub fn is_locked(number: c_int, part: Part) -> Result<bool, Errno> {
 pub fn change_directory(path: &CStr) -> Result<(), Errno> {
     // SAFETY: `path` is a C string.
     check(unsafe { libc::chdir(path.as_ptr()) }).map(drop)
+}
+
+/// Writes the path of the working directory.
+///
+/// # Safety
+/// `path` must be valid for writing `size` bytes.
+pub unsafe fn working_directory_path(path: *mut c_char, size: usize) -> Result<(), Errno> {
+    // SAFETY: the caller vouches for the buffer.
+    if unsafe { libc::getcwd(path, size) }.is_null() { Err(Errno::last()) } else { Ok(()) }
 }
 
 /// The working directory, to come back to.

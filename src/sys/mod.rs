@@ -6,10 +6,13 @@ use crate::error::ThreadState;
 
 pub mod cancellation;
 pub mod clock;
+pub mod database;
 pub mod fd;
 pub mod file;
 pub mod heap;
 pub mod hooks;
+pub mod identity;
+pub mod limits;
 pub mod namespace;
 pub mod privileges;
 pub mod process;

@@ -2,9 +2,11 @@
 
 use core::ffi::{CStr, c_char, c_int};
 
+use super::database::{self, Room};
 use super::{Errno, check};
 use crate::memory::List;
 
+pub use super::database::Key;
 pub use libc::{gid_t as Gid, uid_t as Uid};
 
 /// An entry of the user database.
@@ -15,11 +17,11 @@ pub struct User {
 }
 
 /// Calls a `get*_r` function with ever more room for the strings of its entry, until they fit.
-fn with_room(ask: &mut dyn FnMut(*mut c_char, usize) -> c_int) -> Result<(), Errno> {
+fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
     let mut size = 1024;
     loop {
         let room = super::heap::room::<c_char>(size).ok_or(Errno::ENOMEM)?;
-        let error = ask(room.as_ptr(), size);
+        let error = ask(Room { start: room.as_ptr(), size });
         // SAFETY: it came from `room`, and what the function has put there is not used any more.
         unsafe { super::heap::release(room) };
         match error {
@@ -32,27 +34,15 @@ fn with_room(ask: &mut dyn FnMut(*mut c_char, usize) -> c_int) -> Result<(), Err
     }
 }
 
-/// What a user is looked up by.
-#[derive(Clone, Copy)]
-pub enum Key<'a> {
-    Name(&'a CStr),
-    Number(Uid),
-}
-
 /// Looks a user up; name and numbers of the entry, if there is one, are shown to `take`.
 #[inline(never)]
 pub fn find_user(key: Key, take: &mut dyn FnMut(&CStr, User)) -> Result<(), Errno> {
-    with_room(&mut |room, size| {
-        // SAFETY: all zeroes is a valid passwd; every pointer is valid for writing; the name in the entry is a C string
-        // inside `room`, which lives until this closure is done.
+    with_room(&mut |room| {
+        // SAFETY: the room is valid for writing; the name in the entry is a C string inside it, and it lives until this
+        // closure is done.
         unsafe {
-            let mut entry: libc::passwd = core::mem::zeroed();
-            let mut found = core::ptr::null_mut();
-            let error = match key {
-                Key::Name(name) => libc::getpwnam_r(name.as_ptr(), &mut entry, room, size, &mut found),
-                Key::Number(uid) => libc::getpwuid_r(uid, &mut entry, room, size, &mut found),
-            };
-            if !found.is_null() {
+            let (entry, error) = database::user(key, room);
+            if let Some(entry) = entry {
                 take(CStr::from_ptr(entry.pw_name), User { uid: entry.pw_uid, gid: entry.pw_gid });
             }
             error
@@ -63,15 +53,11 @@ pub fn find_user(key: Key, take: &mut dyn FnMut(&CStr, User)) -> Result<(), Errn
 /// The number of the group called `name`.
 pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
     let mut group = None;
-    with_room(&mut |room, size| {
-        // SAFETY: all zeroes is a valid group; every pointer is valid for writing; only a number is kept of the entry.
-        unsafe {
-            let mut entry: libc::group = core::mem::zeroed();
-            let mut found = core::ptr::null_mut();
-            let error = libc::getgrnam_r(name.as_ptr(), &mut entry, room, size, &mut found);
-            group = (!found.is_null()).then_some(entry.gr_gid);
-            error
-        }
+    with_room(&mut |room| {
+        // SAFETY: the room is valid for writing; only a number is kept of the entry.
+        let (entry, error) = unsafe { database::group(Key::Name(name), room) };
+        group = entry.map(|entry| entry.gr_gid);
+        error
     })?;
     Ok(group)
 }

@@ -60,6 +60,10 @@ fn generate(config: Config) -> String {
         "pcntl_scheduling",
         "pcntl_signals",
         "posix",
+        "posix_ids",
+        "posix_databases",
+        "posix_files",
+        "posix_limits",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root().join("src/signals/info.rs"));
     for source in sources {
@@ -91,7 +95,9 @@ fn for_ffi() -> String {
         Some("/* Generated from the library's sources by `make headers`, for FFI::cdef. Do not edit. */".into());
     config.export.item_types =
         [ItemType::Enums, ItemType::Structs, ItemType::OpaqueItems, ItemType::Typedefs, ItemType::Functions].into();
-    for (name, plain) in [("pid_t", "int"), ("mode_t", "unsigned int")] {
+    for (name, plain) in
+        [("pid_t", "int"), ("mode_t", "unsigned int"), ("uid_t", "unsigned int"), ("gid_t", "unsigned int")]
+    {
         config.export.rename.insert(name.into(), plain.into());
     }
     generate(config)

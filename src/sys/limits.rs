@@ -1,0 +1,59 @@
+//! The limits and the numbers of the system.
+
+use core::ffi::{CStr, c_int};
+
+use super::{Errno, check, check_size};
+
+/// A soft and a hard limit; all bits set is none.
+pub type Limits = libc::rlimit64;
+/// What times(2) fills in.
+pub type Times = libc::tms;
+/// What uname(2) fills in.
+pub type Names = libc::utsname;
+
+/// Sets the limits of `resource`, where there are new ones, and gives the former ones.
+#[inline(never)]
+pub fn exchange(resource: c_int, new: Option<&Limits>) -> Result<Limits, Errno> {
+    let new = new.map_or(core::ptr::null(), core::ptr::from_ref);
+    let mut former = Limits { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: pid 0 is this process; `new` is NULL or valid for reading, `former` is valid for writing.
+    check_size(unsafe { libc::syscall(libc::SYS_prlimit64, 0, resource, new, &mut former) } as isize)?;
+    Ok(former)
+}
+
+/// A number that has no limit is no failure, and has no errno.
+fn number(ask: impl FnOnce() -> i64) -> Result<i64, Errno> {
+    Errno(0).set();
+    let number = ask();
+    let errno = Errno::last();
+    if number == -1 && errno.0 != 0 { Err(errno) } else { Ok(number) }
+}
+
+/// -1 for no limit.
+pub fn of_system(name: c_int) -> Result<i64, Errno> {
+    // SAFETY: takes an integer.
+    number(|| unsafe { libc::sysconf(name) })
+}
+
+/// -1 for no limit.
+pub fn of_path(path: &CStr, name: c_int) -> Result<i64, Errno> {
+    // SAFETY: `path` is a C string.
+    number(|| unsafe { libc::pathconf(path.as_ptr(), name) })
+}
+
+/// -1 for no limit.
+pub fn of_descriptor(descriptor: c_int, name: c_int) -> Result<i64, Errno> {
+    // SAFETY: takes integers.
+    number(|| unsafe { libc::fpathconf(descriptor, name) })
+}
+
+/// The time since some moment in the past, and what the process has used, in clock ticks.
+pub fn times(times: Option<&mut Times>) -> i64 {
+    // SAFETY: the kernel takes NULL, too, and what there is, is valid for writing. It cannot fail.
+    unsafe { libc::syscall(libc::SYS_times, times.map_or(core::ptr::null_mut(), core::ptr::from_mut)) }
+}
+
+pub fn names(names: &mut Names) -> Result<(), Errno> {
+    // SAFETY: `names` is valid for writing.
+    check(unsafe { libc::uname(names) }).map(drop)
+}

@@ -676,6 +676,7 @@ int posix_getrlimit(int resource,
 int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
 
 // A number of the system, as sysconf(3); -1 with errno 0 for one that has no limit, -1 with EINVAL for an unknown name.
+// Here and in the two that follow no limit has posix_get_last_error() give 0, too.
 int64_t posix_sysconf(int conf_id);
 
 // A number of the file system that the file is on, as pathconf(3); -1 with errno 0 for one that has no limit, -1 on

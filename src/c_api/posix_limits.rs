@@ -3,8 +3,9 @@
 use core::ffi::{c_char, c_int};
 
 use super::posix::{done, note, text};
-use crate::error::{failed_number, failed_on};
+use crate::error::{Failed, failed_number, failed_on};
 use crate::sys::limits::{self, Limits};
+use crate::sys::{self, Errno};
 
 /// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be NULL. 0, or -1.
 #[unsafe(no_mangle)]
@@ -32,13 +33,23 @@ pub extern "C" fn posix_setrlimit(resource: c_int, soft_limit: u64, hard_limit: 
     done(limits::exchange(resource, Some(&new)).map(drop), LIMIT, resource.into())
 }
 
+/// What has no limit is no failure, and posix_get_last_error() says so.
+fn number(result: Result<i64, Errno>, why: impl FnOnce(Errno) -> Failed) -> i64 {
+    match result {
+        Ok(number) if number != -1 => return number,
+        Ok(_) => sys::thread_state().posix_errno.set(0),
+        Err(errno) => {
+            note(why(errno));
+        }
+    }
+    -1
+}
+
 /// A number of the system, as sysconf(3); -1 with errno 0 for one that has no limit, -1 with EINVAL for an unknown name.
+/// Here and in the two that follow no limit has posix_get_last_error() give 0, too.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_sysconf(conf_id: c_int) -> i64 {
-    limits::of_system(conf_id).unwrap_or_else(|errno| {
-        note(failed_number("system number", conf_id.into(), errno));
-        -1
-    })
+    number(limits::of_system(conf_id), |errno| failed_number("system number", conf_id.into(), errno))
 }
 
 /// A number of the file system that the file is on, as pathconf(3); -1 with errno 0 for one that has no limit, -1 on
@@ -47,17 +58,12 @@ pub extern "C" fn posix_sysconf(conf_id: c_int) -> i64 {
 pub unsafe extern "C" fn posix_pathconf(path: *const c_char, name: c_int) -> i64 {
     // SAFETY: the conventions of the header.
     let Some(path) = (unsafe { text(path, "limit at") }) else { return -1 };
-    limits::of_path(path, name).unwrap_or_else(|errno| {
-        note(failed_on("limit at", path, errno));
-        -1
-    })
+    number(limits::of_path(path, name), |errno| failed_on("limit at", path, errno))
 }
 
 /// posix_pathconf() for an open file.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_fpathconf(file_descriptor: c_int, name: c_int) -> i64 {
-    limits::of_descriptor(file_descriptor, name).unwrap_or_else(|errno| {
-        note(failed_number("limit at descriptor", file_descriptor.into(), errno));
-        -1
-    })
+    let held = limits::of_descriptor(file_descriptor, name);
+    number(held, |errno| failed_number("limit at descriptor", file_descriptor.into(), errno))
 }

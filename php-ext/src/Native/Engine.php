@@ -96,10 +96,10 @@ final class Engine
         }
     }
 
-    /** A real E_WARNING, as from a function of PHP's own: trigger_error() knows only E_USER_WARNING. */
-    public static function warning(string $message, string $file, int $line): void
+    /** A real E_WARNING, as from a function of PHP's own: trigger_error() knows only E_USER_WARNING. So for other levels. */
+    public static function warning(string $message, string $file, int $line, int $level = \E_WARNING): void
     {
-        self::engine()->zend_error_at(\E_WARNING, self::payload($file), $line, '%s', $message);
+        self::engine()->zend_error_at($level, self::payload($file), $line, '%s', $message);
     }
 
     /** What PHP itself does in a child after fork. Before 8.5 that is nothing, but for a timer of thread-safe builds. */

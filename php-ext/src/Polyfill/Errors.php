@@ -21,10 +21,10 @@ final class Errors
     }
 
     /** A warning of the native function, at the line that called it. */
-    public static function warn(string $message): void
+    public static function warn(string $message, int $level = \E_WARNING): void
     {
         [$file, $line] = self::caller();
-        Engine::warning($message, $file, $line);
+        Engine::warning($message, $file, $line, $level);
     }
 
     /**
@@ -49,7 +49,32 @@ final class Errors
             self::warn('Object of class ' . $value::class . ' could not be converted to int');
             return 1;
         }
-        return (int) $value;
+        return \is_float($value) ? self::heard(static fn (): int => (int) $value) : (int) $value;
+    }
+
+    /**
+     * What the call gives. What PHP has to complain of in it comes from the caller's line.
+     *
+     * @template T
+     * @param \Closure(): T $call
+     * @return T
+     */
+    public static function heard(\Closure $call): mixed
+    {
+        $complaints = [];
+        \set_error_handler(static function (int $level, string $message) use (&$complaints): bool {
+            $complaints[] = [$message, $level];
+            return true;
+        });
+        try {
+            $result = $call();
+        } finally {
+            \restore_error_handler();
+        }
+        foreach ($complaints as [$message, $level]) {
+            self::warn($message, $level);
+        }
+        return $result;
     }
 
     /** The same for a text. */

@@ -18,8 +18,13 @@ final class Groups
         'signals' => ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch'],
         'pcntl_errors' => ['pcntl_get_last_error', 'pcntl_errno', 'pcntl_strerror'],
         'processes' => ['posix_kill', 'posix_getpid', 'posix_getppid', 'posix_setsid', 'posix_setpgid', 'posix_getpgid',
-            'posix_getsid'],
-        'files' => ['posix_ttyname', 'posix_isatty'],
+            'posix_getsid', 'posix_getpgrp', 'posix_uname', 'posix_times'],
+        'ids' => ['posix_getuid', 'posix_setuid', 'posix_geteuid', 'posix_seteuid', 'posix_getgid', 'posix_setgid',
+            'posix_getegid', 'posix_setegid', 'posix_getgroups', 'posix_getlogin', 'posix_getgrnam', 'posix_getgrgid',
+            'posix_getpwnam', 'posix_getpwuid', 'posix_initgroups'],
+        'files' => ['posix_ctermid', 'posix_ttyname', 'posix_isatty', 'posix_getcwd', 'posix_mkfifo', 'posix_mknod',
+            'posix_access', 'posix_eaccess' => 80300, 'posix_pathconf' => 80300, 'posix_fpathconf' => 80300],
+        'limits' => ['posix_getrlimit', 'posix_setrlimit', 'posix_sysconf' => 80300],
         'posix_errors' => ['posix_get_last_error', 'posix_errno', 'posix_strerror'],
     ];
 

@@ -4,14 +4,14 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
-use Libdaemon\Native\Engine;
 use Libdaemon\Native\Library;
 
-/** posix's functions about processes and terminals. */
+/** posix's functions about processes and the system. */
 final class Posix
 {
     public static function kill(int $pid, int $signal): bool
     {
+        self::checkProcess('posix_kill(): Argument #1 ($process_id)', $pid, -0x80000000);
         return self::succeeded(Library::get()->posix_kill($pid, $signal));
     }
 
@@ -25,6 +25,11 @@ final class Posix
         return Library::get()->posix_getppid();
     }
 
+    public static function getpgrp(): int
+    {
+        return Library::get()->posix_getpgrp();
+    }
+
     /** As natively, its failure is not noted for posix_get_last_error(). */
     public static function setsid(): int
     {
@@ -33,6 +38,8 @@ final class Posix
 
     public static function setpgid(int $pid, int $group): bool
     {
+        self::checkProcess('posix_setpgid(): Argument #1 ($process_id)', $pid);
+        self::checkProcess('posix_setpgid(): Argument #2 ($process_group_id)', $group);
         return self::succeeded(Library::get()->posix_setpgid($pid, $group));
     }
 
@@ -44,36 +51,45 @@ final class Posix
 
     public static function getsid(int $pid): int|false
     {
+        self::checkProcess('posix_getsid(): Argument #1 ($process_id)', $pid);
         $session = Library::get()->posix_getsid($pid);
         return self::succeeded($session) ? $session : false;
     }
 
-    public static function ttyname(mixed $stream): string|false
+    /** @return array<string, int> */
+    public static function times(): array
     {
-        $descriptor = self::descriptor($stream, 'posix_ttyname');
-        if ($descriptor === null) {
-            return false;
-        }
-        $name = Library::get()->posix_ttyname($descriptor);
-        self::succeeded($name === null ? -1 : 0);
-        return $name ?? false;
+        $library = Library::get();
+        $times = $library->new('posix_tms');
+        return [
+            'ticks' => $library->posix_times(\FFI::addr($times)),
+            'utime' => $times->utime,
+            'stime' => $times->stime,
+            'cutime' => $times->cutime,
+            'cstime' => $times->cstime,
+        ];
     }
 
-    /** As natively, "no" is noted for posix_get_last_error() from PHP 8.4 on. */
-    public static function isatty(mixed $stream): bool
+    /** @return array<string, string>|false */
+    public static function uname(): array|false
     {
-        $descriptor = self::descriptor($stream, 'posix_isatty');
-        if ($descriptor === null) {
+        $library = Library::get();
+        $names = $library->new('posix_utsname');
+        if (!self::succeeded($library->posix_uname(\FFI::addr($names)))) {
             return false;
         }
-        $terminal = Library::get()->posix_isatty($descriptor);
-        if (\PHP_VERSION_ID >= 80400) {
-            self::succeeded($terminal ? 0 : -1);
-        }
-        return $terminal;
+        return [
+            'sysname' => \FFI::string($names->sysname),
+            'nodename' => \FFI::string($names->nodename),
+            'release' => \FFI::string($names->release),
+            'version' => \FFI::string($names->version),
+            'machine' => \FFI::string($names->machine),
+            'domainname' => \FFI::string($names->domainname),
+        ];
     }
 
-    private static function succeeded(int $result): bool
+    /** Was that no failure? Of one the error is noted for posix_get_last_error(). */
+    public static function succeeded(int $result): bool
     {
         if ($result === -1) {
             Errors::$posix = Library::get()->posix_get_last_error();
@@ -81,59 +97,14 @@ final class Posix
         return $result !== -1;
     }
 
-    /** The descriptor that a stream or a number stands for, null (after a warning) for a stream that has none. */
-    private static function descriptor(mixed $stream, string $function): ?int
-    {
-        if (!\is_resource($stream) && \gettype($stream) !== 'resource (closed)') {
-            return self::number($stream, $function);
-        }
-        if (!\in_array(\get_resource_type($stream), ['stream', 'persistent stream'], true)) {
-            throw Errors::atCaller(new \TypeError("$function(): supplied resource is not a valid stream resource"));
-        }
-        $descriptor = Engine::descriptor($stream);
-        if ($descriptor === null) {
-            $type = \stream_get_meta_data($stream)['stream_type'];
-            Errors::warn("$function(): Could not use stream of type '$type'");
-        }
-        return $descriptor;
-    }
-
     /**
-     * PHP 8.2 takes anything for a number in silence. From 8.3 on posix_ttyname() says what is wrong and goes on,
-     * posix_isatty() complains of the type alone. (Of a caller with strict_types nothing is known here.)
+     * PHP 8.5 refuses a process that an int cannot hold, of posix_kill() in words that lack a minus. Before, the upper half
+     * of the number counted for nothing.
      */
-    private static function number(mixed $value, string $function): ?int
+    private static function checkProcess(string $argument, int $process, int $least = 0): void
     {
-        if (\PHP_VERSION_ID < 80300) {
-            return Errors::toInt($value);
+        if (\PHP_VERSION_ID >= 80500 && ($process < $least || $process > 0x7fffffff)) {
+            throw Errors::atCaller(new \ValueError("$argument must be between " . -$least . ' and ' . 0x7fffffff));
         }
-        $names = $function === 'posix_ttyname';
-        if (!self::isNumber($value)) {
-            Errors::warn("$function(): Argument #1 (\$file_descriptor) must be of type int|resource, "
-                . \get_debug_type($value) . ' given');
-            if (!$names) {
-                return null;
-            }
-        }
-        $number = Errors::toInt($value);
-        if ($number >= 0 && $number <= 0x7fffffff) {
-            return $number;
-        }
-        if ($names) {
-            Errors::warn("$function(): Argument #1 (\$file_descriptor) must be between 0 and " . 0x7fffffff);
-        } elseif (\PHP_VERSION_ID >= 80400) {
-            Errors::$posix = 9; // EBADF
-        }
-        return null;
-    }
-
-    /** Would a parameter of type int take it? */
-    private static function isNumber(mixed $value): bool
-    {
-        if (\is_string($value) && \is_numeric($value)) {
-            $value = 0 + $value;
-        }
-        return \is_float($value) ? $value >= \PHP_INT_MIN && $value < -(float) \PHP_INT_MIN
-            : $value === null || \is_int($value) || \is_bool($value);
     }
 }

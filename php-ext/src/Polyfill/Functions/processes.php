@@ -19,6 +19,11 @@ function posix_getppid(): int
     return Posix::getppid();
 }
 
+function posix_getpgrp(): int
+{
+    return Posix::getpgrp();
+}
+
 function posix_setsid(): int
 {
     return Posix::setsid();
@@ -37,4 +42,14 @@ function posix_getpgid(int $process_id): int|false
 function posix_getsid(int $process_id): int|false
 {
     return Posix::getsid($process_id);
+}
+
+function posix_uname(): array|false
+{
+    return Posix::uname();
+}
+
+function posix_times(): array|false
+{
+    return Posix::times();
 }

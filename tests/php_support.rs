@@ -1,6 +1,6 @@
 //! PHP scripts as programs under test: on a PHP that lacks pcntl and posix, and on one that has both.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -51,10 +51,12 @@ impl Php {
 
     /// The same PHP without the package.
     pub fn bare(self) -> Launch {
-        let launch = Launch::command("php").args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
+        let launch = Launch::command(php()).args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
         match self {
-            Php::Lacking => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
-            Php::Native => launch,
+            Php::Lacking if has_posix() => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
+            Php::Lacking => launch,
+            Php::Native if has_posix() => launch,
+            Php::Native => launch.args(["-d", "extension=pcntl", "-d", "extension=posix"]),
             Php::WithoutPosix => launch.args(["-n", "-d", "extension=ffi"]),
         }
     }
@@ -68,8 +70,9 @@ impl Php {
 /// What a program prints, on its way to a good end without a word on stderr.
 pub fn output(launch: Launch) -> String {
     let mut run = launch.start();
-    let exit = run.wait();
+    // First what it prints, which may be more than a pipe holds.
     let (stdout, stderr) = (run.stdout(), run.stderr());
+    let exit = run.wait();
     assert!(exit == Exit::Status(0) && stderr.is_empty(), "{exit}: {stdout}{stderr}");
     stdout
 }
@@ -93,14 +96,41 @@ pub fn example(name: &str) -> PathBuf {
     package().join("examples").join(name)
 }
 
+/// The PHP under test: the machine's, or the one that LIBDAEMON_TEST_PHP names.
+fn php() -> OsString {
+    std::env::var_os("LIBDAEMON_TEST_PHP").unwrap_or_else(|| "php".into())
+}
+
+/// What that PHP prints for these statements.
+fn says(statements: &str) -> String {
+    let output = Command::new(php()).args(["-r", statements]).output().expect("php runs");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Has it pcntl and posix by itself? If not, they are there to be loaded.
+fn has_posix() -> bool {
+    static HAS: OnceLock<bool> = OnceLock::new();
+    *HAS.get_or_init(|| says("echo extension_loaded('pcntl') && extension_loaded('posix');") == "1")
+}
+
 /// `disable_functions=...` with all that the two extensions have in the PHP of this machine.
 fn disabled_functions() -> &'static str {
     static SETTING: OnceLock<String> = OnceLock::new();
     SETTING.get_or_init(|| {
         let all = "echo implode(',', array_merge(get_extension_funcs('pcntl'), get_extension_funcs('posix')));";
-        let output = Command::new("php").args(["-r", all]).output().expect("php runs");
-        let functions = String::from_utf8(output.stdout).expect("names of functions");
+        let functions = says(all);
         assert!(functions.contains("pcntl_fork") && functions.contains("posix_kill"), "php has pcntl and posix");
         format!("disable_functions={functions}")
     })
+}
+
+/// What a script prints on ours must be what it prints natively, line by line. What is not indented says what follows.
+pub fn assert_same(native: &str, ours: &str) {
+    assert!(native.lines().count() > 10, "{native}");
+    let mut what = "";
+    for (native, ours) in native.lines().zip(ours.lines()) {
+        what = if native.starts_with(' ') { what } else { native };
+        assert_eq!(ours, native, "{what}");
+    }
+    assert_eq!(ours.lines().count(), native.lines().count());
 }

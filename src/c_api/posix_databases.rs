@@ -4,9 +4,9 @@ use core::ffi::{c_char, c_int};
 
 use libc::{gid_t, uid_t};
 
-use super::posix::{done, text, writable};
-use crate::sys::Errno;
+use super::posix::{done, done_on, text, writable};
 use crate::sys::database::{self, Key, Room};
+use crate::sys::{Errno, cancellation};
 
 /// A user: the struct passwd of getpwnam(3). Its strings stand in the caller's buffer.
 #[repr(C)]
@@ -45,29 +45,32 @@ pub struct posix_group {
 const _: () = assert!(size_of::<posix_passwd>() == size_of::<database::User>());
 const _: () = assert!(size_of::<posix_group>() == size_of::<database::Group>());
 
-/// Looks an entry up: 1 when there is one, written to `entry`, 0 when there is none, -1.
+/// Looks an entry up, of what is called `what`: 1 when there is one, written to `entry`, 0 when there is none, -1.
 ///
 /// # Safety
 /// `entry` must be valid for writing an E, and `buffer` for `size` bytes, where they are addresses at all.
 unsafe fn look_up<E>(
+    what: &str,
     key: Option<Key>,
     entry: *mut E,
     buffer: *mut c_char,
     size: usize,
     ask: unsafe fn(Key, Room) -> (Option<E>, c_int),
 ) -> c_int {
-    const STEP: &str = "entry in the database";
-    let (Some(key), Some(entry), Some(start)) = (key, writable(entry, STEP), writable(buffer, STEP)) else {
+    let _cancellation = cancellation::put_off();
+    let (Some(key), Some(entry), Some(start)) = (key, writable(entry, what), writable(buffer, what)) else {
         return -1;
     };
     // SAFETY: the caller vouches for the buffer and the entry.
     unsafe {
-        match ask(key, Room { start, size }) {
-            (Some(found), _) => {
+        match (ask(key, Room { start, size }), key) {
+            ((Some(found), _), _) => {
                 entry.write(found);
                 1
             }
-            (None, error) => done(if error == 0 { Ok(()) } else { Err(Errno(error)) }, STEP, 0),
+            ((None, 0), _) => 0,
+            ((None, error), Key::Name(name)) => done_on(Err(Errno(error)), what, name),
+            ((None, error), Key::Number(number)) => done(Err(Errno(error)), what, number.into()),
         }
     }
 }
@@ -82,7 +85,7 @@ pub unsafe extern "C" fn posix_getpwnam(
     size: usize,
 ) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { look_up(text(username, "user").map(Key::Name), user.cast(), buffer, size, database::user) }
+    unsafe { look_up("user", text(username, "user").map(Key::Name), user.cast(), buffer, size, database::user) }
 }
 
 /// posix_getpwnam(), by number.
@@ -94,7 +97,7 @@ pub unsafe extern "C" fn posix_getpwuid(
     size: usize,
 ) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { look_up(Some(Key::Number(user_id)), user.cast(), buffer, size, database::user) }
+    unsafe { look_up("user", Some(Key::Number(user_id)), user.cast(), buffer, size, database::user) }
 }
 
 /// posix_getpwnam() for groups.
@@ -106,7 +109,7 @@ pub unsafe extern "C" fn posix_getgrnam(
     size: usize,
 ) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { look_up(text(name, "group").map(Key::Name), group.cast(), buffer, size, database::group) }
+    unsafe { look_up("group", text(name, "group").map(Key::Name), group.cast(), buffer, size, database::group) }
 }
 
 /// posix_getgrnam(), by number.
@@ -118,5 +121,5 @@ pub unsafe extern "C" fn posix_getgrgid(
     size: usize,
 ) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe { look_up(Some(Key::Number(group_id)), group.cast(), buffer, size, database::group) }
+    unsafe { look_up("group", Some(Key::Number(group_id)), group.cast(), buffer, size, database::group) }
 }

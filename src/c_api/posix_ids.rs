@@ -6,7 +6,7 @@ use libc::{gid_t, uid_t};
 
 use super::posix::{done, done_on, note, text};
 use crate::error::failed_at;
-use crate::sys::{self, Errno, identity, privileges};
+use crate::sys::{self, Errno, cancellation, identity, privileges};
 
 /// The real user's number.
 #[unsafe(no_mangle)]
@@ -76,6 +76,7 @@ pub unsafe extern "C" fn posix_getgroups(size: c_int, groups: *mut gid_t) -> c_i
 /// Takes over all groups of the user of that name, and `group_id`. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_initgroups(username: *const c_char, group_id: gid_t) -> c_int {
+    let _cancellation = cancellation::put_off();
     // SAFETY: the conventions of the header.
     let Some(username) = (unsafe { text(username, "groups") }) else { return -1 };
     done_on(identity::set_groups_of(username, group_id), "groups of", username)
@@ -84,6 +85,7 @@ pub unsafe extern "C" fn posix_initgroups(username: *const c_char, group_id: gid
 /// The name of the user who has logged in to the session, valid until the thread's next call; NULL where there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getlogin() -> *const c_char {
+    let _cancellation = cancellation::put_off();
     let name = &sys::thread_state().name;
     match identity::login(name) {
         Ok(()) => name.as_ptr().cast(),

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::{Errno, check, check_size};
+use super::{Errno, check_size};
 
 /// A soft and a hard limit; all bits set is none.
 pub type Limits = libc::rlimit64;
@@ -53,7 +53,7 @@ pub fn times(times: Option<&mut Times>) -> i64 {
     unsafe { libc::syscall(libc::SYS_times, times.map_or(core::ptr::null_mut(), core::ptr::from_mut)) }
 }
 
-pub fn names(names: &mut Names) -> Result<(), Errno> {
-    // SAFETY: `names` is valid for writing.
-    check(unsafe { libc::uname(names) }).map(drop)
+pub fn names(names: &mut Names) {
+    // SAFETY: `names` is valid for writing, and so it cannot fail.
+    unsafe { libc::uname(names) };
 }

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -224,6 +225,65 @@ static void processes(void)
     SURVIVES(strlen(posix_strerror(INT_MAX)));
 }
 
+static void posix(void)
+{
+    posix_passwd user;
+    posix_group group;
+    char buffer[64];
+
+    SURVIVES(posix_getuid() + posix_geteuid() + posix_getgid() + posix_getegid());
+    SURVIVES(posix_getpgrp());
+    INVALID(posix_setuid((uid_t)-1));
+    INVALID(posix_seteuid((uid_t)-1));
+    INVALID(posix_setgid((gid_t)-1));
+    INVALID(posix_setegid((gid_t)-1));
+    SURVIVES(posix_getgroups(0, NULL));
+    INVALID(posix_getgroups(1, NULL));
+    INVALID(posix_getgroups(INT_MAX, (gid_t *)1));
+    INVALID(posix_getgroups(-1, NULL));
+    INVALID(posix_initgroups(NULL, 0));
+    INVALID(posix_initgroups((const char *)1, 0));
+    SURVIVES(posix_getlogin());
+    INVALID(posix_getpwnam(NULL, &user, buffer, sizeof buffer));
+    INVALID(posix_getpwnam("root", NULL, buffer, sizeof buffer));
+    INVALID(posix_getpwnam("root", &user, NULL, sizeof buffer));
+    INVALID(posix_getpwuid(0, NULL, NULL, 0));
+    INVALID(posix_getpwuid(0, (posix_passwd *)8, buffer, sizeof buffer));
+    INVALID(posix_getgrnam(NULL, &group, buffer, sizeof buffer));
+    INVALID(posix_getgrnam("root", NULL, buffer, sizeof buffer));
+    INVALID(posix_getgrnam("root", &group, NULL, SIZE_MAX));
+    INVALID(posix_getgrgid(0, NULL, NULL, 0));
+    REFUSED(posix_getgrgid(0, &group, buffer, 0), ERANGE);
+    INVALID(posix_mkfifo(NULL, 0600));
+    REFUSED(posix_mkfifo("", 0600), ENOENT);
+    INVALID(posix_mknod(NULL, S_IFREG, 0, 0));
+    REFUSED(posix_mknod("", (mode_t)-1, UINT_MAX, UINT_MAX), 0);
+    INVALID(posix_access(NULL, 0));
+    INVALID(posix_access("/", INT_MAX));
+    REFUSED(posix_access("", 0), ENOENT);
+    INVALID(posix_eaccess(NULL, 0));
+    REFUSED(posix_eaccess("", -1), 0);
+    INVALID(POINTER(posix_getcwd(NULL, 0)));
+    INVALID(POINTER(posix_getcwd((char *)1, 4096)));
+    REFUSED(POINTER(posix_getcwd(buffer, 0)), 0);
+    SURVIVES(strlen(posix_ctermid()));
+    INVALID(posix_uname(NULL));
+    INVALID(posix_uname((posix_utsname *)4095));
+    SURVIVES(posix_times(NULL));
+    INVALID(posix_getrlimit(-1, NULL, NULL));
+    INVALID(posix_getrlimit(INT_MAX, NULL, NULL));
+    SURVIVES(posix_getrlimit(RLIMIT_CORE, NULL, NULL));
+    INVALID(posix_setrlimit(-1, 0, 0));
+    INVALID(posix_setrlimit(RLIMIT_CORE, 1, 0));
+    INVALID(posix_sysconf(-1));
+    INVALID(posix_sysconf(INT_MAX));
+    INVALID(posix_pathconf(NULL, 0));
+    REFUSED(posix_pathconf("", 0), 0);
+    INVALID(posix_pathconf("/", INT_MIN));
+    INVALID(posix_fpathconf(0, INT_MAX));
+    REFUSED(posix_fpathconf(-1, 3), EBADF);
+}
+
 static void signals(void)
 {
     INVALID(pcntl_signal(0, PCNTL_SIG_DFL, true));
@@ -258,6 +318,7 @@ int main(int argc, char *argv[])
     options_of_nothing();
     options_of_nonsense();
     processes();
+    posix();
     signals();
     return failures != 0;
 }

@@ -2,11 +2,11 @@
 
 /** posix: files and terminals. Loaded by the bootstrap when this PHP has none of them. */
 
-use Libdaemon\Polyfill\Constants;
+use Libdaemon\Polyfill\PosixConstants;
 use Libdaemon\Polyfill\PosixDescriptors;
 use Libdaemon\Polyfill\PosixFiles;
 
-Constants::define('files');
+PosixConstants::define('files');
 
 function posix_ctermid(): string|false
 {

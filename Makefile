@@ -68,7 +68,8 @@ lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --workspace --release -- -D warnings
 	mandoc -Tlint -Wwarning $(MANPAGES)
-	@for file in $(PHP); do php -l $$file >/dev/null || exit 1; done
+	@native=$$(php -n -r 'echo implode(",", get_extension_funcs("pcntl") ?: []);'); \
+	for file in $(PHP); do php -n -d disable_functions=$$native -l $$file >/dev/null || exit 1; done
 
 install: $(LIBRARY) ## PREFIX= DESTDIR= LIBDIR= INCLUDEDIR= MANDIR=
 	@./scripts/install

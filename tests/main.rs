@@ -21,6 +21,7 @@ mod faults_threads;
 mod harness;
 mod php_compat;
 mod php_control;
+mod php_docs;
 mod php_examples;
 mod php_groups;
 mod php_launcher;

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use crate::harness::compile::library;
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Gate, Hostile, Launch, Scratch, Stdio};
-use crate::php_support::{Php, example, output, package};
+use crate::php_support::{Php, example, output};
 
 /// The classic defines daemonize() itself. It is started from a shell on a terminal, and the terminal goes away.
 #[test]
@@ -139,32 +139,5 @@ fn service_example_tells_the_truth() {
         assert_eq!(broken.0, Exit::Status(3), "{php:?}");
         assert!(broken.2.starts_with("the service is broken: remove "), "{php:?}: {broken:?}");
         assert_eq!(ended(run("nonsense")).0, Exit::Status(2), "{php:?}");
-    }
-}
-
-/// The program in the package's README, with files of the test's own and without its user.
-#[test]
-fn readme_of_the_package_tells_the_truth() {
-    let readme = fs::read_to_string(package().join("README.md")).expect("README.md");
-    let program = readme.split("```php\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a program");
-    let (before, after) = program.split_once("    ->user('www-data')\n").expect("its user");
-    for connected in ["true", "false"] {
-        let scratch = Scratch::new();
-        let program = format!("{before}{after}function connect() {{ return {connected}; }}\n");
-        let program = program.replace("/path/to/php-ext", &package().display().to_string());
-        let program = program.replace("/run/", &format!("{}/", scratch.root().display()));
-        let script =
-            scratch.file("hello.php", &program.replace("/var/log/", &format!("{}/", scratch.root().display())));
-        let mut run = Php::Lacking.bare().arg(script).env("LIBDAEMON_PATH", library()).start();
-        if connected == "true" {
-            run.succeed();
-            wait_for_change(scratch.root(), "a line", || text_of(&scratch.path("hello.log")).contains(" still here\n"));
-            let daemon = run.orphans().pop().expect("the daemon");
-            assert_eq!(text_of(&scratch.path("hello.pid")).trim(), daemon.pid().to_string());
-        } else {
-            assert_eq!(run.wait(), Exit::Status(255), "an exception that nobody catches");
-            let message = run.stderr();
-            assert!(message.contains("Libdaemon\\Exception: no database"), "{message}");
-        }
     }
 }

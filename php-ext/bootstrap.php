@@ -8,7 +8,7 @@
  * needs it.
  */
 
-use Libdaemon\Native\Descriptors;
+use Libdaemon\Native\OpenFiles;
 use Libdaemon\Polyfill\Groups;
 
 if (\function_exists('Libdaemon\daemonize')) {
@@ -25,7 +25,7 @@ spl_autoload_register(static function (string $class): void {
 });
 
 require __DIR__ . '/src/functions.php';
-Descriptors::remember();
+OpenFiles::remember();
 
 // The parameters and types of these functions are those of the native ones, which reflection and named arguments can
 // see: what pcntl leaves untyped is untyped here, and the return types say what its own say.

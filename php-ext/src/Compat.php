@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Libdaemon;
 
 use Libdaemon\Polyfill\Answers;
-use Libdaemon\Polyfill\Groups;
+use Libdaemon\Polyfill\Withheld;
 
 /**
  * For programs that ask PHP whether pcntl and posix are there, rather than whether their functions are. Nothing of this
@@ -38,7 +38,7 @@ final class Compat
         }
         $missing = Answers::missing();
         if ($missing !== []) {
-            throw new Exception(Groups::complaint() ?? 'libdaemon: not defined here: ' . \implode(', ', $missing));
+            throw new Exception(Withheld::complaint() ?? 'libdaemon: not defined here: ' . \implode(', ', $missing));
         }
         if (!\extension_loaded('pcntl') || !\extension_loaded('posix')) {
             self::define($namespace, 'extension_loaded', 'string $extension', 'bool', 'extensionLoaded($extension)');

@@ -15,19 +15,6 @@ use Libdaemon\Exception;
  */
 final class Descriptors
 {
-    private const TABLE = '/proc/self/fd';
-
-    /** @var array<int, string>|null what was open at the start: number to object, null where that cannot be seen */
-    private static ?array $atStart = null;
-
-    /** Notes what is open now. */
-    public static function remember(): void
-    {
-        $scripts = \array_flip(\get_included_files());
-        $open = self::open();
-        self::$atStart = $open === null ? null : \array_filter($open, static fn ($object) => !isset($scripts[$object]));
-    }
-
     /**
      * The descriptors that a daemon keeps: those of PHP's streams and scripts, and all that was opened since the start.
      *
@@ -35,12 +22,12 @@ final class Descriptors
      */
     public static function ofPhp(): array
     {
-        $open = self::open();
-        if ($open === null || self::$atStart === null) {
-            throw new Exception('libdaemon: ' . self::TABLE . ' cannot be read (open_basedir?), '
+        $open = OpenFiles::open();
+        if ($open === null || OpenFiles::$atStart === null) {
+            throw new Exception('libdaemon: ' . OpenFiles::TABLE . ' cannot be read (open_basedir?), '
                 . 'so PHP\'s own descriptors cannot be told from inherited ones', step: 'inherited descriptors');
         }
-        $inherited = \array_diff_key(\array_intersect_assoc(self::$atStart, $open), self::ofStreams());
+        $inherited = \array_diff_key(\array_intersect_assoc(OpenFiles::$atStart, $open), self::ofStreams());
         return \array_keys(\array_diff_key($open, $inherited));
     }
 
@@ -57,27 +44,5 @@ final class Descriptors
             }
         }
         return $descriptors;
-    }
-
-    /**
-     * What is open beyond the standard streams.
-     *
-     * @return array<int, string>|null number to object, such as "/etc/passwd" or "pipe:[4711]"
-     */
-    private static function open(): ?array
-    {
-        $numbers = @\scandir(self::TABLE, \SCANDIR_SORT_NONE);
-        if ($numbers === false) {
-            return null;
-        }
-        $open = [];
-        foreach ($numbers as $number) {
-            // The descriptor that scandir() read the directory with is closed again, and has no link any more.
-            $object = (int) $number > 2 ? @\readlink(self::TABLE . '/' . $number) : false;
-            if ($object !== false) {
-                $open[(int) $number] = $object;
-            }
-        }
-        return $open;
     }
 }

@@ -6,7 +6,7 @@ namespace Libdaemon\Polyfill;
 
 /**
  * Which functions of pcntl and posix to define. Programs ask for one function and then use its neighbours, so a group
- * is defined whole or not at all, and nothing that exists is touched.
+ * is defined whole or not at all, and nothing that exists is touched. Loaded by every start: the rest is in Withheld.
  */
 final class Groups
 {
@@ -28,18 +28,14 @@ final class Groups
         'posix_errors' => ['posix_get_last_error', 'posix_errno', 'posix_strerror'],
     ];
 
-    private const SWITCH = 'LIBDAEMON_POLYFILL';
+    /** With "force" in this variable of the environment, functions that an administrator disabled are defined all the same. */
+    public const SWITCH = 'LIBDAEMON_POLYFILL';
+
     /** Native functions that cannot do their part beside a replacement of the rest of their group. */
-    private const INSEPARABLE = ['pcntl_signal' => 'pcntl_async_signals'];
+    private const INSEPARABLE = ['signals' => 'pcntl_async_signals'];
 
     /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
     private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
-
-    /** @var list<string> left undefined because an administrator disabled them */
-    private static array $disabled = [];
-    /** @var list<string> left undefined because of native functions beside them */
-    private static array $halved = [];
-    private static bool $complained = false;
 
     /** Whether processes of this kind may be forked and made daemons of. */
     public static function isPlace(): bool
@@ -47,20 +43,43 @@ final class Groups
         return \in_array(\PHP_SAPI, self::PLACES, true);
     }
 
-    /** @return iterable<string> the groups that are missing and may be defined */
-    public static function wanted(): iterable
+    /** @return list<string> the groups that are missing and may be defined */
+    public static function wanted(): array
     {
         if (!self::isPlace()) {
-            return;
+            return [];
         }
-        foreach (\array_keys(self::ALL) as $group) {
-            if (self::isWanted($group)) {
-                yield $group;
+        $forced = \getenv(self::SWITCH) === 'force';
+        $wanted = [];
+        foreach (self::ALL as $group => $all) {
+            $missing = [];
+            $exists = 0;
+            foreach ($all as $name => $version) {
+                if (\is_int($name)) {
+                    $name = $version;
+                } elseif (\PHP_VERSION_ID < $version) {
+                    continue;
+                }
+                \function_exists($name) ? ++$exists : $missing[] = $name;
             }
+            if ($missing === []) {
+                continue;
+            }
+            $extension = \substr($missing[0], 0, 5);
+            if (!$forced && \extension_loaded($extension)) {
+                Withheld::asDisabled($missing);
+                continue;
+            }
+            $neighbour = self::INSEPARABLE[$group] ?? null;
+            // Error numbers are of no use without the functions that set them, and the native ones set their own.
+            $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
+            if ($exists > 0 || $ofOthers || ($neighbour !== null && \function_exists($neighbour))) {
+                Withheld::asHalved($missing);
+                continue;
+            }
+            $wanted[] = $group;
         }
-        if (self::complaint() !== null) {
-            \register_shutdown_function(self::explain(...));
-        }
+        return $wanted;
     }
 
     /** @return non-empty-list<string> what this version of PHP has of a group */
@@ -75,69 +94,5 @@ final class Groups
             }
         }
         return $names;
-    }
-
-    private static function isWanted(string $group): bool
-    {
-        $functions = self::functions($group);
-        $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
-        if ($missing === []) {
-            return false;
-        }
-        $extension = \strstr($functions[0], '_', true);
-        if (\extension_loaded($extension) && \getenv(self::SWITCH) !== 'force') {
-            // What is missing and was not disabled is not in this build of PHP: nobody's decision, and nothing to report.
-            $disabled = \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
-            self::$disabled = [...self::$disabled, ...\array_intersect($missing, $disabled)];
-            return false;
-        }
-        $neighbours = \array_intersect_key(self::INSEPARABLE, \array_flip($functions));
-        // Error numbers are of no use without the functions that set them, and the native ones set their own.
-        $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
-        if (\count($missing) < \count($functions) || $ofOthers || \array_filter($neighbours, \function_exists(...)) !== []) {
-            self::$halved = [...self::$halved, ...$missing];
-            return false;
-        }
-        return true;
-    }
-
-    /** What was left undefined and why, null when nothing was. */
-    public static function complaint(): ?string
-    {
-        $parts = [];
-        if (self::$disabled !== []) {
-            $parts[] = 'disabled in this PHP (disable_functions), and left so unless ' . self::SWITCH
-                . '=force is in the environment: ' . \implode(', ', self::$disabled);
-        }
-        if (self::$halved !== []) {
-            $parts[] = 'not defined, because functions that belong to them exist already, and they come together or not at '
-                . 'all: ' . \implode(', ', self::$halved);
-        }
-        return $parts === [] ? null : 'libdaemon: ' . \implode('. ', $parts);
-    }
-
-    /** Says what was left undefined and why, the first time only. */
-    public static function complain(): void
-    {
-        $complaint = self::$complained ? null : self::complaint();
-        self::$complained = true;
-        if ($complaint === null) {
-            return;
-        }
-        try {
-            \trigger_error($complaint, \E_USER_WARNING);
-        } catch (\Throwable) {
-            \error_log($complaint); // the program makes exceptions of warnings: this one is no reason to fail
-        }
-    }
-
-    /** At the end of a script: says it where a call of such a function was the end. */
-    private static function explain(): void
-    {
-        $pattern = '/Call to undefined function (?:.*\\\\)?(\w+)\(/';
-        $isCall = \preg_match($pattern, \error_get_last()['message'] ?? '', $call);
-        if ($isCall && \in_array(\strtolower($call[1]), [...self::$disabled, ...self::$halved], true)) {
-            self::complain();
-        }
     }
 }

@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Native;
+
+use FFI\CData;
+use Libdaemon\Exception;
+use Libdaemon\Polyfill\Groups;
+
+/** Why no library could be opened: looked into only when that has failed. */
+final class Refusal
+{
+    private const RTLD_NOW = 2;
+    private const DYNAMIC_LOADER = <<<'C'
+        void *dlopen(const char *file, int mode);
+        void *dlsym(void *handle, const char *name);
+        int dlclose(void *handle);
+        const char *dlerror(void);
+        C;
+
+    /**
+     * @param array<string, string> $candidates paths, and where each comes from
+     * @param array<string, string> $misfits what FFI had to say of each
+     */
+    public static function of(array $candidates, array $misfits): Exception
+    {
+        if (self::obstacle() !== null) {
+            return self::here();
+        }
+        $tried = [];
+        foreach ($candidates as $path => $origin) {
+            $tried[] = "$path ($origin): " . (self::reason($path) ?? "it does not fit this package: $misfits[$path]");
+        }
+        return new Exception("libdaemon: no library found; tried\n  " . \implode("\n  ", $tried), step: 'library');
+    }
+
+    /** In this PHP no library could be used. */
+    public static function here(): Exception
+    {
+        return new Exception('libdaemon: cannot be used here: ' . self::obstacle(), step: 'library');
+    }
+
+    private static function obstacle(): ?string
+    {
+        return match (true) {
+            \PHP_INT_SIZE !== 8 || \PHP_OS_FAMILY !== 'Linux' => 'it is for PHP on 64-bit Linux',
+            !Groups::isPlace()
+                => 'a web server\'s process (' . \PHP_SAPI . ') is not one to fork or to make a daemon of; use the cli',
+            !\extension_loaded('ffi') => 'PHP\'s extension FFI is not loaded (extension=ffi)',
+            self::ffiIsOff() => 'ffi.enable is "' . \ini_get('ffi.enable') . '"; it takes ffi.enable=true, or "preload" in the cli',
+            default => null,
+        };
+    }
+
+    /** "preload", PHP's default, allows FFI in the cli. */
+    private static function ffiIsOff(): bool
+    {
+        $setting = \strtolower((string) \ini_get('ffi.enable'));
+        return !\in_array($setting, ['1', 'on', 'yes', 'true'], true) && !($setting === 'preload' && \PHP_SAPI !== 'embed');
+    }
+
+    /** Why the library at this path is not to be used, null when it is. */
+    private static function reason(string $path): ?string
+    {
+        $loader = \FFI::cdef(self::DYNAMIC_LOADER);
+        $handle = $loader->dlopen($path, self::RTLD_NOW);
+        if ($handle === null) {
+            $reason = (string) $loader->dlerror();
+            return \str_starts_with($reason, "$path: ") ? \substr($reason, \strlen("$path: ")) : $reason;
+        }
+        try {
+            return self::mismatch($loader, $handle, $path);
+        } finally {
+            $loader->dlclose($handle);
+        }
+    }
+
+    /** Whether it is ours at all (an older project has libraries of the same name), and of a version that fits. */
+    private static function mismatch(\FFI $loader, CData $handle, string $path): ?string
+    {
+        if ($loader->dlsym($handle, 'libdaemon_version') === null) {
+            return 'another project\'s library of that name, it has no libdaemon_version()';
+        }
+        $version = (string) \FFI::cdef('const char *libdaemon_version(void);', $path)->libdaemon_version();
+        return Library::fits($version) ? null : "version $version, this package is for " . Library::SERIES;
+    }
+}

@@ -97,12 +97,13 @@ fn daemon_tells_why_it_failed() {
 
 #[test]
 fn crash_is_noticed_at_once() {
-    for (init, reason) in [("crash", "killed by signal 11 before it was ready"), ("exit:4", "exited with status 4")] {
+    let ends = [("crash", "killed by signal 11 before it was ready"), ("exit:4", "exited with status 4")];
+    for (php, (init, reason)) in Php::BOTH.into_iter().flat_map(|php| ends.map(|end| (php, end))) {
         let mut service = Service::new();
         // For ever: a crash that is not noticed would hang.
-        let launch = Php::Lacking.service(&service).option("wait-ready", -1).option("init", init);
+        let launch = php.service(&service).option("wait-ready", -1).option("init", init);
         let refusal = service.refuse(launch);
-        assert!(refusal.check().message.contains(reason), "{refusal:?}");
+        assert!(refusal.check().message.contains(reason), "{php:?}: init_crash: {refusal:?}");
     }
 }
 

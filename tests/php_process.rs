@@ -5,7 +5,8 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
-use crate::harness::{Daemon, Exit, Hostile, Reports, Scratch, Service, Stdio};
+use crate::harness::files::text_of;
+use crate::harness::{Daemon, Exit, Hostile, Process, Reports, Scratch, Service, Stdio};
 use crate::php_support::Php;
 
 /// Starts the PHP service in a place and checks every property of the process it becomes.
@@ -103,7 +104,7 @@ fn good_daemon_after_the_script_closed_its_streams() {
     }
 }
 
-/// The launcher leads a session on a terminal, with SIGHUP at its default: its exit hangs the terminal up.
+/// hup_race: the launcher leads a session on a terminal, with SIGHUP at its default: its exit hangs the terminal up.
 #[test]
 fn twenty_daemons_survive_the_hangup() {
     let mut service = Service::new();
@@ -194,4 +195,60 @@ fn keep_fd_keeps_an_inherited_descriptor() {
         assert_eq!(refusal.check().errno, 9, "{php:?}: EBADF: {refusal:?}");
         assert!(refusal.message.contains("4711"), "{refusal:?}");
     }
+}
+
+/// With some of 0, 1 and 2 closed at the launch none of them becomes the pid file, and what is printed does not end up there.
+#[test]
+fn pid_file_is_no_standard_stream() {
+    for (php, closed) in Php::BOTH.into_iter().flat_map(|php| ["0", "12", "012"].map(|closed| (php, closed))) {
+        let mut service = Service::new();
+        let pidfile = service.scratch.path("app.pid");
+        let launch = php.service(&service).option_path("pidfile", &pidfile).option("then", "print:hello");
+        let daemon = service.start(launch.hostile(Hostile::place().closed(closed)));
+        daemon.probe(&mut service.reports);
+        let text = text_of(&pidfile);
+        assert_eq!(text.trim(), daemon.pid().to_string(), "{php:?}: {closed}: closed_pidfile");
+        let descriptors = daemon.process.descriptors();
+        assert!((0..3).all(|fd| descriptors[&fd] == Path::new("/dev/null")), "{php:?}: {closed}: {descriptors:?}");
+    }
+}
+
+/// Four threads that PHP knows nothing of: refused by default, lost if that is allowed.
+#[test]
+fn threads_are_lost_only_if_allowed() {
+    let code =
+        "$libc = FFI::cdef('int pthread_create(unsigned long *thread, void *attributes, void *start, void *argument);
+            void *dlsym(void *handle, const char *name);');
+        $thread = $libc->new('unsigned long');
+        for ($i = 0; $i < 4; ++$i) $libc->pthread_create(FFI::addr($thread), null, $libc->dlsym(null, 'pause'), null);
+        try { Libdaemon\\daemonize(); exit(1); } catch (Libdaemon\\Exception $e) { if ($e->errno !== 35) throw $e; }
+        (new Libdaemon\\Daemon())->threads()->start();
+        preg_match('/^Threads:\\s*(\\d+)/m', file_get_contents('/proc/self/status'), $count);
+        file_put_contents(getenv('REPORT'), \"$count[1]\\n\");";
+    for php in Php::BOTH {
+        let scratch = Scratch::new();
+        let mut reports = Reports::new(&scratch, "report");
+        php.code(code).env("REPORT", reports.path()).start().succeed();
+        assert_eq!(reports.next(), "1", "{php:?}: threads");
+    }
+}
+
+/// How many system calls about descriptors a start makes.
+fn calls_about_descriptors(place: &str) -> usize {
+    let mut service = Service::new();
+    let trace = service.scratch.path("trace");
+    let strace = ["strace", "-f", "-qq", "-e", "trace=close,close_range,fcntl", "-o", trace.to_str().expect("a path")];
+    let launch = Php::Lacking.service(&service).option("on-term", "default").under(strace);
+    let mut run = launch.hostile(Hostile::only(place)).start();
+    Process::new(service.reports.expect_pid("up")).signal(Signal::KILL);
+    assert_eq!(run.wait(), Exit::Status(0));
+    text_of(&trace).lines().count()
+}
+
+/// A limit of a million descriptors costs nothing.
+#[test]
+fn no_loop_over_descriptors() {
+    let few = calls_about_descriptors("umask");
+    assert!(few > 20, "{few}");
+    assert!(calls_about_descriptors("umask,limit") < few + 50, "no_close_loop");
 }

@@ -49,6 +49,26 @@ show('setpgid, setsid', function () {
 show('setpgid of nobody', fn () => [posix_setpgid(NOBODY, 0), posix_get_last_error()]);
 show('setpgid with nonsense', fn () => [posix_setpgid(0, -5), posix_get_last_error()]);
 
+/** A stream written in PHP that wraps a file, and knows no more than its descriptor. */
+final class Wrapping
+{
+    public $context;
+    private $file;
+
+    public function stream_open(string $path): bool
+    {
+        $this->file = $path === 'wrapping://nothing' ? false : fopen(substr($path, strlen('wrapping:/')), 'r');
+        return true;
+    }
+
+    public function stream_cast(int $as)
+    {
+        return $this->file;
+    }
+}
+
+stream_wrapper_register('wrapping', Wrapping::class);
+
 $closed = fopen('/dev/null', 'r');
 fclose($closed);
 $directory = opendir('/');
@@ -59,7 +79,8 @@ $given = [
     '0' => 0, 'STDIN' => STDIN, 'STDOUT' => STDOUT, '1' => 1, 'not open' => 77, 'negative' => -1, 'big' => 1 << 33, 'null' => null,
     'false' => false, 'text' => 'abc', 'numeric text' => '0', 'float' => 0.0, 'big text' => '99999999999999999999', 'big float' => 1e30, 'array' => [1], 'object' => new stdClass(),
     'file' => $file, 'memory' => fopen('php://memory', 'r'), 'temporary' => $temporary, 'directory' => $directory,
-    'socket' => $socket, 'closed stream' => $closed, 'context' => stream_context_create(),
+    'wrapped terminal' => fopen('wrapping://dev/ptmx', 'r'), 'wrapped file' => fopen('wrapping://dev/null', 'r'),
+    'wrapped nothing' => fopen('wrapping://nothing', 'r'), 'socket' => $socket, 'closed stream' => $closed, 'context' => stream_context_create(),
 ];
 foreach ($given as $what => $value) {
     posix_kill(posix_getpid(), 999);

@@ -12,13 +12,15 @@ final class Engine
 {
     private const DECLARATIONS = <<<'C'
         typedef struct { void *payload; unsigned int type; unsigned int extra; } value_slot;
+        typedef struct { void *write; void *read; void *close; void *flush; const char *label; } stream_operations;
+        typedef struct { stream_operations *operations; } stream;
 
         void *zend_rebuild_symbol_table(void);
         value_slot *zend_hash_str_find(void *table, const char *key, unsigned long length);
-        void *zend_fetch_resource2(void *resource, const char *name, int type, int other_type);
+        stream *zend_fetch_resource2(void *resource, const char *name, int type, int other_type);
         int php_file_le_stream(void);
         int php_file_le_pstream(void);
-        int _php_stream_cast(void *stream, int as, int *descriptor, int show_errors);
+        int _php_stream_cast(stream *stream, int as, int *descriptor, int show_errors);
         void *_php_stream_fopen_from_fd(int descriptor, const char *mode, const char *persistent, bool at_start);
         value_slot *zend_get_constant_str(const char *name, unsigned long length);
         void php_output_flush_all(void);
@@ -30,6 +32,8 @@ final class Engine
     /** PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL: look at the descriptor, leave the stream as it is. */
     private const AS_DESCRIPTOR = 3 | 0x20000000;
 
+    private const WRITTEN_IN_PHP = 'user-space';
+
     private static ?\FFI $engine = null;
     private static ?CData $descriptor = null;
     private static ?CData $descriptorAddress = null;
@@ -37,32 +41,48 @@ final class Engine
     private static \FFI|false|null $forked = null;
 
     /**
-     * The descriptor under a stream, null for a stream that has none (php://memory, a stream written in PHP).
+     * The descriptor under a stream, null for a stream that has none (php://memory).
      *
      * @param resource $stream
+     * @param bool $ask one that is written in PHP, which runs its own code, too: without that it has none, and what it wraps
+     *                  is a stream by itself
      */
-    public static function descriptor($stream): ?int
+    public static function descriptor($stream, bool $ask = false): ?int
     {
         $engine = self::engine();
-        // Asked for its descriptor, a stream written in PHP would run its own code. What it wraps is a stream too.
-        if (\get_resource_type($stream) === 'stream' && \stream_get_meta_data($stream)['stream_type'] === 'user-space') {
-            return null;
-        }
-        $native = $engine->zend_fetch_resource2(
-            self::payload($stream),
-            null,
-            $engine->php_file_le_stream(),
-            $engine->php_file_le_pstream(),
-        );
+        $native = self::native($stream);
         // The first question is whether, the second which: php://temp would make itself a file if asked only the second.
         if (
             $native === null
+            || (!$ask && $native->operations->label === self::WRITTEN_IN_PHP)
             || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, null, 0) !== 0
             || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, self::$descriptorAddress, 0) !== 0
         ) {
             return null;
         }
         return self::$descriptor->cdata;
+    }
+
+    /**
+     * What stream_get_meta_data() calls stream_type, without asking a stream that is written in PHP whether it has ended.
+     *
+     * @param resource $stream an open one
+     */
+    public static function streamType($stream): string
+    {
+        return self::native($stream)->operations->label;
+    }
+
+    /** @param resource $stream */
+    private static function native($stream): ?CData
+    {
+        $engine = self::engine();
+        return $engine->zend_fetch_resource2(
+            self::payload($stream),
+            null,
+            $engine->php_file_le_stream(),
+            $engine->php_file_le_pstream(),
+        );
     }
 
     /**

@@ -70,16 +70,23 @@ final class PosixDescriptors
         if (!\in_array(\get_resource_type($stream), ['stream', 'persistent stream'], true)) {
             throw Errors::atCaller(new \TypeError("$function(): supplied resource is not a valid stream resource"));
         }
-        $descriptor = Engine::descriptor($stream);
-        $about = \stream_get_meta_data($stream);
+        $descriptor = Engine::descriptor($stream, true);
+        $type = Engine::streamType($stream);
         if ($descriptor === null) {
-            Errors::warn("$function(): Could not use stream of type '{$about['stream_type']}'");
-        } elseif ($about['unread_bytes'] > 0 && \PHP_VERSION_ID < 80300) {
-            $warning = "$function(): {$about['unread_bytes']} bytes of buffered data lost during stream conversion!";
+            Errors::warn("$function(): Could not use stream of type '$type'");
+        } elseif (\PHP_VERSION_ID < 80300 && $type !== 'user-space') {
+            self::warnOfUnread(\stream_get_meta_data($stream)['unread_bytes'], $function);
+        }
+        return $descriptor;
+    }
+
+    private static function warnOfUnread(int $bytes, string $function): void
+    {
+        if ($bytes > 0) {
+            $warning = "$function(): $bytes bytes of buffered data lost during stream conversion!";
             Errors::warn($warning);
             Errors::warn($warning); // natively, once for the question whether there is a descriptor, once for which
         }
-        return $descriptor;
     }
 
     /** PHP 8.2 takes anything for a number in silence; later ones say what is wrong, and go on where it can be a number. */

@@ -26,12 +26,16 @@ function limited(int $resource, mixed $soft, mixed $hard): mixed
     $pid = pcntl_fork();
     if ($pid === 0) {
         try {
-            $result = [posix_setrlimit($resource, $soft, $hard), posix_errno()];
-        } catch (ValueError $error) {
-            $result = $error->getMessage() . ':' . $error->getLine();
+            try {
+                $result = [posix_setrlimit($resource, $soft, $hard), posix_errno()];
+            } catch (ValueError $error) {
+                $result = $error->getMessage() . ':' . $error->getLine();
+            }
+            fwrite($there, json_encode([$result, posix_getrlimit(), preg_replace('/\s+/', ' ', file_get_contents('/proc/self/limits'))]));
+        } catch (Throwable $error) {
+            fwrite($there, (string) $error);
         }
-        fwrite($there, json_encode([$result, posix_getrlimit(), preg_replace('/\s+/', ' ', file_get_contents('/proc/self/limits'))]));
-        posix_kill(posix_getpid(), SIGKILL);
+        exit; // whatever happened: this process is not the one that compares
     }
     fclose($there);
     $result = stream_get_contents($here);

@@ -10,8 +10,17 @@ fn main() {
         .flag("-fno-asynchronous-unwind-tables")
         .flag("-fno-plt")
         .compile("shim");
-    for argument in ["-soname,libdaemon.so.1", "-z,nodelete", "-z,relro", "-z,now", "-z,noseparate-code", "--as-needed"]
-    {
+    // The compiler's start files would bring only what libc does by itself, and a kilobyte.
+    println!("cargo:rustc-cdylib-link-arg=-nostartfiles");
+    for argument in [
+        "-soname,libdaemon.so.1",
+        "-z,nodelete",
+        "-z,relro",
+        "-z,now",
+        "-z,noseparate-code",
+        "--as-needed",
+        "--no-eh-frame-hdr",
+    ] {
         println!("cargo:rustc-cdylib-link-arg=-Wl,{argument}");
     }
 }

@@ -157,8 +157,9 @@ impl Name {
     pub fn enter_root(&mut self, root: &CStr) {
         let path = self.as_c_str().to_bytes();
         let prefix = root.to_bytes();
-        let prefix = prefix.strip_suffix(b"/").unwrap_or(prefix);
-        let inside = path.strip_prefix(prefix).filter(|rest| rest.first() == Some(&b'/')).unwrap_or(&[]);
+        let prefix = if let [parent @ .., b'/'] = prefix { parent } else { prefix };
+        let rest = if path.starts_with(prefix) { path.get(prefix.len()..) } else { None };
+        let inside = rest.filter(|rest| rest.first() == Some(&b'/')).unwrap_or(&[]);
         let (start, length) = (inside.as_ptr(), inside.len());
         // SAFETY: the rest of the text and its NUL move to the front of the same allocation; for an empty rest only the
         // NUL is written.

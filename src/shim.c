@@ -30,6 +30,10 @@ struct libdaemon_thread_state {
     char name[256];
 };
 
+/* The library is linked without the compiler's start files, of which it needs nothing else: by this address libc knows
+   whose fork handlers are whose. */
+__attribute__((visibility("hidden"), weak)) void *__dso_handle = &__dso_handle;
+
 static _Thread_local struct libdaemon_thread_state state;
 
 HIDDEN struct libdaemon_thread_state *libdaemon_shim_thread_state(void)

@@ -3,6 +3,7 @@
 
 pub mod compile;
 pub mod files;
+pub mod http;
 pub mod launch;
 pub mod process;
 pub mod reports;
@@ -23,11 +24,17 @@ pub use service::{Daemon, Refusal, Service};
 /// How long anything may take before the test gives up on it.
 pub const GUARD: Duration = Duration::from_secs(30);
 
-/// Whether the test may go on: false, and said on stderr past the capture of `cargo test`, when we are not root.
+/// Whether the test may go on: false, and said, when we are not root.
 pub fn is_root(test: &str) -> bool {
     let root = rustix::process::geteuid().is_root();
     if !root {
-        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: it needs root");
+        skip(test, "it needs root");
     }
     root
+}
+
+/// Says that a test does not run, and why, on stderr past the capture of `cargo test`.
+pub fn skip(test: &str, why: &str) {
+    let line = format!("SKIPPED {test}: {why}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -98,11 +98,7 @@ impl Process {
 
     /// Its open descriptors, and what each is, once it waits: so that what it reported over is closed again.
     pub fn descriptors(&self) -> BTreeMap<i32, PathBuf> {
-        let start = Instant::now();
-        while self.stat_word(3).expect("the state") != "S" {
-            assert!(start.elapsed() < GUARD, "process {} does not come to rest", self.pid);
-            std::thread::yield_now();
-        }
+        wait_until("the process to come to rest", || self.stat_word(3).expect("the state") == "S");
         let entries = fs::read_dir(self.proc("fd")).expect("descriptors of the process");
         let entries = entries.map(|entry| entry.expect("a descriptor"));
         entries
@@ -140,5 +136,14 @@ impl Process {
         let stat = fs::read_to_string(self.proc("stat")).ok()?;
         let (_, rest) = stat.rsplit_once(") ")?;
         rest.split(' ').nth(field - 3).map(str::to_owned)
+    }
+}
+
+/// Waits until `done` holds, for what /proc shows but announces to nobody.
+pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < GUARD, "waited in vain for: {what}");
+        std::thread::yield_now();
     }
 }

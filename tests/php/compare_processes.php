@@ -70,8 +70,8 @@ show('usage with WNOHANG', function () {
     pcntl_wait($status);
     return $result;
 });
-foreach ([null, true, 7, 7.5, '12abc', [1], []] as $before) {
-    show('status that was ' . json_encode($before), function () use ($before) {
+foreach ([null, true, 7, 7.5, '12abc', [1], [], 0, 1 << 40 | 5, -1, 0xffffffff, PHP_INT_MAX, 1e19, STDIN] as $before) {
+    show('status that was ' . json_encode(is_resource($before) ? 'stream' : $before), function () use ($before) {
         $status = $before;
         return [pcntl_wait($status), $status, pcntl_get_last_error(), pcntl_errno()];
     });
@@ -96,9 +96,17 @@ show('status that was an object', function () {
     $status = new stdClass();
     return [pcntl_wait($status), $status];
 });
+show('exec: a null byte in an argument', fn () => pcntl_exec('/does/not/exist', ["a\0b"]));
+show('exec: a null byte in a value', fn () => pcntl_exec('/does/not/exist', [], ['A' => "a\0b"]));
+show('exec: a null byte in a name', fn () => pcntl_exec('/does/not/exist', [], ["A\0B" => 'a']));
+show('exec: a text of an object', fn () => pcntl_exec('/does/not/exist', [new ErrorException('text')], ['A' => new ErrorException('x')]));
+show('exec: too much', fn () => [pcntl_exec('/bin/true', array_fill(0, 100, str_repeat('x', 100000))), pcntl_get_last_error() === PCNTL_E2BIG]);
+show('exec: named arguments', fn () => pcntl_exec(path: '/does/not/exist', env_vars: ['A' => [1]]));
 show('exec: suppressed', fn () => @pcntl_exec('/does/not/exist'));
 foreach ([[], [['-c', 'echo $0 $# $A']], [['-c', 'echo "$0 $# $* $A"', 'zero', 'one', 2, 3.5, true, null, "cut\0off"]],
-    [['-c', 'echo $A; env | grep -c .'], ['A' => 'of ours', 5 => 'five']], [['-c', 'echo "<$A>"'], []]] as $arguments) {
+    [['-c', 'echo $A; env | grep -c .'], ['A' => 'of ours', 5 => 'five']], [['-c', 'echo "<$A>"'], []],
+    [['-c', 'env | sort'], ['A' => "cut\0off", "B\0C" => 'named', '' => 'nameless', 'D=E' => 1.5, 'F' => null, -7 => true]],
+    [['last' => '-c', 'first' => 'echo $0', -5 => 'zero']]] as $arguments) {
     show('exec: ' . json_encode($arguments), function () use ($arguments) {
         putenv('A=inherited');
         $pid = pcntl_fork();

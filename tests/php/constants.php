@@ -1,18 +1,26 @@
 <?php
 
-/** The package's constants beside the native ones, which a PHP whose functions are disabled has still. */
+/** The package's functions and constants of pcntl beside the native ones, which this PHP has: none more, none less. */
 
 declare(strict_types=1);
 
 use Libdaemon\Polyfill\Constants;
+use Libdaemon\Polyfill\Groups;
 
-$ours = array_merge(...array_values((new ReflectionClass(Constants::class))->getConstants()));
+$groups = array_keys(Groups::ALL);
+$constants = array_merge(...array_map(Constants::of(...), $groups));
 $native = get_defined_constants(true)['pcntl'];
-foreach ($ours as $name => $value) {
-    if (($native[$name] ?? null) !== $value) {
-        echo "$name: ", var_export($value, true), ', natively ', var_export($native[$name] ?? null, true), "\n";
+foreach ($native + $constants as $name => $unused) {
+    if (($constants[$name] ?? null) !== ($native[$name] ?? null)) {
+        echo "$name: ", var_export($constants[$name] ?? null, true), ', natively ', var_export($native[$name] ?? null, true), "\n";
     }
 }
-// Those of functions that are still to come.
-$later = '/^(PRIO_|CLONE_|SIG_(BLOCK|UNBLOCK|SETMASK)$|WEXITED$|WSTOPPED$|WNOWAIT$|P_)/';
-echo implode("\n", preg_grep($later, array_keys(array_diff_key($native, $ours)), PREG_GREP_INVERT)), count($ours) > 90 ? 'all' : 'few', "\n";
+$functions = preg_grep('/^pcntl_/', array_merge(...array_map(Groups::functions(...), $groups)));
+$native = get_extension_funcs('pcntl');
+foreach (array_diff($native, $functions) as $name) {
+    echo "$name: missing\n";
+}
+foreach (array_diff($functions, $native) as $name) {
+    echo "$name: more than native\n";
+}
+echo count($functions), ' functions, ', count($constants), " constants\n";

@@ -17,7 +17,15 @@ foreach (array_keys(Groups::ALL) as $group) {
 
 function describe(ReflectionParameter $parameter): string
 {
-    $default = $parameter->isDefaultValueAvailable() ? ' = ' . json_encode($parameter->getDefaultValue()) : '';
     $reference = $parameter->isPassedByReference() ? '&' : '';
-    return trim("{$parameter->getType()} $reference\${$parameter->getName()}$default");
+    return trim("{$parameter->getType()} $reference\${$parameter->getName()}" . of_default($parameter));
+}
+
+function of_default(ReflectionParameter $parameter): string
+{
+    return match (true) {
+        !$parameter->isDefaultValueAvailable() => '',
+        $parameter->isDefaultValueConstant() => ' = ' . $parameter->getDefaultValueConstantName(),
+        default => ' = ' . json_encode($parameter->getDefaultValue()),
+    };
 }

@@ -7,7 +7,16 @@ namespace Libdaemon\Polyfill;
 /** The constants that belong to the functions of pcntl, group by group. */
 final class Constants
 {
-    private const WAIT = ['WNOHANG' => 1, 'WUNTRACED' => 2, 'WCONTINUED' => 8];
+    private const FORK = [
+        'WNOHANG' => 1, 'WUNTRACED' => 2, 'WCONTINUED' => 8,
+        'CLONE_NEWNS' => 0x20000, 'CLONE_NEWIPC' => 0x8000000, 'CLONE_NEWUTS' => 0x4000000, 'CLONE_NEWNET' => 0x40000000,
+        'CLONE_NEWPID' => 0x20000000, 'CLONE_NEWUSER' => 0x10000000, 'CLONE_NEWCGROUP' => 0x2000000,
+    ];
+    private const FORK_SINCE_8_4 = [
+        'WEXITED' => 4, 'WSTOPPED' => 2, 'WNOWAIT' => 0x1000000, 'P_ALL' => 0, 'P_PID' => 1, 'P_PGID' => 2, 'P_PIDFD' => 3,
+    ];
+
+    private const SCHEDULING = ['PRIO_PGRP' => 1, 'PRIO_USER' => 2, 'PRIO_PROCESS' => 0];
 
     private const SIGNALS = [
         'SIG_IGN' => 1, 'SIG_DFL' => 0, 'SIG_ERR' => -1,
@@ -17,6 +26,7 @@ final class Constants
         'SIGSTOP' => 19, 'SIGTSTP' => 20, 'SIGTTIN' => 21, 'SIGTTOU' => 22, 'SIGURG' => 23, 'SIGXCPU' => 24,
         'SIGXFSZ' => 25, 'SIGVTALRM' => 26, 'SIGPROF' => 27, 'SIGWINCH' => 28, 'SIGPOLL' => 29, 'SIGIO' => 29,
         'SIGPWR' => 30, 'SIGSYS' => 31, 'SIGBABY' => 31, 'SIGRTMIN' => 34, 'SIGRTMAX' => 64,
+        'SIG_BLOCK' => 0, 'SIG_UNBLOCK' => 1, 'SIG_SETMASK' => 2,
         'SI_USER' => 0, 'SI_KERNEL' => 128, 'SI_QUEUE' => -1, 'SI_TIMER' => -2, 'SI_MESGQ' => -3, 'SI_ASYNCIO' => -4,
         'SI_SIGIO' => -5, 'SI_TKILL' => -6,
         'CLD_EXITED' => 1, 'CLD_KILLED' => 2, 'CLD_DUMPED' => 3, 'CLD_TRAPPED' => 4, 'CLD_STOPPED' => 5,
@@ -39,15 +49,22 @@ final class Constants
         'PCNTL_ENOTDIR' => 20, 'PCNTL_ETXTBSY' => 26, 'PCNTL_ENOSPC' => 28, 'PCNTL_EUSERS' => 87,
     ];
 
+    /** @return array<string, int> what this version of PHP has of a group */
+    public static function of(string $group): array
+    {
+        return match ($group) {
+            'fork' => self::FORK + (\PHP_VERSION_ID >= 80400 ? self::FORK_SINCE_8_4 : []),
+            'signals' => self::SIGNALS,
+            'scheduling' => self::SCHEDULING,
+            'pcntl_errors' => self::ERRORS,
+            default => [],
+        };
+    }
+
     /** Defines what is missing of a group. A PHP whose functions were disabled has its constants still. */
     public static function define(string $group): void
     {
-        $constants = match ($group) {
-            'wait' => self::WAIT,
-            'signals' => self::SIGNALS,
-            'errors' => self::ERRORS,
-        };
-        foreach ($constants as $name => $value) {
+        foreach (self::of($group) as $name => $value) {
             if (!\defined($name)) {
                 \define($name, $value);
             }

@@ -13,9 +13,13 @@ final class Groups
     /** Group by group: the functions, and from which PHP on there is each, where that is not every version. */
     public const ALL = [
         'fork' => ['pcntl_fork', 'pcntl_wait', 'pcntl_waitpid', 'pcntl_wifexited', 'pcntl_wifstopped', 'pcntl_wifcontinued',
-            'pcntl_wifsignaled', 'pcntl_wexitstatus', 'pcntl_wtermsig', 'pcntl_wstopsig'],
+            'pcntl_wifsignaled', 'pcntl_wexitstatus', 'pcntl_wtermsig', 'pcntl_wstopsig', 'pcntl_unshare',
+            'pcntl_waitid' => 80400, 'pcntl_setns' => 80400],
         'exec' => ['pcntl_exec'],
-        'signals' => ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch'],
+        'signals' => ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch',
+            'pcntl_sigprocmask', 'pcntl_sigwaitinfo', 'pcntl_sigtimedwait'],
+        'scheduling' => ['pcntl_getpriority', 'pcntl_setpriority', 'pcntl_getcpuaffinity' => 80400,
+            'pcntl_setcpuaffinity' => 80400, 'pcntl_getcpu' => 80400],
         'pcntl_errors' => ['pcntl_get_last_error', 'pcntl_errno', 'pcntl_strerror'],
         'processes' => ['posix_kill', 'posix_getpid', 'posix_getppid', 'posix_setsid', 'posix_setpgid', 'posix_getpgid',
             'posix_getsid', 'posix_getpgrp', 'posix_uname', 'posix_times'],

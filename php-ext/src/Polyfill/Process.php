@@ -41,8 +41,10 @@ final class Process
     /** Waits for one child. As natively, $status becomes a number even when no child was waited for. */
     public static function wait(int $pid, mixed &$status, int $flags, mixed &$usage, bool $wantsUsage): int
     {
-        $library = Library::get();
-        $status = Errors::toInt($status);
+        $library = Library::$handle ?? Library::get();
+        if ($status !== 0) {
+            $status = $status === null ? 0 : Values::int32(Errors::toInt($status));
+        }
         if ($wantsUsage) {
             $usage = [];
         }
@@ -51,7 +53,7 @@ final class Process
         if ($packed > 0) {
             $status = $packed & 0xffffffff;
             if ($wantsUsage) {
-                $usage = self::usage();
+                $usage = self::usage(self::$usage);
             }
             return $packed >> 32;
         }
@@ -62,55 +64,31 @@ final class Process
     }
 
     /**
-     * Replaces this program by another; returns only on failure.
-     *
-     * @param array<mixed> $arguments
-     * @param array<mixed>|null $environment null: the present one
+     * Waits for children of a kind (PHP 8.4 and later): what is known of one is put into $info.
      */
-    public static function exec(string $path, array $arguments, ?array $environment): bool
+    public static function waitFor(int $kind, ?int $id, mixed &$info, int $flags, mixed &$usage, bool $wantsUsage): bool
     {
-        if (\str_contains($path, "\0")) {
-            throw Errors::atCaller(new \ValueError('pcntl_exec(): Argument #1 ($path) must not contain any null bytes'));
-        }
-        $pairs = [];
-        foreach ($environment ?? [] as $name => $value) {
-            $pairs[] = $name . '=' . Errors::toText($value);
-        }
         $library = Library::get();
-        $kept = [];
-        $library->pcntl_exec(
-            $path,
-            self::strings($library, $arguments, $kept),
-            $environment === null ? null : self::strings($library, $pairs, $kept),
-        );
-        $error = Errors::$pcntl = $library->pcntl_get_last_error();
-        Errors::warn("pcntl_exec(): Error has occurred: (errno $error) " . Errors::text($error));
-        return false;
+        $details = $library->new('pcntl_siginfo');
+        $used = $wantsUsage ? $library->new('pcntl_rusage') : null;
+        if ($wantsUsage) {
+            $usage = [];
+        }
+        $address = $used === null ? null : \FFI::addr($used);
+        if ($library->pcntl_waitid($kind, $id ?? 0, \FFI::addr($details), $flags, $address) === -1) {
+            Errors::$pcntl = $library->pcntl_get_last_error();
+            return false;
+        }
+        $info = SignalInfo::details(\SIGCHLD, $details);
+        if ($used !== null) {
+            $usage = self::usage($used);
+        }
+        return true;
     }
 
     public static function alarm(int $seconds): int
     {
         return Library::get()->pcntl_alarm($seconds);
-    }
-
-    /**
-     * A NULL-terminated array of C strings.
-     *
-     * @param array<mixed> $values
-     * @param list<CData> $kept what must live as long as the array does
-     */
-    private static function strings(\FFI $library, array $values, array &$kept): CData
-    {
-        $array = $library->new('const char *[' . (\count($values) + 1) . ']');
-        $index = 0;
-        foreach ($values as $value) {
-            $value = Errors::toText($value);
-            $text = $library->new('char[' . (\strlen($value) + 1) . ']');
-            \FFI::memcpy($text, $value, \strlen($value));
-            $array[$index++] = $library->cast('char *', $text);
-            $kept[] = $text;
-        }
-        return $array;
     }
 
     private static function usageAddress(\FFI $library): CData
@@ -123,8 +101,8 @@ final class Process
     }
 
     /** @return array<string, int> */
-    private static function usage(): array
+    private static function usage(CData $usage): array
     {
-        return \array_map(static fn (string $field): int => self::$usage->$field, self::USAGE);
+        return \array_map(static fn (string $field): int => $usage->$field, self::USAGE);
     }
 }

@@ -53,7 +53,7 @@ final class Signals
         if (!\is_callable($handler)) {
             Errors::$pcntl = 22; // EINVAL
             throw Errors::atCaller(new \TypeError('pcntl_signal(): Argument #2 ($handler) must be of type callable|int, '
-                . self::typeOf($handler) . ' given'));
+                . Values::typeOf($handler) . ' given'));
         }
         self::$handlers[$signal] = $handler;
         return self::assign($signal, self::QUEUE, $restart);
@@ -67,12 +67,6 @@ final class Signals
             ));
         }
         return self::$handlers[$signal] ?? self::DEFAULT;
-    }
-
-    /** As native messages name it: from PHP 8.3 on, true and false are types. */
-    private static function typeOf(mixed $value): string
-    {
-        return \is_bool($value) && \PHP_VERSION_ID >= 80300 ? \var_export($value, true) : \get_debug_type($value);
     }
 
     /**

@@ -1,12 +1,13 @@
 <?php
 
-/** pcntl: forking, and waiting for children. Loaded by the bootstrap when this PHP has none of them. */
+/** pcntl: forking, waiting for children, namespaces. Loaded by the bootstrap when this PHP has none of them. */
 
 use Libdaemon\Polyfill\Constants;
+use Libdaemon\Polyfill\Namespaces;
 use Libdaemon\Polyfill\Process;
 use Libdaemon\Polyfill\WaitStatus;
 
-Constants::define('wait');
+Constants::define('fork');
 
 function pcntl_fork(): int
 {
@@ -56,4 +57,13 @@ function pcntl_wtermsig(int $status): int|false
 function pcntl_wstopsig(int $status): int|false
 {
     return WaitStatus::stopSignal($status);
+}
+
+function pcntl_unshare(int $flags): bool
+{
+    return Namespaces::leave($flags);
+}
+
+if (\PHP_VERSION_ID >= 80400) {
+    require __DIR__ . '/fork_since_8.4.php';
 }

@@ -5,6 +5,7 @@
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Process;
 use Libdaemon\Polyfill\Signals;
+use Libdaemon\Polyfill\SignalSets;
 
 Constants::define('signals');
 
@@ -27,4 +28,19 @@ function pcntl_signal_get_handler(int $signal)
 function pcntl_signal_dispatch(): bool
 {
     return Signals::dispatch();
+}
+
+function pcntl_sigprocmask(int $mode, array $signals, &$old_signals = null): bool
+{
+    return SignalSets::changeMask($mode, $signals, $old_signals);
+}
+
+function pcntl_sigwaitinfo(array $signals, &$info = []): int|false
+{
+    return SignalSets::wait('pcntl_sigwaitinfo', $signals, $info, null);
+}
+
+function pcntl_sigtimedwait(array $signals, &$info = [], int $seconds = 0, int $nanoseconds = 0): int|false
+{
+    return SignalSets::wait('pcntl_sigtimedwait', $signals, $info, [$seconds, $nanoseconds]);
 }

@@ -29,6 +29,7 @@ mod php_library;
 mod php_log;
 mod php_options;
 mod php_package;
+mod php_pcntl;
 mod php_pidfile;
 mod php_polyfill;
 mod php_posix;

@@ -25,11 +25,6 @@ fn same_as_native(script: &str) {
 }
 
 #[test]
-fn processes_are_as_native() {
-    same_as_native("compare_processes.php");
-}
-
-#[test]
 fn signals_are_as_native() {
     same_as_native("compare_signals.php");
 }
@@ -110,12 +105,6 @@ fn no_other_global_names() {
     let own =
         "function daemonize() { return 'own'; } function reset_std() { return 'own'; } echo daemonize(), reset_std();";
     assert_eq!(output(Php::Lacking.code(own)), "ownown");
-}
-
-/// Every constant has the native value, and none is missing but those of functions that are still to come.
-#[test]
-fn constants_are_native() {
-    assert_eq!(Php::Native.output("constants.php"), "all\n");
 }
 
 /// By hand twice, after auto_prepend_file, and once more by another path.

@@ -1,6 +1,7 @@
 //! The signal queue and process control, from C: each name is a test of its own in the C program.
 
 use crate::harness::Launch;
+use crate::harness::compile::{checkout, library};
 
 fn passes(program: &str, name: &str) {
     let mut run = Launch::program(program).arg(name).start();
@@ -61,4 +62,11 @@ c_tests! { "surface_process":
     sessions_groups_and_kill_are_libcs = "ids",
     terminals_are_known_by_name = "terminals",
     messages_are_libcs = "messages",
+}
+
+#[test]
+fn python_programs_can_use_pcntl() {
+    let mut run = Launch::command("python3").arg(checkout().join("tests/python/pcntl.py")).arg(library()).start();
+    run.succeed();
+    assert_eq!(run.stdout(), "all\n");
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Libdaemon\Native;
 
 use Libdaemon\Exception;
+use Libdaemon\Polyfill\Errors;
 use Libdaemon\Polyfill\Withheld;
 
 /** The shared library as PHP sees it: one handle for the life of the process, and what every call to it needs. */
@@ -27,6 +28,7 @@ final class Library
     private static function open(): \FFI
     {
         self::$handle = Finder::open();
+        \class_exists(Errors::class); // loaded now: where descriptors have run out it cannot be later
         if (\class_exists(Withheld::class, false)) {
             Withheld::complain();
         }

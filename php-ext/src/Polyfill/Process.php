@@ -79,7 +79,7 @@ final class Process
             Errors::$pcntl = $library->pcntl_get_last_error();
             return false;
         }
-        $info = SignalInfo::details(\SIGCHLD, $details);
+        $info = SignalInfo::details(SignalInfo::SIGCHLD, $details);
         if ($used !== null) {
             $usage = self::usage($used);
         }

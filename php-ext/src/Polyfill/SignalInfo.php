@@ -9,6 +9,14 @@ use FFI\CData;
 /** What is known of a signal, as PHP gives it to handlers and to those who wait for signals and children. */
 final class SignalInfo
 {
+    public const SIGCHLD = 17;
+    private const SIGUSR1 = 10;
+    private const SIGUSR2 = 12;
+    private const SIGRTMIN = 34;
+    private const SIGPOLL = 29;
+    /** SIGILL, SIGBUS, SIGFPE, SIGSEGV */
+    private const FAULTS = [4, 7, 8, 11];
+
     /**
      * The native keys in the native order, floats where native has them.
      *
@@ -18,19 +26,18 @@ final class SignalInfo
     public static function details(int $signal, CData $info): array
     {
         $details = ['signo' => $info->signo, 'errno' => $info->errno_value, 'code' => $info->code];
-        if ($signal === SIGUSR1 || $signal === SIGUSR2 || $signal >= SIGRTMIN) {
-            return $details + ['pid' => $info->pid, 'uid' => $info->uid];
-        }
-        return $details + match ($signal) {
-            SIGCHLD => [
+        return $details + match (true) {
+            $signal === self::SIGUSR1, $signal === self::SIGUSR2, $signal >= self::SIGRTMIN
+                => ['pid' => $info->pid, 'uid' => $info->uid],
+            $signal === self::SIGCHLD => [
                 'status' => $info->status,
                 'utime' => (float) $info->utime,
                 'stime' => (float) $info->stime,
                 'pid' => $info->pid,
                 'uid' => $info->uid,
             ],
-            SIGILL, SIGFPE, SIGSEGV, SIGBUS => ['addr' => (float) ($info->addr | self::sender($info))],
-            SIGPOLL => ['band' => $info->band | self::sender($info), 'fd' => $info->fd],
+            \in_array($signal, self::FAULTS, true) => ['addr' => (float) ($info->addr | self::sender($info))],
+            $signal === self::SIGPOLL => ['band' => $info->band | self::sender($info), 'fd' => $info->fd],
             default => [],
         };
     }

@@ -46,7 +46,7 @@ fn expected_files() -> Vec<String> {
         .to_vec();
     files.push(format!("lib/libdaemon.so.1.{}", version()));
     files.push("lib/pkgconfig/libdaemon-1.pc".to_owned());
-    let pages = ["daemonize", "daemonize_options", "libdaemon", "libdaemon_pcntl"];
+    let pages = ["daemonize", "daemonize_options", "libdaemon", "libdaemon_pcntl", "libdaemon_posix"];
     files.extend(pages.map(|page| format!("share/man/man3/{page}.3")));
     files.sort();
     files

@@ -1,6 +1,6 @@
 <?php
 
-/** What posix's functions about processes and terminals give: run natively and on ours, the output must be the same. */
+/** What posix's functions about terminals, and the commonest about processes, give: run natively and on ours, the output must be the same. */
 
 // Ours cannot see whether its caller has strict_types: so this has not.
 declare(strict_types=0);
@@ -80,7 +80,8 @@ $given = [
     'false' => false, 'text' => 'abc', 'numeric text' => '0', 'float' => 0.0, 'big text' => '99999999999999999999', 'big float' => 1e30, 'array' => [1], 'object' => new stdClass(),
     'file' => $file, 'memory' => fopen('php://memory', 'r'), 'temporary' => $temporary, 'directory' => $directory,
     'wrapped terminal' => fopen('wrapping://dev/ptmx', 'r'), 'wrapped file' => fopen('wrapping://dev/null', 'r'),
-    'wrapped nothing' => fopen('wrapping://nothing', 'r'), 'socket' => $socket, 'closed stream' => $closed, 'context' => stream_context_create(),
+    'wrapped nothing' => fopen('wrapping://nothing', 'r'), 'terminal' => fopen('/dev/ptmx', 'r+'),
+    'socket' => $socket, 'closed stream' => $closed, 'context' => stream_context_create(),
 ];
 foreach ($given as $what => $value) {
     posix_kill(posix_getpid(), 999);
@@ -88,3 +89,46 @@ foreach ($given as $what => $value) {
     show("ttyname of $what", fn () => [posix_ttyname($value), posix_get_last_error()]);
 }
 show('php://temp is still in memory', fn () => [fwrite($temporary, 'text'), stream_get_meta_data($temporary)['mode']]);
+
+/** A stream written in PHP, which gives what it is told to when it is asked for another that stands for it. */
+class Wrapper
+{
+    public static mixed $inner = null;
+    public $context;
+
+    public function stream_open(): bool
+    {
+        return true;
+    }
+
+    public function stream_cast(int $way): mixed
+    {
+        echo "  asked for $way\n";
+        return self::$inner;
+    }
+}
+class Bare
+{
+    public $context;
+
+    public function stream_open(): bool
+    {
+        return true;
+    }
+}
+stream_wrapper_register('wrapper', Wrapper::class);
+stream_wrapper_register('bare', Bare::class);
+$wrapper = fopen('wrapper://', 'r');
+$read = fopen(__FILE__, 'r');
+fgets($read);
+$inner = ['nothing' => false, 'no stream' => 'text', 'number' => 1, 'itself' => $wrapper, 'file' => $file, 'read' => $read, 'null' => fopen('/dev/null', 'r'),
+    'memory' => fopen('php://memory', 'r'), 'another' => fopen('bare://', 'r'), 'another like it' => fopen('wrapper://', 'r')];
+foreach (['posix_isatty', 'posix_ttyname'] as $function) {
+    foreach ($inner as $what => Wrapper::$inner) {
+        if ($what !== 'another like it') {
+            show("$function of a stream for $what", fn () => [$function($wrapper), posix_get_last_error()]);
+        }
+    }
+    show("$function of a bare stream", fn () => [$function(fopen('bare://', 'r')), posix_get_last_error()]);
+    show("$function of a file that was read", fn () => [$function($read), posix_get_last_error(), ftell($read)]);
+}

@@ -32,7 +32,8 @@ final class Engine
     /** PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL: look at the descriptor, leave the stream as it is. */
     private const AS_DESCRIPTOR = 3 | 0x20000000;
 
-    private const WRITTEN_IN_PHP = 'user-space';
+    /** The type of a stream that is written in PHP. */
+    public const WRITTEN_IN_PHP = 'user-space';
 
     private static ?\FFI $engine = null;
     private static ?CData $descriptor = null;
@@ -41,20 +42,19 @@ final class Engine
     private static \FFI|false|null $forked = null;
 
     /**
-     * The descriptor under a stream, null for a stream that has none (php://memory).
+     * The descriptor under a stream, null for a stream that has none (php://memory). One that is written in PHP has none,
+     * and is not asked: what it wraps is a stream by itself.
      *
      * @param resource $stream
-     * @param bool $ask one that is written in PHP, which runs its own code, too: without that it has none, and what it wraps
-     *                  is a stream by itself
      */
-    public static function descriptor($stream, bool $ask = false): ?int
+    public static function descriptor($stream): ?int
     {
         $engine = self::engine();
         $native = self::native($stream);
         // The first question is whether, the second which: php://temp would make itself a file if asked only the second.
         if (
             $native === null
-            || (!$ask && $native->operations->label === self::WRITTEN_IN_PHP)
+            || $native->operations->label === self::WRITTEN_IN_PHP
             || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, null, 0) !== 0
             || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, self::$descriptorAddress, 0) !== 0
         ) {

@@ -45,11 +45,7 @@ final class Errors
     /** A number as the native functions take it from anything, with the complaint at the caller's line. */
     public static function toInt(mixed $value): int
     {
-        if (\is_object($value)) {
-            self::warn('Object of class ' . $value::class . ' could not be converted to int');
-            return 1;
-        }
-        return \is_float($value) ? self::heard(static fn (): int => (int) $value) : (int) $value;
+        return \is_float($value) || \is_object($value) ? self::heard(static fn (): int => (int) $value) : (int) $value;
     }
 
     /**

@@ -70,11 +70,13 @@ final class PosixDescriptors
         if (!\in_array(\get_resource_type($stream), ['stream', 'persistent stream'], true)) {
             throw Errors::atCaller(new \TypeError("$function(): supplied resource is not a valid stream resource"));
         }
-        $descriptor = Engine::descriptor($stream, true);
         $type = Engine::streamType($stream);
+        $descriptor = $type === Engine::WRITTEN_IN_PHP
+            ? UserStreams::descriptor($stream, $function)
+            : Engine::descriptor($stream);
         if ($descriptor === null) {
             Errors::warn("$function(): Could not use stream of type '$type'");
-        } elseif (\PHP_VERSION_ID < 80300 && $type !== 'user-space') {
+        } elseif (\PHP_VERSION_ID < 80300 && $type !== Engine::WRITTEN_IN_PHP) {
             self::warnOfUnread(\stream_get_meta_data($stream)['unread_bytes'], $function);
         }
         return $descriptor;

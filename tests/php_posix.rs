@@ -15,7 +15,9 @@ fn printed(php: Php, script: &str, as_nobody: bool) -> String {
 }
 
 fn same_as_native(script: &str) {
-    assert_same(&printed(Php::Native, script, false), &printed(Php::Lacking, script, false));
+    let native = printed(Php::Native, script, false);
+    assert_same(&native, &printed(Php::Lacking, script, false));
+    assert_same(&native, &printed(Php::WithoutPosix, script, false));
     if is_root(&format!("{script} as nobody")) {
         assert_same(&printed(Php::Native, script, true), &printed(Php::Lacking, script, true));
     }

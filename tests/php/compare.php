@@ -2,6 +2,8 @@
 
 declare(strict_types=1);
 
+error_reporting(E_ALL);
+
 /** Prints what a call gives: its value, its warnings with their lines, or what it throws and where. */
 function show(string $what, callable $call): void
 {
@@ -19,4 +21,26 @@ function show(string $what, callable $call): void
     } finally {
         restore_error_handler();
     }
+}
+
+/** Runs it in a process of its own, which ends with it whatever happens; gives what it returns. */
+function apart(callable $call): string
+{
+    [$here, $there] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+    $pid = pcntl_fork();
+    if ($pid === 0) {
+        try {
+            fclose($here);
+            fwrite($there, json_encode($call()));
+        } catch (Throwable $thrown) {
+            fwrite($there, $thrown::class . ': ' . $thrown->getMessage() . ' at ' . $thrown->getLine());
+        } finally {
+            fclose($there);
+            exit;
+        }
+    }
+    fclose($there);
+    $result = stream_get_contents($here);
+    pcntl_waitpid($pid, $status);
+    return $result;
 }

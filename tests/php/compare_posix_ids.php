@@ -6,23 +6,6 @@ declare(strict_types=0);
 
 require __DIR__ . '/compare.php';
 
-/** Runs it in a process of its own, and gives what it returns. */
-function apart(callable $call): mixed
-{
-    [$here, $there] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
-    $pid = pcntl_fork();
-    if ($pid === 0) {
-        fclose($here);
-        fwrite($there, json_encode($call()));
-        fclose($there);
-        posix_kill(posix_getpid(), SIGKILL);
-    }
-    fclose($there);
-    $result = stream_get_contents($here);
-    pcntl_waitpid($pid, $status);
-    return $result;
-}
-
 /** All that a process is. */
 function identity(): array
 {

@@ -19,29 +19,15 @@ if (SINGLE) {
         in_array($name, [86], true) || show("sysconf $name", fn () => [posix_sysconf($name), posix_errno()]);
     }
 }
-/** Each limit in a process of its own. */
-function limited(int $resource, mixed $soft, mixed $hard): mixed
+/** Sets a limit in a process of its own; what became of it and of all of them. */
+function limited(int $resource, mixed $soft, mixed $hard): string
 {
-    [$here, $there] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
-    $pid = pcntl_fork();
-    if ($pid === 0) {
-        try {
-            try {
-                $result = [posix_setrlimit($resource, $soft, $hard), posix_errno()];
-            } catch (ValueError $error) {
-                $result = $error->getMessage() . ':' . $error->getLine();
-            }
-            fwrite($there, json_encode([$result, posix_getrlimit(), preg_replace('/\s+/', ' ', file_get_contents('/proc/self/limits'))]));
-        } catch (Throwable $error) {
-            fwrite($there, (string) $error);
-        }
-        exit; // whatever happened: this process is not the one that compares
-    }
-    fclose($there);
-    $result = stream_get_contents($here);
-    pcntl_waitpid($pid, $status);
-    return $result;
+    return apart(function () use ($resource, $soft, $hard) {
+        $result = [posix_setrlimit($resource, $soft, $hard), posix_errno(), posix_getrlimit()];
+        return [...$result, md5((string) @file_get_contents('/proc/self/limits'))];
+    });
 }
+posix_errno(); // so that it is loaded before no file can be opened
 $values = [0, 1, 128, -1, -2, PHP_INT_MAX, PHP_INT_MIN, '64', 64.0];
 foreach ([POSIX_RLIMIT_CORE, POSIX_RLIMIT_NOFILE, POSIX_RLIMIT_CPU] as $resource) {
     foreach ($values as $soft) {

@@ -2,9 +2,11 @@
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
+use crate::harness::compile::library;
 use crate::harness::{Scratch, as_user, is_root};
-use crate::php_support::{Php, assert_same, output};
+use crate::php_support::{Php, assert_same, output, package, requiring};
 
 /// What the script prints in a directory of its own.
 fn printed(php: Php, script: &str, as_nobody: bool) -> String {
@@ -72,6 +74,37 @@ fn groups_are_defined_whole() {
         echo posix_getrlimit(), function_exists('posix_setrlimit') ? ' set' : ' none', defined('POSIX_RLIMIT_AS') ? ' defined' : ' none',
             function_exists('posix_getuid') ? ' ids' : ' none', POSIX_R_OK;"
     );
-    let launch = Php::WithoutPosix.bare().args(["-r", &code]).env("PACKAGE", crate::php_support::package());
+    let launch = Php::WithoutPosix.bare().args(["-r", &code]).env("PACKAGE", package());
     assert_eq!(output(launch), "own none none ids4");
+}
+
+/// What a program calls after it has given up root, or the right to open files, when its package is out of reach.
+const LATER: &str = "posix_kill(0x3fffffff, 0);
+    echo posix_get_last_error(), posix_strerror(1), count(posix_uname()), count(posix_times()), posix_getpwnam('root')['uid'],
+        posix_getgrgid(0)['name'], posix_access('/') ? 'yes' : 'no', @posix_isatty(STDIN) ? 'yes' : 'no',
+        count(posix_getrlimit()), posix_ctermid(), count(posix_getgroups()), posix_setsid() > 0 ? 'yes' : 'no';
+    pcntl_signal(SIGUSR1, fn () => print 'handled'); posix_kill(posix_getpid(), SIGUSR1); pcntl_signal_dispatch();
+    $pid = pcntl_fork(); if ($pid === 0) exit(7); pcntl_waitpid($pid, $status); echo pcntl_wexitstatus($status);
+    try { posix_mkfifo(\"nul\\0\", 0); } catch (ValueError $error) { echo $error->getMessage(); }";
+
+#[test]
+fn package_may_be_out_of_reach_later() {
+    if !is_root("package_may_be_out_of_reach_later") {
+        return;
+    }
+    let scratch = Scratch::new();
+    let copy = scratch.path("php-ext");
+    assert!(Command::new("cp").arg("-r").arg(package()).arg(&copy).status().is_ok_and(|status| status.success()));
+    set_permissions(&copy, Permissions::from_mode(0o700)).expect("a directory for root alone");
+    for before in ["posix_setgid(65534) && posix_setuid(65534);", "posix_seteuid(65534);", ""] {
+        let code = format!("{before} {LATER}");
+        let native = output(Php::Native.bare().args(["-r", &code]));
+        let launch = Php::Lacking.bare().env("LIBDAEMON_PATH", library());
+        assert_eq!(output(launch.args(["-r", &requiring(&copy, &code)])), native, "{before}");
+    }
+    let limited =
+        "posix_setrlimit(POSIX_RLIMIT_NOFILE, 3, 3); echo posix_kill(0x3fffffff, 0) ? 'there' : posix_errno(),
+        posix_isatty(STDIN) ? 'yes' : 'no', count(posix_getrlimit()), posix_mkfifo('/', 0) ? 'made' : posix_errno();";
+    let native = output(Php::Native.bare().args(["-r", limited]));
+    assert_eq!(output(Php::Lacking.code(limited)), native);
 }

@@ -98,13 +98,17 @@ final class Library
     }
 
     /**
-     * Loads all classes of the package, for a daemon that may need them when another root directory or another user
-     * keeps their files out of reach.
+     * Loads all classes of the package, for a process that may need them when another root directory, another user or a
+     * limit keeps their files out of reach.
      */
     public static function loadAll(): void
     {
-        foreach (\glob(\dirname(__DIR__) . '/{,*/}[A-Z]*.php', \GLOB_BRACE) ?: [] as $file) {
-            require_once $file;
+        static $loaded = false;
+        if (!$loaded) {
+            foreach (\glob(\dirname(__DIR__) . '/{,*/}[A-Z]*.php', \GLOB_BRACE) ?: [] as $file) {
+                require_once $file;
+            }
+            $loaded = true;
         }
     }
 }

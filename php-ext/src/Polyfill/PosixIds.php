@@ -11,21 +11,25 @@ final class PosixIds
 {
     public static function setuid(int $user): bool
     {
+        Library::loadAll();
         return Posix::succeeded(Library::get()->posix_setuid($user));
     }
 
     public static function seteuid(int $user): bool
     {
+        Library::loadAll();
         return Posix::succeeded(Library::get()->posix_seteuid($user));
     }
 
     public static function setgid(int $group): bool
     {
+        Library::loadAll();
         return Posix::succeeded(Library::get()->posix_setgid($group));
     }
 
     public static function setegid(int $group): bool
     {
+        Library::loadAll();
         return Posix::succeeded(Library::get()->posix_setegid($group));
     }
 

@@ -42,6 +42,7 @@ final class PosixLimits
                 throw self::refusal("#2 (\$soft_limit) must be lower or equal to $hard");
             }
         }
+        Library::loadAll();
         return Posix::succeeded(Library::get()->posix_setrlimit($resource, $soft, $hard));
     }
 

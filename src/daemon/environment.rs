@@ -14,6 +14,7 @@ pub struct Environment {
 
 impl Environment {
     /// What `options` make of the present environment; `None` when they leave it as it is.
+    #[inline(never)]
     pub fn prepare(options: &Options) -> Outcome<Option<Environment>> {
         if options.environment.as_slice().is_empty() && !options.clear_environment {
             return Ok(None);

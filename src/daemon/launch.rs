@@ -108,6 +108,7 @@ fn stay_between(launcher: Pid, channel: c_int) -> Fork {
 }
 
 /// The daemon: sets itself up, says so, and goes on when it has been accepted.
+#[inline(never)]
 fn arrive(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, mask: Set) {
     let pid = process::id();
     let changed = become_daemon::change(plan, channel.number());

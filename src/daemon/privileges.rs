@@ -19,6 +19,7 @@ pub struct Privileges {
 
 impl Privileges {
     /// `None` when the options name nobody.
+    #[inline(never)]
     pub fn prepare(options: &Options) -> Outcome<Option<Privileges>> {
         let group = match options.group.as_ref().map(|name| name.as_c_str()) {
             Some(name) => Some(find_group(name)?),

@@ -38,6 +38,7 @@ impl Dispositions {
 }
 
 /// From the lines Threads, SigIgn and SigCgt of /proc/self/status.
+#[inline(never)]
 fn from_status_file() -> Result<Dispositions, Errno> {
     let status = file::open(c"/proc/self/status", file::READ, 0)?;
     let mut reader = SetReader::default();

@@ -33,10 +33,10 @@ impl Kept<'_> {
 pub fn close(which: Close, kept: &Kept, list: Option<Descriptor>) -> Outcome<()> {
     match which {
         Close::None => Ok(()),
-        Close::Inherited => close_each(list, |number| !kept.holds(number) && !fd::closes_on_exec(number)),
+        Close::Inherited => close_each(list, kept, true),
         Close::All => close_ranges(kept).or_else(|errno| match errno {
             // An older kernel, or a sandbox that does not know the call.
-            Errno::ENOSYS | Errno::EPERM => close_each(list, |number| !kept.holds(number)),
+            Errno::ENOSYS | Errno::EPERM => close_each(list, kept, false),
             errno => Err(failed_at("closing descriptors", errno)),
         }),
     }
@@ -53,10 +53,11 @@ fn close_ranges(kept: &Kept) -> Result<(), Errno> {
     fd::close_range(first as c_uint, c_uint::MAX)
 }
 
-fn close_each(list: Option<Descriptor>, closes: impl Fn(c_int) -> bool) -> Outcome<()> {
+/// Close-on-exec tells what was not inherited.
+fn close_each(list: Option<Descriptor>, kept: &Kept, only_inherited: bool) -> Outcome<()> {
     let close = |list: Descriptor| {
         fd::for_each_open(&list, |number| {
-            if number > 2 && closes(number) {
+            if number > 2 && !kept.holds(number) && !(only_inherited && fd::closes_on_exec(number)) {
                 fd::close(number);
             }
         })

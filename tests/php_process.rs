@@ -228,7 +228,8 @@ fn threads_are_lost_only_if_allowed() {
     for php in Php::BOTH {
         let scratch = Scratch::new();
         let mut reports = Reports::new(&scratch, "report");
-        php.code(code).env("REPORT", reports.path()).start().succeed();
+        let mut run = php.code(code).env("REPORT", reports.path()).start();
+        run.succeed();
         assert_eq!(reports.next(), "1", "{php:?}: threads");
     }
 }

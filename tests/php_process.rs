@@ -151,6 +151,22 @@ fn handlers_of_the_script_work_in_the_daemon() {
     }
 }
 
+/// Handlers that were to run between two instructions do so in the daemon, too.
+#[test]
+fn asynchronous_handlers_go_on_in_the_daemon() {
+    let code =
+        "pcntl_async_signals(true); $handled = 0; pcntl_signal(SIGUSR1, function () use (&$handled) { ++$handled; });
+        Libdaemon\\daemonize(); posix_kill(posix_getpid(), SIGUSR1); for ($i = 0; !$handled && $i < 1e8; ++$i);
+        file_put_contents(getenv('REPORT'), json_encode([$handled, pcntl_async_signals()]) . \"\\n\");";
+    for php in [Php::Native] {
+        let scratch = Scratch::new();
+        let mut reports = Reports::new(&scratch, "report");
+        let mut run = php.code(code).env("REPORT", reports.path()).start();
+        run.succeed();
+        assert_eq!(reports.next(), "[1,true]", "{php:?}");
+    }
+}
+
 /// SIGTERM at its default ends it, though ignored at the launch.
 #[test]
 fn sigterm_ends_it_by_default() {

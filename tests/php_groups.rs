@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::compile::{checkout, library};
-use crate::harness::files::wait_for_change;
+use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Scratch, is_root};
 use crate::php_support::{Php, output, package, prepended_by, requiring};
 
@@ -118,19 +118,22 @@ fn a_cgi_is_refused_with_the_reason() {
 }
 
 /// php-fpm of the version of the cli, under its name with or without the version.
-fn fpm() -> Option<PathBuf> {
+fn fpm() -> PathBuf {
     let version = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;";
     let version = Command::new("php").args(["-r", version]).output().expect("php runs").stdout;
     let version = String::from_utf8(version).expect("a version");
     let places = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"].map(Path::new);
     let names = [format!("php-fpm{version}"), "php-fpm".to_owned()];
-    names.iter().flat_map(|name| places.map(|place| place.join(name))).find(|path| path.exists())
+    let mut paths = names.iter().flat_map(|name| places.map(|place| place.join(name)));
+    paths.find(|path| path.exists()).expect("php-fpm, as scripts/install-packages installs it")
 }
 
 /// A request over FastCGI to a worker of php-fpm.
 #[test]
 fn fpm_is_refused_with_the_reason() {
-    let Some(fpm) = fpm().filter(|_| is_root("fpm_is_refused_with_the_reason")) else { return };
+    if !is_root("fpm_is_refused_with_the_reason") {
+        return;
+    }
     let scratch = Scratch::new();
     let socket = scratch.path("socket");
     let pool = format!(
@@ -139,9 +142,10 @@ fn fpm_is_refused_with_the_reason() {
         scratch.root().display()
     );
     let pool = scratch.file("pool.conf", &pool);
-    let server = Launch::command(fpm).args(SETTINGS).args(["-d", &prepended_by(&package()), "--allow-to-run-as-root"]);
+    let server =
+        Launch::command(fpm()).args(SETTINGS).args(["-d", &prepended_by(&package()), "--allow-to-run-as-root"]);
     let server = server.arg("--fpm-config").arg(pool).env("LIBDAEMON_POLYFILL", "force").start();
-    wait_for_change(scratch.root(), "the server", || socket.exists());
+    wait_for_change(scratch.root(), "the server", || text_of(&scratch.path("log")).contains("ready to handle"));
     let request = Launch::command("cgi-fcgi").args(["-bind", "-connect"]).arg(&socket);
     let request = request.env("SCRIPT_FILENAME", page()).env("REQUEST_METHOD", "GET").env("QUERY_STRING", "");
     refuses(&output(request), "fpm-fcgi");

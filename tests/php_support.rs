@@ -57,7 +57,8 @@ impl Php {
             Php::Lacking => launch,
             Php::Native if has_posix() => launch,
             Php::Native => launch.args(["-d", "extension=pcntl", "-d", "extension=posix"]),
-            Php::WithoutPosix => launch.args(["-n", "-d", "extension=ffi"]),
+            Php::WithoutPosix if has_posix() => launch.args(["-n", "-d", "extension=ffi"]),
+            Php::WithoutPosix => launch.arg("-n"),
         }
     }
 

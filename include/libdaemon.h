@@ -502,8 +502,11 @@ int pcntl_signal(int signal,
                  pcntl_handler handler,
                  bool restart_syscalls);
 
-// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition.
-int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
+// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As PHP does it, this
+// unblocks the signal in the calling thread.
+int pcntl_signal_disposition(int signal,
+                             int disposition,
+                             bool restart_syscalls);
 
 // Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
 // signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. To be called from one thread.
@@ -686,6 +689,19 @@ int64_t posix_pathconf(const char *path,
 
 // posix_pathconf() for an open file.
 int64_t posix_fpathconf(int file_descriptor, int name);
+
+// For php-ext alone, from PHP 8.1 to 8.5 on the thread that runs PHP: has the handlers of signals run by PHP's engine until
+// the script ends. `version_id` is PHP_VERSION_ID, `thread_safe` PHP_ZTS, and `waiting` the zend_reference of a variable that
+// is a number: 1 from now on while signals wait. -1 with ENOSYS for an engine that is not known. Whether the engine
+// takes notice is known a few instructions later: the direct function attached(2) says it.
+int libdaemon_php_attach(int version_id,
+                         bool thread_safe,
+                         void *waiting);
+
+// For php-ext alone, once attached: gives the variable whose zend_reference `place` is, and which must be null, a closure
+// that calls the C function of that name with numbers. -1 with EINVAL when there is none.
+int libdaemon_php_function(const char *name,
+                           void *place);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -324,3 +324,7 @@ int64_t posix_sysconf(int conf_id);
 int64_t posix_pathconf(const char *path, int name);
 
 int64_t posix_fpathconf(int file_descriptor, int name);
+
+int libdaemon_php_attach(int version_id, bool thread_safe, void *waiting);
+
+int libdaemon_php_function(const char *name, void *place);

@@ -9,7 +9,7 @@ use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
 use crate::signals::{dispatch, event, mask};
 use crate::sys::cancellation;
-use crate::sys::signal::Set;
+use crate::sys::signal::{self, Set};
 
 /// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
 #[allow(non_camel_case_types)]
@@ -47,7 +47,8 @@ pub extern "C" fn pcntl_signal(signal: c_int, handler: pcntl_handler, restart_sy
     code(handlers::set(signal, handler, restart_syscalls).map_err(note))
 }
 
-/// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition.
+/// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As PHP does it, this
+/// unblocks the signal in the calling thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_disposition(signal: c_int, disposition: c_int, restart_syscalls: bool) -> c_int {
     let handler = match disposition {
@@ -59,7 +60,11 @@ pub extern "C" fn pcntl_signal_disposition(signal: c_int, disposition: c_int, re
             return -1;
         }
     };
-    code(handlers::set(signal, handler, restart_syscalls).map_err(note))
+    let set = handlers::set(signal, handler, restart_syscalls).map_err(note);
+    if set.is_ok() {
+        let _ = mask::change(signal::UNBLOCK, Set::empty().with(signal));
+    }
+    code(set)
 }
 
 /// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a

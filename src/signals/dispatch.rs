@@ -22,11 +22,9 @@ pub fn dispatch() -> c_int {
         return 0;
     }
     let _cancellation = cancellation::put_off();
-    let thread = process::thread_id();
-    if RUNNING.compare_exchange(0, thread, Ordering::Acquire, Ordering::Relaxed).is_err() {
+    if !begin() {
         return 0;
     }
-    TAKER.store(thread, Ordering::Relaxed);
     let mut ran: c_int = 0;
     loop {
         let end = queue::end();
@@ -45,17 +43,32 @@ pub fn dispatch() -> c_int {
         }
     }
     event::settle();
-    RUNNING.store(0, Ordering::Release);
+    end();
     ran
+}
+
+/// This thread begins to run handlers; false when one does already.
+pub fn begin() -> bool {
+    let thread = process::thread_id();
+    if RUNNING.compare_exchange(0, thread, Ordering::Acquire, Ordering::Relaxed).is_err() {
+        return false;
+    }
+    TAKER.store(thread, Ordering::Relaxed);
+    true
+}
+
+/// It has run them, or will not go on with it.
+pub fn end() {
+    RUNNING.store(0, Ordering::Release);
 }
 
 /// Takes the oldest signal, if there is one.
 pub fn next() -> Option<pcntl_siginfo> {
-    let mut taken = queue::pop_if(|_| true);
+    let mut taken = queue::pop();
     if queue::is_empty() && queue::held_back() != 0 {
         TAKER.store(process::thread_id(), Ordering::Relaxed);
         let_come_again();
-        taken = taken.or_else(|| queue::pop_if(|_| true));
+        taken = taken.or_else(queue::pop);
     }
     if taken.is_some() && queue::is_empty() {
         let _cancellation = cancellation::put_off();

@@ -8,6 +8,7 @@ use super::queue::{self, Room};
 use super::{dispatch, event};
 use crate::daemon::{registration, standard_streams};
 use crate::error::{Outcome, failed_number};
+use crate::php::attachment;
 use crate::process::fork;
 use crate::sys::signal::{self, Action, LAST, RawInfo, bit};
 use crate::sys::{Errno, cancellation, process};
@@ -170,4 +171,5 @@ fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
         }
     }
     event::announce();
+    attachment::announce();
 }

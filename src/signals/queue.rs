@@ -95,7 +95,8 @@ pub fn push(info: &pcntl_siginfo) -> Room {
 }
 
 /// Takes the oldest, if there is one and its signal is `wanted`. Not for signal handlers.
-pub fn pop_if(wanted: impl FnOnce(i32) -> bool) -> Option<pcntl_siginfo> {
+#[inline(never)]
+pub fn pop_if(wanted: fn(i32) -> bool) -> Option<pcntl_siginfo> {
     while RING.taking.swap(true, Ordering::Acquire) {
         process::yield_now();
     }
@@ -114,6 +115,11 @@ pub fn pop_if(wanted: impl FnOnce(i32) -> bool) -> Option<pcntl_siginfo> {
     }
     RING.taking.store(false, Ordering::Release);
     taken
+}
+
+/// Takes the oldest, if there is one. Not for signal handlers.
+pub fn pop() -> Option<pcntl_siginfo> {
+    pop_if(|_| true)
 }
 
 pub fn is_empty() -> bool {

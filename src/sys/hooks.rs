@@ -1,13 +1,19 @@
 //! What libc calls the library for: around every fork of the process, and at its end.
 
-use core::ffi::c_char;
+use core::ffi::{c_char, c_void};
 
 use super::Errno;
 use crate::memory::Text;
 
 unsafe extern "C" {
-    /// In libc_nonshared.a, so that the hooks go with the library that asked for them.
-    fn pthread_atfork(prepare: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) -> libc::c_int;
+    /// What pthread_atfork(3) calls, from an archive that goes into every library: the last argument is that library, whose
+    /// hooks end with it. This one stays.
+    fn __register_atfork(
+        prepare: extern "C" fn(),
+        parent: extern "C" fn(),
+        child: extern "C" fn(),
+        library: *const c_void,
+    ) -> libc::c_int;
 
     static mut environ: *mut *mut c_char;
 }
@@ -15,7 +21,7 @@ unsafe extern "C" {
 /// Has the three called around every fork: before it, and after it in the parent and in the child. May allocate.
 pub fn around_fork(prepare: extern "C" fn(), parent: extern "C" fn(), child: extern "C" fn()) -> Result<(), Errno> {
     // SAFETY: the functions live as long as the process: the library is linked `nodelete`.
-    match unsafe { pthread_atfork(prepare, parent, child) } {
+    match unsafe { __register_atfork(prepare, parent, child, core::ptr::null()) } {
         0 => Ok(()),
         error => Err(Errno(error)),
     }

@@ -13,6 +13,7 @@ pub mod heap;
 pub mod hooks;
 pub mod identity;
 pub mod limits;
+pub mod loader;
 pub mod namespace;
 pub mod privileges;
 pub mod process;

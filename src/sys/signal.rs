@@ -10,6 +10,9 @@ pub const LAST: c_int = 64;
 /// glibc keeps 32 and 33 for threads and refuses them to everybody.
 pub const OF_LIBC: [c_int; 2] = [32, 33];
 
+/// SIGRTMIN as glibc has it.
+pub const FIRST_REAL_TIME: c_int = 34;
+
 pub const HUP: c_int = libc::SIGHUP;
 pub const INT: c_int = libc::SIGINT;
 pub const TERM: c_int = libc::SIGTERM;

@@ -76,6 +76,21 @@ static void library(void)
     SURVIVES(strlen(libdaemon_last_step()));
 }
 
+/* There is no PHP here. */
+static void php(void)
+{
+    char something[64] = "";
+
+    INVALID(libdaemon_php_attach(80200, false, NULL));
+    INVALID(libdaemon_php_attach(80200, false, (void *)1));
+    REFUSED(libdaemon_php_attach(80200, false, something), ENOSYS);
+    REFUSED(libdaemon_php_attach(80200, true, something), ENOSYS);
+    REFUSED(libdaemon_php_attach(-1, true, something), ENOSYS);
+    INVALID(libdaemon_php_function(NULL, something));
+    INVALID(libdaemon_php_function("posix_kill", NULL));
+    INVALID(libdaemon_php_function("posix_kill", something));
+}
+
 static void daemons(void)
 {
     /* NULL options are the defaults: these really start a daemon, which ends at once. */
@@ -314,6 +329,7 @@ int main(int argc, char *argv[])
     list_only = argc > 1;
     setrlimit(RLIMIT_CORE, &no_core);
     library();
+    php();
     daemons();
     options_of_nothing();
     options_of_nonsense();

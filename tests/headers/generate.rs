@@ -64,6 +64,7 @@ fn generate(config: Config) -> String {
         "posix_databases",
         "posix_files",
         "posix_limits",
+        "php",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root().join("src/signals/info.rs"));
     for source in sources {

@@ -122,6 +122,15 @@ final class Engine
         self::engine()->zend_error_at($level, self::payload($file), $line, '%s', $message);
     }
 
+    /** Code that PHP's compiler for the processor has made never looks at a hook that came after it. */
+    public static function withoutJit(): void
+    {
+        $setting = \strtolower((string) \ini_get('opcache.jit'));
+        if (!\in_array($setting, ['', '0', 'off', 'no', 'disable'], true)) {
+            \ini_set('opcache.jit', 'off');
+        }
+    }
+
     /** What PHP itself does in a child after fork. Before 8.5 that is nothing, but for a timer of thread-safe builds. */
     public static function afterFork(): void
     {
@@ -154,6 +163,19 @@ final class Engine
      * The engine hands out the variables of the running function by name, and $value is one of them.
      */
     private static function payload(mixed $value): CData
+    {
+        $engine = self::engine();
+        $slot = $engine->zend_hash_str_find($engine->zend_rebuild_symbol_table(), 'value', 5);
+        if (($slot->type & self::TYPE_MASK) === self::TYPE_INDIRECT) {
+            $slot = $engine->cast('value_slot *', $slot->payload);
+        }
+        return $slot->payload;
+    }
+
+    /**
+     * The engine's zend_reference behind a variable, as good as payload().
+     */
+    public static function reference(mixed &$value): CData
     {
         $engine = self::engine();
         $slot = $engine->zend_hash_str_find($engine->zend_rebuild_symbol_table(), 'value', 5);

@@ -17,7 +17,7 @@ final class Groups
             'pcntl_waitid' => 80400, 'pcntl_setns' => 80400],
         'exec' => ['pcntl_exec'],
         'signals' => ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch',
-            'pcntl_sigprocmask', 'pcntl_sigwaitinfo', 'pcntl_sigtimedwait'],
+            'pcntl_async_signals', 'pcntl_sigprocmask', 'pcntl_sigwaitinfo', 'pcntl_sigtimedwait'],
         'scheduling' => ['pcntl_getpriority', 'pcntl_setpriority', 'pcntl_getcpuaffinity' => 80400,
             'pcntl_setcpuaffinity' => 80400, 'pcntl_getcpu' => 80400],
         'pcntl_errors' => ['pcntl_get_last_error', 'pcntl_errno', 'pcntl_strerror'],
@@ -34,9 +34,6 @@ final class Groups
 
     /** With "force" in this variable of the environment, functions that an administrator disabled are defined all the same. */
     public const SWITCH = 'LIBDAEMON_POLYFILL';
-
-    /** Native functions that cannot do their part beside a replacement of the rest of their group. */
-    private const INSEPARABLE = ['signals' => 'pcntl_async_signals'];
 
     /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
     private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
@@ -74,10 +71,9 @@ final class Groups
                 Withheld::asDisabled($missing);
                 continue;
             }
-            $neighbour = self::INSEPARABLE[$group] ?? null;
             // Error numbers are of no use without the functions that set them, and the native ones set their own.
             $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
-            if ($exists > 0 || $ofOthers || ($neighbour !== null && \function_exists($neighbour))) {
+            if ($exists > 0 || $ofOthers) {
                 Withheld::asHalved($missing);
                 continue;
             }

@@ -4,12 +4,13 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
-use FFI\CData;
+use Libdaemon\Native\Attachment;
 use Libdaemon\Native\Library;
 
 /**
- * pcntl's signal handlers. The library queues what arrives; the handlers are kept here, and run when the program asks
- * for it (pcntl_signal_dispatch, or declare(ticks=1)), never in between.
+ * pcntl's signal handlers. The library queues what arrives. Where it is attached to the engine it runs the handlers, too:
+ * when the program asks for it (pcntl_signal_dispatch, or declare(ticks=1)) and, after pcntl_async_signals(true), between
+ * two instructions. An engine that is not known is left alone, and SignalRound runs them when the program asks.
  */
 final class Signals
 {
@@ -20,14 +21,16 @@ final class Signals
     /** Natively, pcntl_signal_get_handler() knows only the first 32 before PHP 8.4. */
     private const LAST_WITH_GETTER = \PHP_VERSION_ID < 80400 ? 32 : 64;
 
-    /** @var array<int, mixed> by signal: a callable, SIG_IGN or SIG_DFL */
+    /** @var array<int, mixed> by signal: a callable, SIG_IGN or SIG_DFL, as it was given */
     private static array $handlers = [];
-    /** @var list<array{int, array<string, int|float>}> taken from the library's queue, not handled yet */
-    private static array $pending = [];
-    private static bool $dispatching = false;
-    private static bool $ticking = false;
-    private static ?CData $info = null;
-    private static ?CData $infoAddress = null;
+    /** @var array<int, ?\Closure> by signal: what is called */
+    private static array $closures = [];
+    private static bool $asynchronous = false;
+    private static bool $prepared = false;
+    /** Attached: runs the handlers of what has arrived. */
+    private static ?\Closure $round = null;
+    /** Attached: keeps a closure as the handler of a signal. */
+    private static ?\Closure $keep = null;
 
     public static function set(int $signal, mixed $handler, bool $restart): bool
     {
@@ -39,24 +42,34 @@ final class Signals
         if ($signal >= self::COUNT) {
             throw Errors::atCaller(new \ValueError('pcntl_signal(): Argument #1 ($signal) must be less than ' . self::COUNT));
         }
+        $closure = null;
         if (\is_int($handler)) {
             if ($handler !== self::DEFAULT && $handler !== self::IGNORE) {
                 throw Errors::atCaller(new \ValueError('pcntl_signal(): Argument #2 ($handler) must be either SIG_DFL or '
                     . 'SIG_IGN when an integer value is given'));
             }
-            if (!self::assign($signal, $handler, $restart)) {
-                return false;
+        } else {
+            $closure = self::callable($handler);
+            if ($closure === null) {
+                Errors::$pcntl = 22; // EINVAL
+                throw Errors::atCaller(new \TypeError('pcntl_signal(): Argument #2 ($handler) must be of type callable|int, '
+                    . Values::typeOf($handler) . ' given'));
             }
-            self::$handlers[$signal] = $handler;
-            return true;
         }
-        if (!\is_callable($handler)) {
-            Errors::$pcntl = 22; // EINVAL
-            throw Errors::atCaller(new \TypeError('pcntl_signal(): Argument #2 ($handler) must be of type callable|int, '
-                . Values::typeOf($handler) . ' given'));
+        self::prepare();
+        if ($closure !== null) {
+            self::keep($signal, $closure);
+        }
+        $disposition = $closure === null ? $handler : self::QUEUE;
+        if (Library::$handle->pcntl_signal_disposition($signal, $disposition, $restart) === -1) {
+            Errors::$pcntl = Library::$handle->pcntl_get_last_error();
+            Errors::warn("Error installing signal handler for $signal", \E_ERROR);
+        }
+        if ($closure === null) {
+            self::keep($signal, null);
         }
         self::$handlers[$signal] = $handler;
-        return self::assign($signal, self::QUEUE, $restart);
+        return true;
     }
 
     public static function get(int $signal): mixed
@@ -69,34 +82,6 @@ final class Signals
         return self::$handlers[$signal] ?? self::DEFAULT;
     }
 
-    /**
-     * Runs the handlers of the signals that have arrived, in their order. Those that arrive meanwhile wait for the next
-     * call. A handler that throws ends this one, and the rest stays for the next.
-     */
-    public static function dispatch(): bool
-    {
-        if (self::$dispatching || self::$info === null) {
-            return true;
-        }
-        self::take();
-        if (self::$pending === []) {
-            return true;
-        }
-        self::$dispatching = true;
-        try {
-            for ($left = \count(self::$pending); $left > 0; --$left) {
-                [$signal, $info] = \array_shift(self::$pending);
-                $handler = self::$handlers[$signal] ?? self::DEFAULT;
-                if (!\is_int($handler)) {
-                    \call_user_func($handler, $signal, $info);
-                }
-            }
-        } finally {
-            self::$dispatching = false;
-        }
-        return true;
-    }
-
     /** What pcntl_signal() was given for a signal, null when it was not called for it. */
     public static function handler(int $signal): mixed
     {
@@ -106,43 +91,75 @@ final class Signals
     /** Takes over what has arrived until now: the library hands nothing that it has queued on to a forked process. */
     public static function collect(): void
     {
-        if (self::$info !== null) {
-            self::take();
+        if (self::$prepared && SignalRound::collect()) {
+            Attachment::$waiting = 1;
         }
     }
 
-    /** Tells the library what is to become of a signal. */
-    private static function assign(int $signal, int $disposition, bool $restart): bool
+    /** Runs the handlers of the signals that have arrived, in their order. In a handler it does nothing. */
+    public static function dispatch(): bool
     {
-        $library = Library::get();
-        if ($disposition === self::QUEUE) {
-            self::prepare($library);
-        }
-        if ($library->pcntl_signal_disposition($signal, $disposition, $restart) === -1) {
-            Errors::$pcntl = $library->pcntl_get_last_error();
-            Errors::warn('pcntl_signal(): Error assigning signal');
-            return false;
+        if (self::$round === null) {
+            SignalRound::run(self::$closures);
+        } else {
+            SignalRound::runCollected(self::$closures);
+            (self::$round)();
         }
         return true;
     }
 
-    /** Before the first handler: where a signal's details are put, and the hook for declare(ticks=1). */
-    private static function prepare(\FFI $library): void
+    /** Has the handlers run between two instructions, or no more; gives what it was. */
+    public static function async(?bool $enable): bool
     {
-        if (self::$info === null) {
-            self::$info = $library->new('pcntl_siginfo');
-            self::$infoAddress = \FFI::addr(self::$info);
+        $former = self::$asynchronous;
+        if ($enable !== null && $enable !== $former) {
+            self::prepare();
+            if (Attachment::attach()) {
+                self::$asynchronous = $enable;
+                Attachment::setAsynchronous($enable);
+            } else {
+                Errors::warn('pcntl_async_signals(): libdaemon does not know this engine (PHP ' . \PHP_VERSION . '), signals '
+                    . 'are handled by pcntl_signal_dispatch() and ticks only');
+            }
         }
-        if (!self::$ticking) {
-            self::$ticking = \register_tick_function(\pcntl_signal_dispatch(...));
+        return $former;
+    }
+
+    private static function keep(int $signal, ?\Closure $closure): void
+    {
+        self::$closures[$signal] = $closure;
+        if (self::$keep !== null) {
+            (self::$keep)($signal, $closure);
         }
     }
 
-    private static function take(): void
+    /** Before the first handler: who runs them, and the hook for declare(ticks=1). */
+    private static function prepare(): void
     {
-        $library = Library::$handle;
-        while (($signal = $library->pcntl_next_signal(self::$infoAddress)) > 0) {
-            self::$pending[] = [$signal, SignalInfo::details($signal, self::$info)];
+        if (self::$prepared) {
+            return;
         }
+        Library::get();
+        if (Attachment::attach()) {
+            self::$round = Attachment::direct('dispatch');
+            self::$keep = Attachment::direct('keep');
+        } else {
+            Attachment::$waiting = 1;
+        }
+        self::$prepared = \register_tick_function(\pcntl_signal_dispatch(...));
+    }
+
+    /** The handler, if it can be called from where pcntl_signal() was: a class may give a method that is private to it. */
+    private static function callable(mixed $handler): ?\Closure
+    {
+        if (\is_callable($handler)) {
+            return \Closure::fromCallable($handler);
+        }
+        $class = \debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 4)[3]['class'] ?? null;
+        if ($class === null || !\is_array($handler)) {
+            return null;
+        }
+        $inside = static fn (): ?\Closure => \is_callable($handler) ? \Closure::fromCallable($handler) : null;
+        return \Closure::bind($inside, null, $class)();
     }
 }

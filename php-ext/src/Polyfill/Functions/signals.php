@@ -2,12 +2,15 @@
 
 /** pcntl: signals. Loaded by the bootstrap when this PHP has none of them. */
 
+use Libdaemon\Native\Attachment;
+use Libdaemon\Native\Engine;
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Process;
 use Libdaemon\Polyfill\Signals;
 use Libdaemon\Polyfill\SignalSets;
 
 Constants::define('signals');
+Engine::withoutJit();
 
 function pcntl_alarm(int $seconds): int
 {
@@ -27,7 +30,12 @@ function pcntl_signal_get_handler(int $signal)
 
 function pcntl_signal_dispatch(): bool
 {
-    return Signals::dispatch();
+    return Attachment::$waiting === 0 || Signals::dispatch();
+}
+
+function pcntl_async_signals(?bool $enable = null): bool
+{
+    return Signals::async($enable);
 }
 
 function pcntl_sigprocmask(int $mode, array $signals, &$old_signals = null): bool

@@ -1,0 +1,100 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Polyfill;
+
+use FFI\CData;
+use Libdaemon\Native\Library;
+
+/** Runs the handlers of signals where the library is not attached to the engine: the same, as far as PHP can do it. */
+final class SignalRound
+{
+    /** Every signal but those of libc. */
+    private const ALL = ~(3 << 31);
+    private const SET = 2; // SIG_SETMASK
+
+    /** @var list<array{int, array<string, int|float>}> taken from the library's queue, not handled yet */
+    private static array $collected = [];
+    /** The signal mask from before the round, null between two rounds. */
+    private static ?int $mask = null;
+    private static ?CData $info = null;
+    private static ?CData $address = null;
+
+    /** Takes what has arrived from the library's queue, and says whether anything is there. */
+    public static function collect(): bool
+    {
+        $library = Library::$handle;
+        if (self::$info === null) {
+            self::$info = $library->new('pcntl_siginfo');
+            self::$address = \FFI::addr(self::$info);
+            // After exit() in a handler nothing else sets the mask back.
+            \register_shutdown_function(self::end(...));
+        }
+        while (($signal = $library->pcntl_next_signal(self::$address)) > 0) {
+            self::$collected[] = [$signal, SignalInfo::details($signal, self::$info)];
+        }
+        return self::$collected !== [];
+    }
+
+    /**
+     * Runs the handlers of the signals that have arrived.
+     *
+     * @param array<int, ?\Closure> $handlers by signal
+     */
+    public static function run(array $handlers): void
+    {
+        if (self::$mask === null && self::collect()) {
+            self::runCollected($handlers);
+        }
+    }
+
+    /**
+     * Runs those of the signals that were collected, in their order, whichever of them throws.
+     *
+     * @param array<int, ?\Closure> $handlers by signal
+     */
+    public static function runCollected(array $handlers): void
+    {
+        if (self::$mask !== null || self::$collected === []) {
+            return;
+        }
+        [$collected, self::$collected] = [self::$collected, []];
+        self::$mask = Library::$handle->pcntl_sigprocmask_packed(self::SET, self::ALL);
+        $thrown = null;
+        try {
+            foreach ($collected as [$signal, $details]) {
+                try {
+                    ($handlers[$signal] ?? null)?->__invoke($signal, $details);
+                } catch (\Throwable $next) {
+                    $thrown = self::chain($next, $thrown);
+                }
+            }
+        } finally {
+            self::end();
+        }
+        if ($thrown !== null) {
+            throw $thrown;
+        }
+    }
+
+    private static function end(): void
+    {
+        if (self::$mask !== null) {
+            Library::$handle->pcntl_sigprocmask_packed(self::SET, self::$mask);
+            self::$mask = null;
+        }
+    }
+
+    /** What was thrown last, with what came before it as its first cause. */
+    private static function chain(\Throwable $thrown, ?\Throwable $former): \Throwable
+    {
+        $first = $thrown;
+        while ($first->getPrevious() !== null) {
+            $first = $first->getPrevious();
+        }
+        $class = $first instanceof \Exception ? \Exception::class : \Error::class;
+        (new \ReflectionProperty($class, 'previous'))->setValue($first, $former);
+        return $thrown;
+    }
+}

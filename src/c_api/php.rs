@@ -1,0 +1,101 @@
+//! For the PHP package: PHP's engine, and C functions that it calls directly.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+
+use super::{code, null, pcntl, pcntl_signals, posix, text, truth};
+use crate::error::{Outcome, refused};
+use crate::php::engine::Internal;
+use crate::php::names::Names;
+use crate::php::values::{Frame, Reference, Value};
+use crate::php::{attachment, direct, round};
+
+/// A function of PHP's own for each, `name(how many numbers, |them| result)`.
+macro_rules! functions {
+    ($($name:ident($count:literal, $function:expr);)*) => {
+        $(
+            unsafe extern "C" fn $name(frame: *mut Frame, result: *mut Value) {
+                let function: fn(i64, i64) -> i64 = $function;
+                // SAFETY: the engine's call of a function of its own.
+                unsafe { direct::answer(frame, result, $count, function) }
+            }
+        )*
+        const NAMES: Names = Names::new(concat!($(stringify!($name), "\0",)* "keep\0\0").as_bytes());
+        static FUNCTIONS: &[Internal] = &[$($name,)* keep];
+    };
+}
+
+functions! {
+    posix_getpid(0, |_, _| posix::posix_getpid().into());
+    posix_getppid(0, |_, _| posix::posix_getppid().into());
+    posix_kill(2, |process, signal| posix::posix_kill(process as c_int, signal as c_int).into());
+    pcntl_waitpid_packed(2, |process, flags| {
+        // SAFETY: NULL: no resource usage.
+        unsafe { pcntl::pcntl_waitpid_packed(process as c_int, flags as c_int, core::ptr::null_mut()) }
+    });
+    pcntl_sigprocmask_packed(2, |mode, signals| pcntl_signals::pcntl_sigprocmask_packed(mode as c_int, signals as u64));
+    dispatch(0, |_, _| match attachment::engine() {
+        Some(engine) => round::run(engine),
+        None => -1,
+    });
+    attached(1, |wanted, _| attachment::change(wanted).into());
+}
+
+/// keep(signal, closure or null): what handles the signal.
+unsafe extern "C" fn keep(frame: *mut Frame, result: *mut Value) {
+    // SAFETY: the engine's call of a function of its own; an object among the arguments lives through it.
+    unsafe {
+        let signal = Frame::argument(frame, 0).and_then(|signal| signal.as_long());
+        let closure = Frame::argument(frame, 1).and_then(|closure| closure.as_object());
+        if let (Some(engine), Some(signal)) = (attachment::engine(), signal) {
+            attachment::keep(engine, signal as c_int, closure.unwrap_or(core::ptr::null_mut()));
+        }
+        *result = Value::long(0);
+    }
+}
+
+/// For php-ext alone, from PHP 8.1 to 8.5 on the thread that runs PHP: has the handlers of signals run by PHP's engine until
+/// the script ends. `version_id` is PHP_VERSION_ID, `thread_safe` PHP_ZTS, and `waiting` the zend_reference of a variable that
+/// is a number: 1 from now on while signals wait. -1 with ENOSYS for an engine that is not known. Whether the engine
+/// takes notice is known a few instructions later: the direct function attached(2) says it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libdaemon_php_attach(
+    version_id: c_int,
+    thread_safe: MaybeUninit<bool>,
+    waiting: *mut c_void,
+) -> c_int {
+    // SAFETY: the conventions of the header.
+    code(unsafe {
+        reference(waiting).and_then(|waiting| attachment::attach(version_id, truth(thread_safe) != 0, waiting))
+    })
+}
+
+/// For php-ext alone, once attached: gives the variable whose zend_reference `place` is, and which must be null, a closure
+/// that calls the C function of that name with numbers. -1 with EINVAL when there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libdaemon_php_function(name: *const c_char, place: *mut c_void) -> c_int {
+    // SAFETY: the conventions of the header.
+    code(unsafe { text(name, "name of a function").and_then(|name| make(name, reference(place)?)) })
+}
+
+/// # Safety
+/// On PHP's thread, with a living reference.
+unsafe fn make(name: &CStr, place: *mut Reference) -> Outcome<()> {
+    if let (Some((name, function)), Some(engine)) =
+        (NAMES.iter().zip(FUNCTIONS).find(|(known, _)| *known == name), attachment::engine())
+    {
+        // SAFETY: the caller's.
+        if unsafe { direct::make(engine, name, *function, &raw mut (*place).value) } {
+            return Ok(());
+        }
+    }
+    Err(refused("direct function", "unknown"))
+}
+
+/// The engine's zend_reference at this address.
+fn reference(address: *mut c_void) -> Outcome<*mut Reference> {
+    if address.addr() < super::NONSENSE_BELOW {
+        return Err(null("zend_reference"));
+    }
+    Ok(address.cast())
+}

@@ -158,11 +158,13 @@ fn asynchronous_handlers_go_on_in_the_daemon() {
         "pcntl_async_signals(true); $handled = 0; pcntl_signal(SIGUSR1, function () use (&$handled) { ++$handled; });
         Libdaemon\\daemonize(); posix_kill(posix_getpid(), SIGUSR1); for ($i = 0; !$handled && $i < 1e8; ++$i);
         file_put_contents(getenv('REPORT'), json_encode([$handled, pcntl_async_signals()]) . \"\\n\");";
-    let scratch = Scratch::new();
-    let mut reports = Reports::new(&scratch, "report");
-    let mut run = Php::Native.code(code).env("REPORT", reports.path()).start();
-    run.succeed();
-    assert_eq!(reports.next(), "[1,true]");
+    for php in Php::BOTH {
+        let scratch = Scratch::new();
+        let mut reports = Reports::new(&scratch, "report");
+        let mut run = php.code(code).env("REPORT", reports.path()).start();
+        run.succeed();
+        assert_eq!(reports.next(), "[1,true]", "{php:?}");
+    }
 }
 
 /// SIGTERM at its default ends it, though ignored at the launch.

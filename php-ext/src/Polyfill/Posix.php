@@ -9,22 +9,6 @@ use Libdaemon\Native\Library;
 /** posix's functions about processes and the system. */
 final class Posix
 {
-    public static function kill(int $pid, int $signal): bool
-    {
-        self::checkProcess('posix_kill(): Argument #1 ($process_id)', $pid, -0x80000000);
-        return self::succeeded(Library::get()->posix_kill($pid, $signal));
-    }
-
-    public static function getpid(): int
-    {
-        return Library::get()->posix_getpid();
-    }
-
-    public static function getppid(): int
-    {
-        return Library::get()->posix_getppid();
-    }
-
     public static function getpgrp(): int
     {
         return Library::get()->posix_getpgrp();
@@ -101,7 +85,7 @@ final class Posix
      * PHP 8.5 refuses a process that an int cannot hold, of posix_kill() in words that lack a minus. Before, the upper half
      * of the number counted for nothing.
      */
-    private static function checkProcess(string $argument, int $process, int $least = 0): void
+    public static function checkProcess(string $argument, int $process, int $least = 0): void
     {
         if (\PHP_VERSION_ID >= 80500 && ($process < $least || $process > 0x7fffffff)) {
             throw Errors::atCaller(new \ValueError("$argument must be between " . -$least . ' and ' . 0x7fffffff));

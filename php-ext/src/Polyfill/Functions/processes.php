@@ -2,21 +2,25 @@
 
 /** posix: processes, their groups and sessions. Loaded by the bootstrap when this PHP has none of them. */
 
+use Libdaemon\Native\Calls;
 use Libdaemon\Polyfill\Posix;
 
 function posix_kill(int $process_id, int $signal): bool
 {
-    return Posix::kill($process_id, $signal);
+    if (\PHP_VERSION_ID >= 80500) {
+        Posix::checkProcess('posix_kill(): Argument #1 ($process_id)', $process_id, -0x80000000);
+    }
+    return (Calls::$posix_kill ?? Calls::load('posix_kill'))($process_id, $signal) === 0 || Posix::succeeded(-1);
 }
 
 function posix_getpid(): int
 {
-    return Posix::getpid();
+    return (Calls::$posix_getpid ?? Calls::load('posix_getpid'))();
 }
 
 function posix_getppid(): int
 {
-    return Posix::getppid();
+    return (Calls::$posix_getppid ?? Calls::load('posix_getppid'))();
 }
 
 function posix_getpgrp(): int

@@ -70,3 +70,10 @@ fn python_programs_can_use_pcntl() {
     run.succeed();
     assert_eq!(run.stdout(), "all\n");
 }
+
+#[test]
+fn a_library_opened_deep_has_the_programs_environment() {
+    let mut run = Launch::program("surface_deepbind").arg(library()).start();
+    run.succeed();
+    assert_eq!(run.stdout(), "before during after\n");
+}

@@ -25,8 +25,9 @@ impl Environment {
     fn compose(options: &Options) -> Result<Environment, Errno> {
         let assignments = options.environment.as_slice();
         let mut environment = Environment { block: List::new(), own_from: 0 };
+        let present = hooks::environment();
         if !options.clear_environment {
-            for held in hooks::environment() {
+            for held in present {
                 let name = held.as_c_str().to_bytes().split(|&byte| byte == b'=').next().unwrap_or(&[]);
                 if !assignments.iter().any(|&assignment| names(assignment, name)) {
                     environment.block.push(held)?;

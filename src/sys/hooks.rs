@@ -1,8 +1,9 @@
 //! What libc calls the library for: around every fork of the process, and at its end.
 
 use core::ffi::{c_char, c_void};
+use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::Errno;
+use super::{Errno, loader};
 use crate::memory::Text;
 
 unsafe extern "C" {
@@ -27,10 +28,25 @@ pub fn around_fork(prepare: extern "C" fn(), parent: extern "C" fn(), child: ext
     }
 }
 
+/// Where the process has its environment. A program may hold libc's variable itself, and libc uses it there; a library that
+/// was opened with RTLD_DEEPBIND, as by PHP's FFI, sees a dead one in its place. The first call takes locks.
+fn environment_place() -> *mut *mut *mut c_char {
+    static PLACE: AtomicPtr<*mut *mut c_char> = AtomicPtr::new(core::ptr::null_mut());
+    let mut place = PLACE.load(Ordering::Relaxed);
+    if place.is_null() {
+        place = loader::programs_symbol(c"environ").cast();
+        if place.is_null() {
+            place = &raw mut environ;
+        }
+        PLACE.store(place, Ordering::Relaxed);
+    }
+    place
+}
+
 /// The present environment: an array of C strings that ends in NULL.
 pub fn environment_block() -> *const *const c_char {
     // SAFETY: a plain read of libc's pointer.
-    unsafe { environ }.cast()
+    unsafe { *environment_place() }.cast()
 }
 
 /// The texts of the present environment.
@@ -49,11 +65,11 @@ pub fn environment() -> impl Iterator<Item = Text> {
     })
 }
 
-/// Replaces the environment.
+/// Replaces the environment. Async-signal-safe once the present one has been asked for.
 ///
 /// # Safety
 /// `block` must end in NULL, and all of it must stay valid for the life of the process.
 pub unsafe fn set_environment(block: *mut Text) {
     // SAFETY: the caller vouches for the block; no other thread of the new daemon exists.
-    unsafe { environ = block.cast() }
+    unsafe { *environment_place() = block.cast() }
 }

@@ -7,3 +7,9 @@ pub fn symbol(name: &CStr) -> *mut c_void {
     // SAFETY: the handle stands for the whole process, the name ends in NUL.
     unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) }
 }
+
+/// The same where a library has this name, too: what the program itself uses, however this library was opened.
+pub fn programs_symbol(name: &CStr) -> *mut c_void {
+    // SAFETY: NULL stands for the program, whose symbols come first; the name ends in NUL.
+    unsafe { libc::dlsym(libc::dlopen(core::ptr::null(), libc::RTLD_NOW), name.as_ptr()) }
+}

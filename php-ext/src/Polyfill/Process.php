@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Libdaemon\Polyfill;
 
 use FFI\CData;
+use Libdaemon\Native\Calls;
 use Libdaemon\Native\Engine;
 use Libdaemon\Native\Library;
 
@@ -41,7 +42,6 @@ final class Process
     /** Waits for one child. As natively, $status becomes a number even when no child was waited for. */
     public static function wait(int $pid, mixed &$status, int $flags, mixed &$usage, bool $wantsUsage): int
     {
-        $library = Library::$handle ?? Library::get();
         if ($status !== 0) {
             $status = $status === null ? 0 : Values::int32(Errors::toInt($status));
         }
@@ -49,7 +49,9 @@ final class Process
             $usage = [];
         }
         // One number for both results: the pid above, the status below.
-        $packed = $library->pcntl_waitpid_packed($pid, $flags, $wantsUsage ? self::usageAddress($library) : null);
+        $packed = $wantsUsage
+            ? Library::get()->pcntl_waitpid_packed($pid, $flags, self::usageAddress(Library::get()))
+            : (Calls::$pcntl_waitpid_packed ?? Calls::load('pcntl_waitpid_packed'))($pid, $flags);
         if ($packed > 0) {
             $status = $packed & 0xffffffff;
             if ($wantsUsage) {
@@ -58,7 +60,7 @@ final class Process
             return $packed >> 32;
         }
         if ($packed === -1) {
-            Errors::$pcntl = $library->pcntl_get_last_error();
+            Errors::$pcntl = Library::get()->pcntl_get_last_error();
         }
         return $packed;
     }

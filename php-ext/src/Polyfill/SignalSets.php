@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
+use Libdaemon\Native\Calls;
 use Libdaemon\Native\Library;
 
 /** pcntl's functions about sets of signals: the mask, and waiting for what it blocks. */
@@ -43,10 +44,9 @@ final class SignalSets
             }
             $set |= 1 << $signal - 1;
         }
-        $library = Library::$handle ?? Library::get();
-        $bits = $library->pcntl_sigprocmask_packed($mode, $set);
+        $bits = (Calls::$pcntl_sigprocmask_packed ?? Calls::load('pcntl_sigprocmask_packed'))($mode, $set);
         if ($bits === -1) {
-            return self::failed('pcntl_sigprocmask', $library->pcntl_get_last_error());
+            return self::failed('pcntl_sigprocmask', Library::get()->pcntl_get_last_error());
         }
         $former = self::$lists[$bits] ?? self::list($bits);
         return true;

@@ -52,11 +52,17 @@ final class Process
         $packed = $wantsUsage
             ? Library::get()->pcntl_waitpid_packed($pid, $flags, self::usageAddress(Library::get()))
             : (Calls::$pcntl_waitpid_packed ?? Calls::load('pcntl_waitpid_packed'))($pid, $flags);
+        if ($packed > 0 && $wantsUsage) {
+            $usage = self::usage(self::$usage);
+        }
+        return self::waited($packed, $status);
+    }
+
+    /** What the library's wait has given, as pcntl's. */
+    public static function waited(int $packed, mixed &$status): int
+    {
         if ($packed > 0) {
             $status = $packed & 0xffffffff;
-            if ($wantsUsage) {
-                $usage = self::usage(self::$usage);
-            }
             return $packed >> 32;
         }
         if ($packed === -1) {

@@ -2,6 +2,7 @@
 
 /** pcntl: forking, waiting for children, namespaces. Loaded by the bootstrap when this PHP has none of them. */
 
+use Libdaemon\Native\Calls;
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Namespaces;
 use Libdaemon\Polyfill\Process;
@@ -16,6 +17,11 @@ function pcntl_fork(): int
 
 function pcntl_waitpid(int $process_id, &$status, int $flags = 0, &$resource_usage = []): int
 {
+    // The short way of the many who ask again and again.
+    if ($status === 0 && \func_num_args() < 4) {
+        $packed = (Calls::$pcntl_waitpid_packed ?? Calls::load('pcntl_waitpid_packed'))($process_id, $flags);
+        return $packed === 0 ? 0 : Process::waited($packed, $status);
+    }
     return Process::wait($process_id, $status, $flags, $resource_usage, \func_num_args() > 3);
 }
 

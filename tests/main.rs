@@ -35,6 +35,7 @@ mod php_polyfill;
 mod php_posix;
 mod php_process;
 mod php_scripts;
+mod php_server;
 mod php_streams;
 mod php_support;
 mod php_workerman;

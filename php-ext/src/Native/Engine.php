@@ -35,6 +35,9 @@ final class Engine
     /** The type of a stream that is written in PHP. */
     public const WRITTEN_IN_PHP = 'user-space';
 
+    /** Before 8.5 it does nothing in a forked child, but for a timer of thread-safe builds. */
+    public const FORK_CONCERNS_PHP = \PHP_VERSION_ID >= 80500 || (\PHP_VERSION_ID >= 80300 && \PHP_ZTS);
+
     private static ?\FFI $engine = null;
     private static ?CData $descriptor = null;
     private static ?CData $descriptorAddress = null;
@@ -122,37 +125,26 @@ final class Engine
         self::engine()->zend_error_at($level, self::payload($file), $line, '%s', $message);
     }
 
-    /** Code that PHP's compiler for the processor has made never looks at a hook that came after it. */
-    public static function withoutJit(): void
+    /** Before a fork that concerns it: finds what PHP itself does in the child. */
+    public static function prepareFork(): void
     {
-        $setting = \strtolower((string) \ini_get('opcache.jit'));
-        if (!\in_array($setting, ['', '0', 'off', 'no', 'disable'], true)) {
-            \ini_set('opcache.jit', 'off');
+        $name = \PHP_VERSION_ID >= 80500 ? 'php_child_init' : 'zend_max_execution_timer_init';
+        try {
+            self::$forked ??= \FFI::cdef("void $name(void);");
+        } catch (\FFI\Exception) {
+            self::$forked = false; // built without it
         }
     }
 
-    /** What PHP itself does in a child after fork. Before 8.5 that is nothing, but for a timer of thread-safe builds. */
+    /** In the child. */
     public static function afterFork(): void
     {
-        if (self::$forked === null) {
-            self::$forked = self::afterForkFunction();
+        if (!self::FORK_CONCERNS_PHP) {
+            return;
         }
+        self::prepareFork();
         if (self::$forked !== false) {
             \PHP_VERSION_ID >= 80500 ? self::$forked->php_child_init() : self::$forked->zend_max_execution_timer_init();
-        }
-    }
-
-    private static function afterForkFunction(): \FFI|false
-    {
-        $name = match (true) {
-            \PHP_VERSION_ID >= 80500 => 'php_child_init',
-            \PHP_VERSION_ID >= 80300 && \PHP_ZTS => 'zend_max_execution_timer_init',
-            default => null,
-        };
-        try {
-            return $name === null ? false : \FFI::cdef("void $name(void);");
-        } catch (\FFI\Exception) {
-            return false; // built without it
         }
     }
 

@@ -75,10 +75,14 @@ final class Posix
     /** Was that no failure? Of one the error is noted for posix_get_last_error(). */
     public static function succeeded(int $result): bool
     {
-        if ($result === -1) {
-            Errors::$posix = Library::get()->posix_get_last_error();
-        }
-        return $result !== -1;
+        return $result !== -1 || self::failed();
+    }
+
+    /** The library's last call has failed: false, and the error is kept. */
+    public static function failed(): bool
+    {
+        Errors::$posix = Library::get()->posix_get_last_error();
+        return false;
     }
 
     /**

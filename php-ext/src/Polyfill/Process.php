@@ -29,6 +29,10 @@ final class Process
     public static function fork(): int
     {
         $library = Library::get();
+        // The engine's class is loaded here, and not by each child for itself.
+        if (Engine::FORK_CONCERNS_PHP) {
+            Engine::prepareFork();
+        }
         $pid = $library->pcntl_fork();
         if ($pid === 0) {
             Engine::afterFork();

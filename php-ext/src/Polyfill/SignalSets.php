@@ -19,7 +19,7 @@ final class SignalSets
     private const KEPT = 32;
 
     /** @var array<int, list<int>> by set: its signals. A program has few masks, and asks for them again and again. */
-    private static array $lists = [0 => []];
+    public static array $lists = [0 => []];
 
     /** @param array<mixed> $signals */
     public static function changeMask(int $mode, array $signals, mixed &$former): bool
@@ -148,7 +148,7 @@ final class SignalSets
     }
 
     /** @return list<int> */
-    private static function list(int $bits): array
+    public static function list(int $bits): array
     {
         $list = [];
         for ($signal = 1; $signal <= self::LAST; ++$signal) {

@@ -6,7 +6,7 @@ use Libdaemon\Polyfill\PosixConstants;
 use Libdaemon\Polyfill\PosixDescriptors;
 use Libdaemon\Polyfill\PosixFiles;
 
-PosixConstants::define('files');
+\extension_loaded('posix') || PosixConstants::define('files');
 
 function posix_ctermid(): string|false
 {

@@ -8,7 +8,7 @@ use Libdaemon\Polyfill\Namespaces;
 use Libdaemon\Polyfill\Process;
 use Libdaemon\Polyfill\WaitStatus;
 
-Constants::define('fork');
+\extension_loaded('pcntl') || Constants::define('fork');
 
 function pcntl_fork(): int
 {

@@ -6,7 +6,7 @@ use Libdaemon\Native\Library;
 use Libdaemon\Polyfill\PosixConstants;
 use Libdaemon\Polyfill\PosixLimits;
 
-PosixConstants::define('limits');
+\extension_loaded('posix') || PosixConstants::define('limits');
 
 if (\PHP_VERSION_ID >= 80300) {
     function posix_getrlimit(?int $resource = null): array|false

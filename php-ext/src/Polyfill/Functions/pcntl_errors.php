@@ -5,7 +5,7 @@
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Errors;
 
-Constants::define('pcntl_errors');
+\extension_loaded('pcntl') || Constants::define('pcntl_errors');
 
 function pcntl_get_last_error(): int
 {

@@ -7,10 +7,10 @@ use Libdaemon\Polyfill\Posix;
 
 function posix_kill(int $process_id, int $signal): bool
 {
-    if (\PHP_VERSION_ID >= 80500) {
+    if (\PHP_VERSION_ID >= 80500 && ($process_id > 0x7fffffff || $process_id < -0x80000000)) {
         Posix::checkProcess('posix_kill(): Argument #1 ($process_id)', $process_id, -0x80000000);
     }
-    return (Calls::$posix_kill ?? Calls::load('posix_kill'))($process_id, $signal) === 0 || Posix::succeeded(-1);
+    return (Calls::$posix_kill ?? Calls::load('posix_kill'))($process_id, $signal) === 0 || Posix::failed();
 }
 
 function posix_getpid(): int

@@ -5,7 +5,7 @@
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Scheduling;
 
-Constants::define('scheduling');
+\extension_loaded('pcntl') || Constants::define('scheduling');
 
 function pcntl_getpriority(?int $process_id = null, int $mode = PRIO_PROCESS): int|false
 {

@@ -3,14 +3,17 @@
 /** pcntl: signals. Loaded by the bootstrap when this PHP has none of them. */
 
 use Libdaemon\Native\Attachment;
-use Libdaemon\Native\Engine;
+use Libdaemon\Native\Calls;
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Process;
 use Libdaemon\Polyfill\Signals;
 use Libdaemon\Polyfill\SignalSets;
 
-Constants::define('signals');
-Engine::withoutJit();
+\extension_loaded('pcntl') || Constants::define('signals');
+// Code that JIT has compiled would not notice that handlers are to run between two instructions.
+if (!\in_array(\strtolower((string) \ini_get('opcache.jit')), ['', '0', 'off', 'no', 'disable'], true)) {
+    \ini_set('opcache.jit', 'off');
+}
 
 function pcntl_alarm(int $seconds): int
 {
@@ -40,7 +43,24 @@ function pcntl_async_signals(?bool $enable = null): bool
 
 function pcntl_sigprocmask(int $mode, array $signals, &$old_signals = null): bool
 {
-    return SignalSets::changeMask($mode, $signals, $old_signals);
+    $set = 0;
+    foreach ($signals as $signal) {
+        if (!\is_int($signal) || $signal < 1 || $signal > 64 || $signal === 32 || $signal === 33) {
+            return SignalSets::changeMask($mode, $signals, $old_signals);
+        }
+        $set |= 1 << $signal - 1;
+    }
+    if (\PHP_VERSION_ID >= 80400 && ($set === 0 || $mode < 0 || $mode > 2)) {
+        return SignalSets::changeMask($mode, $signals, $old_signals);
+    }
+    $bits = (Calls::$pcntl_sigprocmask_packed ?? Calls::load('pcntl_sigprocmask_packed'))($mode, $set);
+    if ($bits === -1) {
+        return SignalSets::changeMask($mode, $signals, $old_signals); // it fails again, and says why
+    }
+    if (\func_num_args() > 2) {
+        $old_signals = SignalSets::$lists[$bits] ?? SignalSets::list($bits);
+    }
+    return true;
 }
 
 function pcntl_sigwaitinfo(array $signals, &$info = []): int|false

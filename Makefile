@@ -54,7 +54,7 @@ demo: ## two daemons on a terminal that vanishes, shown step by step
 	@$(MAKE) --no-print-directory -B -C examples/c LIBDAEMON=$(RELEASE)
 	@./demo/run
 
-bench: ## side by side with a bare double fork and with daemon(3)
+bench: ## side by side with a bare double fork, with daemon(3), and with PHP's own pcntl and posix
 	@$(PREPARE) bench
 	@$(MAKE) --no-print-directory build
 	@./benches/run

@@ -102,7 +102,7 @@ function startup(int $rounds): array
 
 function mark(float $value, float $most): string
 {
-    return sprintf('at most %s%s', $most, $value <= $most ? '' : '  OVER THE LIMIT');
+    return $value <= $most ? "at most $most" : "at most $most: OVER";
 }
 
 $rounds = max(1, (int) ($argv[1] ?? 51));
@@ -114,11 +114,11 @@ foreach (require __DIR__ . '/cases.php' as $case => [, , , , $limit]) {
     [$native, $ours] = compare($case, $rounds);
     $limit = match (true) {
         $limit === null => '',
-        is_string($limit) => mark(round($ours, 1), (float) $limit) . ' ns',
+        is_string($limit) => mark(round($ours, 1), (float) $limit) . ' (ns)',
         default => mark(round($ours / $native, 2), $limit),
     };
     printf("%-42s %10.1f %10.1f %7.2f  %s\n", $case, $native, $ours, $ours / $native, $limit);
 }
 [$loaded, $used] = startup($rounds);
-printf("%-42s %17.2f ms %8s %s\n", 'the package, loaded', $loaded, '', mark(round($loaded, 2), 1) . ' ms');
-printf("%-42s %17.2f ms %8s %s\n", 'the package, with a first call', $used, '', mark(round($used, 2), 1.5) . ' ms');
+printf("%-42s %17.2f ms %8s %s\n", 'the package, loaded', $loaded, '', mark(round($loaded, 2), 1));
+printf("%-42s %17.2f ms %8s %s\n", 'the package, with a first call', $used, '', mark(round($used, 2), 1.5));

@@ -35,7 +35,7 @@ functions! {
     });
     pcntl_sigprocmask_packed(2, |mode, signals| pcntl_signals::pcntl_sigprocmask_packed(mode as c_int, signals as u64));
     dispatch(0, |_, _| match attachment::engine() {
-        Some(engine) => round::run(engine),
+        Some(engine) => round::run(engine, !attachment::is_asynchronous()),
         None => -1,
     });
     attached(1, |wanted, _| attachment::change(wanted).into());

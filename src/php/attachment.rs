@@ -148,6 +148,11 @@ pub fn change(wanted: i64) -> bool {
     hook::is_proved()
 }
 
+/// Do handlers run by themselves?
+pub fn is_asynchronous() -> bool {
+    !INTERRUPTED.load(Ordering::Relaxed).is_null()
+}
+
 /// A signal has been queued: PHP will know. Async-signal-safe.
 pub fn announce() {
     note_waiting(1);

@@ -56,7 +56,7 @@ pub fn is_proved() -> bool {
 unsafe extern "C" fn interrupted(frame: *mut Frame) {
     if let Some(engine) = attachment::engine() {
         if PROVED.0.get() {
-            let _ = round::run(engine);
+            let _ = round::run(engine, false);
         } else {
             // SAFETY: inside the engine's globals, whatever is there.
             PROVED.0.set(unsafe { *engine.frame } == frame);

@@ -6,20 +6,20 @@ use core::ptr::null_mut;
 use super::attachment;
 use super::details::details;
 use super::engine::Engine;
-use super::values::{Frame, Object, Value};
+use super::values::{Frame, Instruction, Object, Value};
 use crate::signals::handlers::{self, Handler};
 use crate::signals::info::pcntl_siginfo;
 use crate::signals::{dispatch, event, queue};
 use crate::sys::signal::{self, Set};
 
-/// Runs the handlers of what has arrived by now, oldest first, all signals blocked. Inside a handler it does nothing. A
-/// handler that throws does not keep the others from running; what they throw arrives together, as one chain, where PHP
-/// goes on.
-pub fn run(engine: &Engine) -> i64 {
+/// Runs the handlers of what has arrived by now, oldest first, all signals blocked. Inside a handler it does nothing.
+/// After a handler that throws, the other signals wait for the next round if it `stops`; otherwise they go on being handled,
+/// and what is thrown arrives together, as one chain, where PHP goes on.
+pub fn run(engine: &Engine, stops: bool) -> i64 {
     if (queue::is_empty() && queue::held_back() == 0) || !dispatch::begin() {
         return 0;
     }
-    let mut interrupted = Interrupted::set_aside(engine);
+    let mut interrupted = Interrupted::set_aside(engine, stops);
     loop {
         let mask = signal::block_all();
         attachment::note_waiting(0);
@@ -82,17 +82,18 @@ struct Interrupted<'a> {
     call: *mut Frame,
     frame: *mut Frame,
     /// Where that one was, if it is written in PHP.
-    instruction: *const c_void,
+    instruction: *const Instruction,
     thrown_at: *const c_void,
     pending: *mut Object,
     /// What the handlers have thrown.
     thrown: *mut Object,
-    /// The script ends, by exit.
+    /// Whatever is thrown ends the round, not only the script's exit.
+    stops: bool,
     ends: bool,
 }
 
 impl<'a> Interrupted<'a> {
-    fn set_aside(engine: &'a Engine) -> Interrupted<'a> {
+    fn set_aside(engine: &'a Engine, stops: bool) -> Interrupted<'a> {
         // SAFETY: PHP's thread, its globals; frames live as long as their calls.
         unsafe {
             let call = *engine.frame;
@@ -108,6 +109,7 @@ impl<'a> Interrupted<'a> {
                 thrown_at: *engine.thrown_at,
                 pending: *engine.exception,
                 thrown: null_mut(),
+                stops,
                 ends: false,
             };
             *engine.exception = null_mut();
@@ -129,7 +131,7 @@ impl<'a> Interrupted<'a> {
                 (*self.frame).instruction = self.instruction;
             }
             self.thrown = self.chain(thrown, self.thrown);
-            self.ends = (self.engine.functions.is_exit)(self.thrown);
+            self.ends = self.stops || (self.engine.functions.is_exit)(self.thrown);
         }
     }
 
@@ -163,8 +165,9 @@ impl<'a> Interrupted<'a> {
             *engine.thrown_at = self.thrown_at;
             let begins = self.pending.is_null() && !self.thrown.is_null();
             if begins && self.call == self.frame && !self.instruction.is_null() {
-                *engine.thrown_at = self.instruction;
-                (*self.frame).instruction = engine.handles_exception;
+                (*self.frame).blank_argument();
+                *engine.thrown_at = self.instruction.cast();
+                (*self.frame).instruction = engine.handles_exception.cast();
             }
             *engine.frame = self.call;
         }

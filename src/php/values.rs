@@ -85,12 +85,39 @@ pub struct Reference {
     pub value: Value,
 }
 
+/// A zend_op: an instruction of a function written in PHP.
+#[repr(C)]
+pub struct Instruction {
+    _handler: *const c_void,
+    _operands: [u32; 2],
+    /// Where its result goes, in bytes from the frame; for one that passes an argument, from that of the prepared call.
+    result: u32,
+    _extended: u32,
+    _line: u32,
+    code: u8,
+    _operand_type: u8,
+    second_operand_type: u8,
+    _result_type: u8,
+}
+
+impl Instruction {
+    /// IS_CONST: the argument is passed by its name.
+    const NAMED: u8 = 1;
+
+    /// Is it one of the ZEND_SEND_ that pass one argument?
+    fn passes_argument(&self) -> bool {
+        matches!(self.code, 50 | 65..=67 | 106 | 116 | 117 | 120 | 185)
+            && self.second_operand_type != Instruction::NAMED
+    }
+}
+
 /// A zend_execute_data: a call that is under way.
 #[repr(C)]
 pub struct Frame {
     /// The instruction that a function written in PHP is at.
-    pub instruction: *const c_void,
-    _call: *mut c_void,
+    pub instruction: *const Instruction,
+    /// The call that it prepares, NULL when it prepares none.
+    prepared: *mut Frame,
     _result: *mut c_void,
     /// The function; its first byte tells PHP's own (1) from those written in PHP.
     pub function: *const u8,
@@ -115,6 +142,20 @@ impl Frame {
         !self.function.is_null() && unsafe { *self.function } & Frame::INTERNAL == 0
     }
 
+    /// For an exception before the instruction: the engine takes an argument that the instruction is to pass for passed, and
+    /// would release what happens to be there. Makes that nothing.
+    ///
+    /// # Safety
+    /// The frame must be alive and run a function written in PHP, and the instruction must not have begun.
+    pub unsafe fn blank_argument(&self) {
+        // SAFETY: a living frame has an instruction, and one that passes an argument has a call prepared, with room for it.
+        unsafe {
+            if (*self.instruction).passes_argument() {
+                *self.prepared.byte_add((*self.instruction).result as usize).cast() = Value::UNDEFINED;
+            }
+        }
+    }
+
     /// The argument at `place`, counted from 0, if that many were given.
     ///
     /// # Safety
@@ -125,4 +166,4 @@ impl Frame {
     }
 }
 
-const _: () = assert!(size_of::<Value>() == 16 && size_of::<Frame>() == 80);
+const _: () = assert!(size_of::<Value>() == 16 && size_of::<Frame>() == 80 && size_of::<Instruction>() == 32);

@@ -50,7 +50,8 @@ final class SignalRound
     }
 
     /**
-     * Runs those of the signals that were collected, in their order, whichever of them throws.
+     * Runs those of the signals that were collected, in their order. After one that throws the others wait for the next
+     * round.
      *
      * @param array<int, ?\Closure> $handlers by signal
      */
@@ -59,22 +60,14 @@ final class SignalRound
         if (self::$mask !== null || self::$collected === []) {
             return;
         }
-        [$collected, self::$collected] = [self::$collected, []];
         self::$mask = Library::$handle->pcntl_sigprocmask_packed(self::SET, self::ALL);
-        $thrown = null;
         try {
-            foreach ($collected as [$signal, $details]) {
-                try {
-                    ($handlers[$signal] ?? null)?->__invoke($signal, $details);
-                } catch (\Throwable $next) {
-                    $thrown = self::chain($next, $thrown);
-                }
+            for ($left = \count(self::$collected); $left > 0; --$left) {
+                [$signal, $details] = \array_shift(self::$collected);
+                ($handlers[$signal] ?? null)?->__invoke($signal, $details);
             }
         } finally {
             self::end();
-        }
-        if ($thrown !== null) {
-            throw $thrown;
         }
     }
 
@@ -84,17 +77,5 @@ final class SignalRound
             Library::$handle->pcntl_sigprocmask_packed(self::SET, self::$mask);
             self::$mask = null;
         }
-    }
-
-    /** What was thrown last, with what came before it as its first cause. */
-    private static function chain(\Throwable $thrown, ?\Throwable $former): \Throwable
-    {
-        $first = $thrown;
-        while ($first->getPrevious() !== null) {
-            $first = $first->getPrevious();
-        }
-        $class = $first instanceof \Exception ? \Exception::class : \Error::class;
-        (new \ReflectionProperty($class, 'previous'))->setValue($first, $former);
-        return $thrown;
     }
 }

@@ -98,24 +98,24 @@ pub fn example(name: &str) -> PathBuf {
 }
 
 /// The PHP under test: the machine's, or the one that LIBDAEMON_TEST_PHP names.
-fn php() -> OsString {
+pub fn php() -> OsString {
     std::env::var_os("LIBDAEMON_TEST_PHP").unwrap_or_else(|| "php".into())
 }
 
 /// What that PHP prints for these statements.
-fn says(statements: &str) -> String {
+pub fn says(statements: &str) -> String {
     let output = Command::new(php()).args(["-r", statements]).output().expect("php runs");
     String::from_utf8(output.stdout).expect("text")
 }
 
 /// Has it pcntl and posix by itself? If not, they are there to be loaded.
-fn has_posix() -> bool {
+pub fn has_posix() -> bool {
     static HAS: OnceLock<bool> = OnceLock::new();
     *HAS.get_or_init(|| says("echo extension_loaded('pcntl') && extension_loaded('posix');") == "1")
 }
 
 /// `disable_functions=...` with all that the two extensions have in the PHP of this machine.
-fn disabled_functions() -> &'static str {
+pub fn disabled_functions() -> &'static str {
     static SETTING: OnceLock<String> = OnceLock::new();
     SETTING.get_or_init(|| {
         let all = "echo implode(',', array_merge(get_extension_funcs('pcntl'), get_extension_funcs('posix')));";

@@ -1,0 +1,96 @@
+//! PHP's own tests of pcntl and posix, unmodified: on native functions and on ours, file by file the same outcome. And the
+//! package's own tests in PHP's format.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::harness::is_root;
+use crate::php_support::Php;
+use crate::phpt_support::{Outcomes, Phpt, source};
+
+/// None of those whose numbers the tests use: 0, 1, and 65534, which is what a user becomes in a namespace without names.
+const USER: &str = "www-data";
+
+fn directories() -> [&'static Path; 2] {
+    [Path::new("ext/pcntl/tests"), Path::new("ext/posix/tests")]
+}
+
+/// The outcomes on native functions, as the user of the tests and as an unprivileged one. None fails.
+fn native(source: &Path, user: Option<&str>) -> &'static Outcomes {
+    static NATIVE: [OnceLock<Outcomes>; 2] = [const { OnceLock::new() }; 2];
+    let [own, unprivileged] = &NATIVE;
+    let slot = if user.is_some() { unprivileged } else { own };
+    slot.get_or_init(|| {
+        let phpt = Phpt::new(Php::Native, source);
+        let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };
+        let outcomes = phpt.outcomes(&directories());
+        let passed = outcomes.values().filter(|outcome| *outcome == "PASSED").count();
+        assert!(passed > 70, "{passed} passed: {outcomes:?}");
+        outcomes
+    })
+}
+
+/// The tests on ours, with these settings of php.ini.
+fn same_as_native(test: &str, php: Php, settings: &[&str], user: Option<&str>) {
+    let Some(source) = source(test) else { return };
+    let phpt = Phpt::new(php, source).settings(settings.iter().copied());
+    let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };
+    let ours = phpt.outcomes(&directories());
+    let native = native(source, user);
+    let mut wrong = String::new();
+    for (file, outcome) in &ours {
+        let expected = native.get(file).map_or("nothing", String::as_str);
+        if outcome != expected || !["PASSED", "SKIPPED"].contains(&outcome.as_str()) {
+            wrong += &format!("{file}: {outcome}, native {expected}\n{}\n", phpt.difference(file));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn tests_of_php_pass_with_functions_disabled() {
+    same_as_native("tests_of_php_pass_with_functions_disabled", Php::Lacking, &[], None);
+}
+
+#[test]
+fn tests_of_php_pass_without_posix() {
+    same_as_native("tests_of_php_pass_without_posix", Php::WithoutPosix, &[], None);
+}
+
+#[test]
+fn tests_of_php_pass_with_opcache() {
+    let settings = ["opcache.enable_cli=1", "opcache.jit=disable"];
+    same_as_native("tests_of_php_pass_with_opcache", Php::Lacking, &settings, None);
+}
+
+/// run-tests.php itself has files compiled that were just written, and hot at their first call.
+#[test]
+fn tests_of_php_pass_with_jit() {
+    let settings = ["opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=16M"];
+    same_as_native("tests_of_php_pass_with_jit", Php::Lacking, &settings, None);
+}
+
+#[test]
+fn tests_of_php_pass_unprivileged() {
+    const NAME: &str = "tests_of_php_pass_unprivileged";
+    if is_root(NAME) {
+        same_as_native(NAME, Php::Lacking, &[], Some(USER));
+    }
+}
+
+/// The tests that the package brings along, for those who package it.
+#[test]
+fn tests_of_the_package_pass() {
+    const NAME: &str = "tests_of_the_package_pass";
+    let Some(source) = source(NAME) else { return };
+    let users = if is_root(NAME) { &[None, Some(USER)][..] } else { &[None] };
+    for php in Php::ALL {
+        for user in users {
+            let phpt = Phpt::new(php, source);
+            let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };
+            for (file, outcome) in phpt.outcomes(&[Path::new("../php-ext/tests")]) {
+                assert_eq!(outcome, "PASSED", "{php:?} {user:?} {file}:\n{}", phpt.difference(&file));
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Tests in PHP's own format, .phpt, by PHP's own run-tests.php, on native functions and on ours.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::harness::compile::{checkout, library};
+use crate::harness::files::text_of;
+use crate::harness::{Launch, Scratch};
+use crate::php_support::{Php, disabled_functions, has_posix, package, php, prepended_by, says};
+
+/// How each file ended, by its path: "PASSED", "SKIPPED" or whatever else run-tests.php calls it.
+pub type Outcomes = BTreeMap<String, String>;
+
+/// For a whole run: a hundred files, some of which sleep, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Waits for a signal that, PHP's `pcntl_signal` having unblocked it, may have come before: natively as well, then it
+/// waits in vain, and passes at the next try.
+const RACES: &str = "ext/pcntl/tests/002.phpt";
+
+/// A run of run-tests.php in a directory of its own: with PHP's source, and copies of the package and the library that
+/// every user may read.
+pub struct Phpt {
+    php: Php,
+    settings: Vec<String>,
+    user: Option<String>,
+    place: Scratch,
+}
+
+impl Phpt {
+    pub fn new(php: Php, source: &Path) -> Phpt {
+        let place = Scratch::new();
+        let copies = [source.to_owned(), package(), library()];
+        let copied = Command::new("cp").arg("-r").args(copies).arg(place.root()).status().expect("cp runs");
+        assert!(copied.success(), "cp: {copied}");
+        let tree = place.path(source.file_name().and_then(|name| name.to_str()).expect("a name"));
+        fs::rename(tree, place.path("source")).expect("rename of the copied source");
+        Phpt { php, settings: Vec::new(), user: None, place }
+    }
+
+    /// Also with these settings of php.ini.
+    pub fn settings<'a>(mut self, settings: impl IntoIterator<Item = &'a str>) -> Phpt {
+        self.settings.extend(settings.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// As that user, and with no more privileges than are that user's.
+    pub fn user(mut self, user: &str) -> Phpt {
+        self.user = Some(user.to_owned());
+        let chown = Command::new("chown").args(["-R", user]).arg(self.place.root()).status().expect("chown runs");
+        assert!(chown.success(), "chown: {chown}");
+        self
+    }
+
+    /// The outcomes of the tests in these directories, of which every file has one.
+    pub fn outcomes(&self, directories: &[&Path]) -> Outcomes {
+        let mut files = Vec::new();
+        for directory in directories {
+            let entries = fs::read_dir(self.source().join(directory)).expect("a directory of tests");
+            let paths = entries.map(|entry| directory.join(entry.expect("a file").file_name()));
+            files.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "phpt")));
+        }
+        let (racing, files): (Vec<PathBuf>, Vec<PathBuf>) =
+            files.into_iter().partition(|file| file == Path::new(RACES));
+        let mut outcomes = self.run(&files, "20");
+        for _ in 0..5 {
+            if !racing.is_empty() && outcomes.get(RACES).is_none_or(|outcome| outcome == "FAILED") {
+                outcomes.extend(self.run(&racing, "5"));
+            }
+        }
+        assert_eq!(outcomes.len(), files.len() + racing.len(), "{}", text_of(&self.place.path("output")));
+        outcomes
+    }
+
+    /// What run-tests.php says of a test that went wrong.
+    pub fn difference(&self, file: &str) -> String {
+        let name = self.source().join(file);
+        let part = |extension| text_of(&name.with_extension(extension));
+        format!("{}{}", part("diff"), part("skip.out"))
+    }
+
+    /// None may take longer than so many seconds.
+    fn run(&self, files: &[PathBuf], seconds: &str) -> Outcomes {
+        let results = self.source().join("results");
+        // To a file, since nobody reads while it runs.
+        let launch = Launch::command("sh").args(["-c", "exec \"$@\" >../output 2>&1", "sh"]);
+        let launch = launch.arg(php()).arg("run-tests.php");
+        let launch = launch.args(["-q", "-j2", "--offline", "--set-timeout", seconds, "-W"]).arg(&results);
+        let settings = self.settings.iter().cloned().chain(self.own_settings());
+        let launch = launch.args(settings.flat_map(|setting| ["-d".to_owned(), setting])).args(files);
+        let library = self.place.path("libdaemon.so");
+        let launch = launch.env("TEST_PHP_EXECUTABLE", self.executable()).env("LIBDAEMON_PATH", library);
+        let launch = launch.env("LIBDAEMON_POLYFILL", "force").env("NO_COLOR", "1").directory(self.source());
+        let launch = match &self.user {
+            Some(user) => {
+                let words = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--inh-caps=-all"];
+                launch.under(words).env("USER", user)
+            }
+            None => launch.env("USER", "root"),
+        };
+        let mut run = launch.start();
+        run.wait_within(PATIENCE).expect("run-tests.php ends");
+        let text = text_of(&results);
+        let lines = text.lines().filter_map(|line| line.split_once('\t'));
+        let outcomes = lines.map(|(outcome, file)| {
+            let file = Path::new(file).strip_prefix(self.source()).unwrap_or(Path::new(file));
+            // A warning is about a test that passed: at the second try, or although it was expected to fail.
+            let outcome = if outcome == "WARNED" { "PASSED" } else { outcome };
+            (file.display().to_string(), outcome.to_owned())
+        });
+        outcomes.collect()
+    }
+
+    fn source(&self) -> PathBuf {
+        self.place.path("source")
+    }
+
+    fn own_settings(&self) -> Vec<String> {
+        let prepended = prepended_by(&self.place.path("php-ext"));
+        match self.php {
+            Php::Native => Vec::new(),
+            Php::Lacking if has_posix() => vec![disabled_functions().to_owned(), prepended],
+            Php::Lacking | Php::WithoutPosix => vec![prepended],
+        }
+    }
+
+    /// The PHP that runs the tests. One without the extensions says all the same that it has them when run-tests.php asks,
+    /// which otherwise loads the native ones.
+    fn executable(&self) -> PathBuf {
+        let binary = says("echo PHP_BINARY;");
+        let options = match self.php {
+            Php::Native => return binary.into(),
+            Php::Lacking if has_posix() => return binary.into(),
+            Php::Lacking => "",
+            Php::WithoutPosix if has_posix() => "-n -d extension=ffi",
+            Php::WithoutPosix => "-n",
+        };
+        let script = format!(
+            "#!/bin/sh
+            loaded='echo \"pcntl,posix,\", implode(\",\", get_loaded_extensions());'
+            case $* in *'get_loaded_extensions());'*) set -- -r \"$loaded\" ;; esac
+            exec '{binary}' {options} \"$@\"\n"
+        );
+        let path = self.place.file("php", &script);
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).expect("mode of the script");
+        path
+    }
+}
+
+/// The directory with run-tests.php and PHP's own tests: of this machine's PHP, or what LIBDAEMON_PHP_SOURCE names. None,
+/// and said on stderr past the capture of `cargo test`, where it cannot be had; in continuous integration that is a failure.
+pub fn source(test: &str) -> Option<&'static Path> {
+    static SOURCE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let source = SOURCE.get_or_init(|| {
+        if let Some(given) = std::env::var_os("LIBDAEMON_PHP_SOURCE") {
+            return Ok(given.into());
+        }
+        let cache = library().with_file_name("php-source");
+        let fetch = Command::new(checkout().join("scripts/php-source")).arg(cache).output().expect("php-source runs");
+        let said = String::from_utf8_lossy(&fetch.stderr).trim().to_owned();
+        if !fetch.status.success() {
+            return Err(said);
+        }
+        if !said.is_empty() {
+            let _ = writeln!(std::io::stderr(), "{said}");
+        }
+        Ok(String::from_utf8_lossy(&fetch.stdout).trim().into())
+    });
+    match source {
+        Ok(directory) => Some(directory),
+        Err(reason) => {
+            assert!(std::env::var_os("CI").is_none(), "{reason}");
+            let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {reason}");
+            None
+        }
+    }
+}

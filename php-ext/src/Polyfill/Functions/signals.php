@@ -45,12 +45,13 @@ function pcntl_sigprocmask(int $mode, array $signals, &$old_signals = null): boo
 {
     $set = 0;
     foreach ($signals as $signal) {
-        if (!\is_int($signal) || $signal < 1 || $signal > 64 || $signal === 32 || $signal === 33) {
+        if (!\is_int($signal) || $signal < 1 || $signal > 64) {
             return SignalSets::changeMask($mode, $signals, $old_signals);
         }
         $set |= 1 << $signal - 1;
     }
-    if (\PHP_VERSION_ID >= 80400 && ($set === 0 || $mode < 0 || $mode > 2)) {
+    // libc keeps 32 and 33 for itself.
+    if (($set & 3 << 31) !== 0 || (\PHP_VERSION_ID >= 80400 && ($set === 0 || $mode < 0 || $mode > 2))) {
         return SignalSets::changeMask($mode, $signals, $old_signals);
     }
     $bits = (Calls::$pcntl_sigprocmask_packed ?? Calls::load('pcntl_sigprocmask_packed'))($mode, $set);

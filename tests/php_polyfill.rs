@@ -29,6 +29,27 @@ fn signals_are_as_native() {
     same_as_native("compare_signals.php");
 }
 
+#[test]
+fn asynchronous_signals_are_as_native() {
+    same_as_native("compare_async.php");
+}
+
+/// An engine that is not known: one warning, and handlers that run when the program asks and at ticks.
+#[test]
+fn unknown_engines_are_left_alone() {
+    let code = "set_error_handler(function ($level, $message) { echo $level, ' ', $message, \"\\n\"; return true; });
+        echo json_encode([pcntl_async_signals(true), pcntl_async_signals()]), \"\\n\";
+        pcntl_signal(SIGUSR1, function () { pcntl_sigprocmask(SIG_BLOCK, [SIGKILL], $blocked); echo count($blocked), ' '; });
+        posix_kill(posix_getpid(), SIGUSR1); echo 'sent '; pcntl_signal_dispatch(); echo 'end';";
+    let printed = output(Php::Lacking.code(code).env("LIBDAEMON_PHP_VERSION", "80000"));
+    let (warning, rest) = printed.split_once('\n').expect("a warning");
+    assert!(warning.starts_with("2 pcntl_async_signals(): libdaemon does not know this engine"), "{printed}");
+    assert_eq!(rest, "[false,false]\nsent 60 end");
+    let mut ticks = Php::Lacking.script("ticks.php").env("LIBDAEMON_PHP_VERSION", "80000").start();
+    ticks.succeed();
+    assert_eq!(ticks.stdout(), "handled 10 at a tick\ncaught thrown at a tick\n2 handled in all\n");
+}
+
 /// Names, parameters, defaults and types, by reflection.
 #[test]
 fn signatures_are_native() {

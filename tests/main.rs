@@ -24,6 +24,7 @@ mod php_control;
 mod php_docs;
 mod php_examples;
 mod php_groups;
+mod php_interrupted;
 mod php_launcher;
 mod php_library;
 mod php_log;

@@ -200,14 +200,14 @@ final class Daemon
     /** The pid of the daemon that holds this pid file, 0 when none does. */
     public static function status(string $pidfile): int
     {
-        return Library::check(Library::get()->daemonize_status(Library::path($pidfile, 'pidfile')));
+        return Library::call('daemonize_status', Library::path($pidfile, 'pidfile'));
     }
 
     /** Sends a signal to the daemon that holds this pid file. */
     public static function signal(string $pidfile, int $signal): void
     {
         Library::number($signal, 'signal');
-        Library::check(Library::get()->daemonize_signal(Library::path($pidfile, 'pidfile'), $signal));
+        Library::call('daemonize_signal', Library::path($pidfile, 'pidfile'), $signal);
     }
 
     /**
@@ -223,7 +223,7 @@ final class Daemon
     public static function stop(string $pidfile, float $timeout = 10.0, bool $kill = false): void
     {
         $milliseconds = Library::milliseconds($timeout);
-        Library::check(Library::get()->daemonize_stop(Library::path($pidfile, 'pidfile'), $milliseconds, $kill));
+        Library::call('daemonize_stop', Library::path($pidfile, 'pidfile'), $milliseconds, $kill);
     }
 
     /** Notes an option for start(), and has the library judge it now, so that a bad one is refused where it is given. */
@@ -233,7 +233,7 @@ final class Daemon
         $library = Library::get();
         $options = self::newOptions($library);
         try {
-            Library::check($library->{$asked[0]}($options, ...$arguments));
+            Library::call($asked[0], $options, ...$arguments);
         } finally {
             $library->daemonize_options_free($options);
         }
@@ -247,7 +247,7 @@ final class Daemon
         $options = self::newOptions($library);
         try {
             foreach ($this->asked as [$function, $arguments]) {
-                Library::check($library->$function($options, ...$arguments));
+                Library::call($function, $options, ...$arguments);
             }
         } catch (Exception $failure) {
             $library->daemonize_options_free($options);

@@ -27,20 +27,20 @@ function reset_std(string $path): void
 {
     $path = Library::path($path, 'path');
     Engine::flushOutput();
-    Library::check(Library::get()->reset_std($path));
+    Library::call('reset_std', $path);
 }
 
 /** Opens the files of standard output and standard error again by their paths, after a rotation has moved them away. */
 function reopen_std(): void
 {
     Engine::flushOutput();
-    Library::check(Library::get()->reopen_std());
+    Library::call('reopen_std');
 }
 
 /** Tells the process that started this daemon, and waits (see Daemon::waitReady), that the daemon can do its work. */
 function ready(): void
 {
-    Library::check(Library::get()->daemonize_ready());
+    Library::call('daemonize_ready');
 }
 
 /**
@@ -52,6 +52,6 @@ function ready(): void
 function fail(string $message, int $status = 1): never
 {
     Library::text($message, 'message');
-    Library::check(Library::get()->daemonize_report_failure($status, $message));
+    Library::call('daemonize_report_failure', $status, $message);
     exit($status >= 1 && $status <= 255 ? $status : 1);
 }

@@ -39,8 +39,6 @@ final class Engine
     public const FORK_CONCERNS_PHP = \PHP_VERSION_ID >= 80500 || (\PHP_VERSION_ID >= 80300 && \PHP_ZTS);
 
     private static ?\FFI $engine = null;
-    private static ?CData $descriptor = null;
-    private static ?CData $descriptorAddress = null;
     /** Called in a forked child: a function that this version of PHP has for that, false if it has none. */
     private static \FFI|false|null $forked = null;
 
@@ -54,16 +52,18 @@ final class Engine
     {
         $engine = self::engine();
         $native = self::native($stream);
+        // One for each call: a signal handler may ask for another stream's in the middle.
+        $descriptor = $engine->new('int');
         // The first question is whether, the second which: php://temp would make itself a file if asked only the second.
         if (
             $native === null
             || $native->operations->label === self::WRITTEN_IN_PHP
             || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, null, 0) !== 0
-            || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, self::$descriptorAddress, 0) !== 0
+            || $engine->_php_stream_cast($native, self::AS_DESCRIPTOR, \FFI::addr($descriptor), 0) !== 0
         ) {
             return null;
         }
-        return self::$descriptor->cdata;
+        return $descriptor->cdata;
     }
 
     /**
@@ -190,8 +190,6 @@ final class Engine
             $message = 'libdaemon: this PHP does not export its engine: ' . $missing->getMessage();
             throw new Exception($message, step: 'engine', previous: $missing);
         }
-        self::$descriptor = self::$engine->new('int');
-        self::$descriptorAddress = \FFI::addr(self::$descriptor);
         return self::$engine;
     }
 }

@@ -21,8 +21,18 @@ final class Launch
      */
     public static function start(CData $options, string $directory): void
     {
-        $library = Library::get();
         Library::loadAll();
+        $held = AsynchronousSignals::hold();
+        try {
+            self::launch($options, $directory);
+        } finally {
+            AsynchronousSignals::release($held);
+        }
+    }
+
+    private static function launch(CData $options, string $directory): void
+    {
+        $library = Library::get();
         Library::check($library->daemonize_options_close_fds($options, self::CLOSE_INHERITED));
         foreach (Descriptors::ofPhp() as $descriptor) {
             Library::check($library->daemonize_options_keep_fd($options, $descriptor));

@@ -41,6 +41,17 @@ final class Library
         return $version === self::SERIES || \str_starts_with($version, self::SERIES . '.');
     }
 
+    /** Calls a function that gives -1 when it fails: that becomes an exception. */
+    public static function call(string $function, mixed ...$arguments): int
+    {
+        $held = AsynchronousSignals::hold();
+        try {
+            return self::check(self::get()->$function(...$arguments));
+        } finally {
+            AsynchronousSignals::release($held);
+        }
+    }
+
     /** The result of a call that gives -1 when it fails: that becomes an exception with the library's own line. */
     public static function check(int $result): int
     {

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Libdaemon\Native;
 
-use FFI\CData;
 use Libdaemon\Exception;
 
 /** Paths as PHP's engine sees them: from its own working directory, and within open_basedir. */
@@ -18,13 +17,13 @@ final class Paths
         C;
 
     private static ?\FFI $engine = null;
-    private static ?CData $expanded = null;
 
     /** The path, made absolute and without "." and "..", null for one that is empty or too long. */
     public static function expand(string $path): ?string
     {
         $engine = self::engine();
-        return $engine->expand_filepath($path, self::$expanded) === null ? null : \FFI::string(self::$expanded);
+        $expanded = $engine->new('char[' . self::LONGEST . ']');
+        return $engine->expand_filepath($path, $expanded) === null ? null : \FFI::string($expanded);
     }
 
     /** Is the path, of less than LONGEST bytes, one that open_basedir forbids? */
@@ -50,7 +49,6 @@ final class Paths
         } catch (\FFI\Exception $missing) {
             throw new Exception('libdaemon: this PHP does not export its engine: ' . $missing->getMessage(), previous: $missing);
         }
-        self::$expanded = self::$engine->new('char[' . self::LONGEST . ']');
         return self::$engine;
     }
 }

@@ -23,9 +23,6 @@ final class Process
     /** PHP 8.3 and later say what these mean when they come from fork. */
     private const FORK_ERRORS = [11 => ': Reached the maximum limit of number of processes', 12 => ': Insufficient memory'];
 
-    private static ?CData $usage = null;
-    private static ?CData $usageAddress = null;
-
     public static function fork(): int
     {
         $library = Library::get();
@@ -52,12 +49,14 @@ final class Process
         if ($wantsUsage) {
             $usage = [];
         }
+        // One for each call: a signal handler may wait for another child in the middle.
+        $used = $wantsUsage ? Library::get()->new('pcntl_rusage') : null;
         // One number for both results: the pid above, the status below.
-        $packed = $wantsUsage
-            ? Library::get()->pcntl_waitpid_packed($pid, $flags, self::usageAddress(Library::get()))
+        $packed = $used !== null
+            ? Library::get()->pcntl_waitpid_packed($pid, $flags, \FFI::addr($used))
             : (Calls::$pcntl_waitpid_packed ?? Calls::load('pcntl_waitpid_packed'))($pid, $flags);
-        if ($packed > 0 && $wantsUsage) {
-            $usage = self::usage(self::$usage);
+        if ($packed > 0 && $used !== null) {
+            $usage = self::usage($used);
         }
         return self::waited($packed, $status);
     }
@@ -101,15 +100,6 @@ final class Process
     public static function alarm(int $seconds): int
     {
         return Library::get()->pcntl_alarm($seconds);
-    }
-
-    private static function usageAddress(\FFI $library): CData
-    {
-        if (self::$usageAddress === null) {
-            self::$usage = $library->new('pcntl_rusage');
-            self::$usageAddress = \FFI::addr(self::$usage);
-        }
-        return self::$usageAddress;
     }
 
     /** @return array<string, int> */

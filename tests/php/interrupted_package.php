@@ -23,6 +23,8 @@ function fails(string $pidfile): bool
     return false;
 }
 
+class_exists(Daemon::class); // PHP finds no class that it is just loading
+class_exists(Exception::class);
 pcntl_async_signals(true);
 pcntl_signal(SIGUSR1, function () use ($file, &$handled, &$wrong): void {
     ++$handled;

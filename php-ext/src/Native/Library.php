@@ -110,7 +110,7 @@ final class Library
 
     /**
      * Loads all classes of the package, for a process that may need them when another root directory, another user or a
-     * limit keeps their files out of reach.
+     * limit keeps their files out of reach, or in the middle of loading one.
      */
     public static function loadAll(): void
     {

@@ -114,6 +114,8 @@ final class Signals
         $former = self::$asynchronous;
         if ($enable !== null && $enable !== $former) {
             self::prepare();
+            // A class is not found while it is being loaded: not by a handler that comes in between.
+            Library::loadAll();
             if (Attachment::attach()) {
                 self::$asynchronous = $enable;
                 Attachment::setAsynchronous($enable);

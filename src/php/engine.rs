@@ -53,16 +53,20 @@ fn offsets(version: c_int) -> Option<(usize, usize)> {
     }
 }
 
-/// The place in the globals of the instructions that handle an exception: three with the same code in a row. The exception
-/// itself is so far before them, and the instruction that threw it right before.
+/// The place in the globals of the instructions that handle an exception: three alike in a row, with a handler, a code and
+/// nothing else. The exception itself is so far before them, and the instruction that threw it right before.
 fn exception_handling(globals: *const u8) -> Option<usize> {
-    /// zend_op: its size, where the code is in it, and the code of those.
-    const SIZE: usize = 32;
-    const CODE: usize = 28;
-    const HANDLE_EXCEPTION: u8 = 149;
+    /// A zend_op without operands, in words; the code is in the last one.
+    const WORDS: usize = 4;
+    const HANDLE_EXCEPTION: u64 = 149 << 32;
     (EXCEPTIONS..2 * EXCEPTIONS).step_by(8).find(|&place| {
         // SAFETY: the globals are more than a kilobyte and a half in every version.
-        (0..3).all(|next| unsafe { *globals.add(place + next * SIZE + CODE) } == HANDLE_EXCEPTION)
+        let word = |at: usize| unsafe { globals.add(place).cast::<u64>().add(at).read() };
+        (0..3 * WORDS).all(|at| match at % WORDS {
+            0 => word(at) != 0 && word(at) == word(0),
+            3 => word(at) == HANDLE_EXCEPTION,
+            _ => word(at) == 0,
+        })
     })
 }
 

@@ -56,7 +56,10 @@ fn compile(name: &str) -> PathBuf {
     fs::create_dir_all(&directory).expect("directory for the programs");
     let temporary = directory.join(format!("{name}.{}", std::process::id()));
     let mut gcc = Command::new("gcc");
-    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-pthread", "-o"]).arg(&temporary).arg(&source);
+    // With its symbols for dlsym(3), as PHP has them.
+    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-pthread", "-rdynamic", "-o"])
+        .arg(&temporary)
+        .arg(&source);
     gcc.arg("-I").arg(checkout().join("include")).arg("-L").arg(library_directory());
     gcc.arg(format!("-Wl,--as-needed,-rpath,{}", library_directory().display())).arg("-ldaemon");
     let output = gcc.output().expect("gcc runs");

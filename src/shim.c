@@ -85,7 +85,7 @@ HIDDEN pid_t libdaemon_shim_fork_apart(int borrow, volatile int *why)
 
     if (child != 0)
         return child;
-    setsid();
+    syscall(SYS_setsid);
     child = fork();
     if (child != 0) {
         if (child < 0)

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_int, c_uint, c_void};
 
-use super::{Errno, check, check_size, uninterrupted};
+use super::{Errno, check, check_size, system_call, uninterrupted};
 
 /// A descriptor that is closed when its owner goes.
 pub struct Descriptor(c_int);
@@ -82,8 +82,8 @@ pub fn replace_close_on_exec(source: c_int, target: c_int) -> Result<(), Errno> 
 
 /// Closes every descriptor from `first` to `last`, both included.
 pub fn close_range(first: c_uint, last: c_uint) -> Result<(), Errno> {
-    // SAFETY: close_range(2) takes three integers. By number, for a libc older than the kernel.
-    check_size(unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } as isize).map(drop)
+    // SAFETY: close_range(2) takes three integers.
+    unsafe { system_call!(SYS_close_range, first, last, 0) }.map(drop)
 }
 
 /// The kernel's list of this process's descriptors, to be opened before a change of the root directory.
@@ -136,7 +136,8 @@ pub fn write(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
 /// An event counter: readable while it is not 0, never blocking.
 pub fn event() -> Result<Descriptor, Errno> {
     // SAFETY: takes two integers.
-    Descriptor::own_above_standard(check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) })?)
+    let number = unsafe { system_call!(SYS_eventfd2, 0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) }?;
+    Descriptor::own_above_standard(number)
 }
 
 /// Which of two descriptors can be read.

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::fd::Descriptor;
-use super::{Errno, check, check_size, uninterrupted};
+use super::{Errno, check, check_size, system_call, uninterrupted};
 
 /// Which file it is, whatever its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
 
 pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    uninterrupted(|| check(unsafe { libc::ftruncate(number, length) })).map(drop)
+    uninterrupted(|| unsafe { system_call!(SYS_ftruncate, number, length) }).map(drop)
 }
 
 /// Takes from group and others the right to write, where they have it and the process may.
@@ -142,12 +142,12 @@ pub fn give(number: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), 
 
 pub fn read_at_start(number: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the buffer is valid for writing its whole length.
-    uninterrupted(|| check_size(unsafe { libc::pread(number, buffer.as_mut_ptr().cast(), buffer.len(), 0) }))
+    uninterrupted(|| check_size(unsafe { libc::syscall(libc::SYS_pread64, number, buffer.as_mut_ptr(), buffer.len(), 0_i64) as isize }))
 }
 
 pub fn write_at_start(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.
-    uninterrupted(|| check_size(unsafe { libc::pwrite(number, bytes.as_ptr().cast(), bytes.len(), 0) }))
+    uninterrupted(|| check_size(unsafe { libc::syscall(libc::SYS_pwrite64, number, bytes.as_ptr(), bytes.len(), 0_i64) as isize }))
 }
 
 /// What a lock covers: the file's first byte is held by a daemon, the second by one that is just starting.
@@ -220,7 +220,7 @@ pub fn working_directory() -> Result<Descriptor, Errno> {
 
 pub fn change_directory_back(folder: &Descriptor) -> Result<(), Errno> {
     // SAFETY: takes an integer.
-    check(unsafe { libc::fchdir(folder.number()) }).map(drop)
+    unsafe { system_call!(SYS_fchdir, folder.number()) }.map(drop)
 }
 
 /// Makes the working directory the root directory.
@@ -232,7 +232,7 @@ pub fn change_root_here() -> Result<(), Errno> {
 /// Sets the umask and gives the former one.
 pub fn set_umask(mask: libc::mode_t) -> libc::mode_t {
     // SAFETY: takes an integer and cannot fail.
-    unsafe { libc::umask(mask) }
+    unsafe { libc::syscall(libc::SYS_umask, mask) as libc::mode_t }
 }
 
 unsafe extern "C" {

@@ -31,8 +31,8 @@ pub unsafe fn release<T>(held: NonNull<T>) {
 
 /// `value`, moved to the heap.
 pub fn place<T>(value: T) -> Option<NonNull<T>> {
-    // SAFETY: malloc takes any size; the result is checked before it is written to.
-    let room = NonNull::new(unsafe { libc::malloc(size_of::<T>()) }.cast::<T>())?;
+    // SAFETY: NULL has realloc be malloc; the result is checked before it is written to.
+    let room = NonNull::new(unsafe { libc::realloc(core::ptr::null_mut(), size_of::<T>()) }.cast::<T>())?;
     // SAFETY: `room` is fresh, large enough and aligned by malloc.
     unsafe { room.as_ptr().write(value) };
     Some(room)

@@ -57,6 +57,15 @@ fn check(result: c_int) -> Result<c_int, Errno> {
     if result == -1 { Err(Errno::last()) } else { Ok(result) }
 }
 
+/// A system call by its number, where libc's function does no more than that: a libc older than the kernel may lack it, and
+/// every function that is imported costs 70 bytes. An i32, u32 or what is as long as an address each; -1 means errno.
+macro_rules! system_call {
+    ($number:ident $(, $argument:expr)*) => {
+        $crate::sys::check(libc::syscall(libc::$number $(, $argument)*) as core::ffi::c_int)
+    };
+}
+use system_call;
+
 /// -1 means errno.
 fn check_size(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| Errno::last())

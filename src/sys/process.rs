@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::fd::Descriptor;
-use super::{Errno, check, uninterrupted};
+use super::{Errno, check, system_call, uninterrupted};
 
 pub type Pid = libc::pid_t;
 
@@ -61,32 +61,32 @@ pub fn id() -> Pid {
 /// The calling thread, as the kernel numbers it.
 pub fn thread_id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
-    unsafe { libc::gettid() }
+    unsafe { libc::syscall(libc::SYS_gettid) as Pid }
 }
 
 pub fn parent_id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
-    unsafe { libc::getppid() }
+    unsafe { libc::syscall(libc::SYS_getppid) as Pid }
 }
 
 pub fn new_session() -> Result<Pid, Errno> {
     // SAFETY: takes nothing.
-    check(unsafe { libc::setsid() })
+    unsafe { system_call!(SYS_setsid) }
 }
 
 pub fn session(of: Pid) -> Result<Pid, Errno> {
     // SAFETY: takes an integer.
-    check(unsafe { libc::getsid(of) })
+    unsafe { system_call!(SYS_getsid, of) }
 }
 
 pub fn group(of: Pid) -> Result<Pid, Errno> {
     // SAFETY: takes an integer.
-    check(unsafe { libc::getpgid(of) })
+    unsafe { system_call!(SYS_getpgid, of) }
 }
 
 pub fn set_group(of: Pid, group: Pid) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    check(unsafe { libc::setpgid(of, group) }).map(drop)
+    unsafe { system_call!(SYS_setpgid, of, group) }.map(drop)
 }
 
 #[inline(never)]
@@ -122,20 +122,16 @@ pub fn wait_any(
 ) -> Result<super::signal::RawInfo, Errno> {
     let mut info = super::signal::RawInfo::default();
     let usage = usage.map_or(core::ptr::null_mut(), core::ptr::from_mut);
-    // SAFETY: `info` is valid for writing a siginfo_t; `usage` is NULL or valid for writing. By number, because libc
-    // passes no `usage` on.
-    let result = unsafe { libc::syscall(libc::SYS_waitid, kind, id, &raw mut info, flags, usage) };
-    check(result as c_int).map(|_| info)
+    // SAFETY: `info` is valid for writing a siginfo_t; `usage` is NULL or valid for writing. libc's
+    // function would pass no `usage` on.
+    unsafe { system_call!(SYS_waitid, kind, id, &raw mut info, flags, usage) }.map(|_| info)
 }
 
 /// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
 #[inline(never)]
 pub fn await_end(process: Pid) {
-    // SAFETY: all zeroes is a valid siginfo_t; it is valid for writing.
-    let _ = uninterrupted(|| unsafe {
-        let mut info: libc::siginfo_t = core::mem::zeroed();
-        check(libc::waitid(libc::P_PID, process as libc::id_t, &mut info, libc::WEXITED | libc::WNOWAIT))
-    });
+    let kind = libc::P_PID as c_int;
+    let _ = uninterrupted(|| wait_any(kind, process as u32, libc::WEXITED | libc::WNOWAIT, None));
 }
 
 /// The wait status of the child `process`, reaped, if it has ended.
@@ -149,23 +145,21 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
 /// Asks for `signal` when the thread that made this process ends.
 pub fn signal_when_parent_ends(signal: c_int) {
     // SAFETY: takes integers; a valid signal cannot be refused.
-    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal) };
+    let _ = unsafe { system_call!(SYS_prctl, libc::PR_SET_PDEATHSIG, signal) };
 }
 
 /// A descriptor that means `process` as long as it is held, whoever gets the pid later.
 pub fn open(process: Pid) -> Result<Descriptor, Errno> {
-    // SAFETY: pidfd_open(2) takes integers. By number, for a libc older than the kernel.
-    let number = check(unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) } as c_int)?;
+    // SAFETY: pidfd_open(2) takes integers.
+    let number = unsafe { system_call!(SYS_pidfd_open, process, 0) }?;
     Descriptor::own_above_standard(number)
 }
 
 /// Sends `signal` to the process that `held` means.
 pub fn signal_held(held: &Descriptor, signal: c_int) -> Result<(), Errno> {
     // SAFETY: NULL stands for the siginfo that kill(2) would give.
-    let result = unsafe {
-        libc::syscall(libc::SYS_pidfd_send_signal, held.number(), signal, core::ptr::null::<libc::siginfo_t>(), 0)
-    };
-    check(result as c_int).map(drop)
+    unsafe { system_call!(SYS_pidfd_send_signal, held.number(), signal, core::ptr::null::<libc::siginfo_t>(), 0) }
+        .map(drop)
 }
 
 /// Takes alarms and interval timers back. A fork does so by itself.
@@ -183,7 +177,7 @@ pub fn stop_timers() {
 #[inline(never)]
 pub fn yield_now() {
     // SAFETY: takes nothing.
-    unsafe { libc::sched_yield() };
+    unsafe { libc::syscall(libc::SYS_sched_yield) };
 }
 
 pub fn alarm(seconds: c_uint) -> c_uint {

@@ -3,20 +3,17 @@
 use core::ffi::c_int;
 
 use super::process::Pid;
-use super::{Errno, check};
+use super::{Errno, check, system_call};
 
 /// The priority of what `mode` (PRIO_PROCESS, PRIO_PGRP, PRIO_USER) and `id` name.
 pub fn priority(mode: c_int, id: u32) -> Result<c_int, Errno> {
-    Errno(0).set();
-    // SAFETY: takes integers.
-    let priority = unsafe { libc::getpriority(mode as libc::c_uint, id) };
-    // -1 is a priority, too.
-    if priority == -1 && Errno::last() != Errno(0) { Err(Errno::last()) } else { Ok(priority) }
+    // SAFETY: takes integers. The kernel counts down from 20, so that no priority looks like a failure.
+    unsafe { system_call!(SYS_getpriority, mode, id) }.map(|above| 20 - above)
 }
 
 pub fn set_priority(mode: c_int, id: u32, priority: c_int) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    check(unsafe { libc::setpriority(mode as libc::c_uint, id, priority) }).map(drop)
+    unsafe { system_call!(SYS_setpriority, mode, id, priority) }.map(drop)
 }
 
 /// The processor that this thread runs on.
@@ -39,14 +36,14 @@ impl Processors {
     pub fn of(process: Pid) -> Result<Processors, Errno> {
         let mut set = Processors::none();
         // SAFETY: the set is valid for writing its whole size, and any bits are a set.
-        check(unsafe { libc::sched_getaffinity(process, size_of::<Processors>(), (&raw mut set).cast()) })?;
+        unsafe { system_call!(SYS_sched_getaffinity, process, size_of::<Processors>(), &raw mut set) }?;
         Ok(set)
     }
 
     /// Has the process `process` (0: this thread) run on these.
     pub fn assign(&self, process: Pid) -> Result<(), Errno> {
         // SAFETY: the set is valid for reading its whole size.
-        check(unsafe { libc::sched_setaffinity(process, size_of::<Processors>(), (&raw const *self).cast()) }).map(drop)
+        unsafe { system_call!(SYS_sched_setaffinity, process, size_of::<Processors>(), &raw const *self) }.map(drop)
     }
 
     /// Adds a processor; None where there can be none of that number.

@@ -2,7 +2,7 @@
 
 use core::ffi::{c_int, c_void};
 
-use super::{Errno, check, uninterrupted};
+use super::{Errno, check, system_call, uninterrupted};
 
 /// Signals are numbered from 1 to this.
 pub const LAST: c_int = 64;
@@ -273,8 +273,10 @@ pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno
 
 /// A descriptor from which the signals of `set`, all of them blocked, are read.
 pub fn descriptor(set: Set) -> Result<super::fd::Descriptor, Errno> {
-    // SAFETY: the set is initialised.
-    let number = check(unsafe { libc::signalfd(-1, &set.to_libc(), libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) })?;
+    // SAFETY: the set is valid for reading, as the kernel has it.
+    let number = unsafe {
+        system_call!(SYS_signalfd4, -1, &raw const set, size_of::<Set>(), libc::SFD_CLOEXEC | libc::SFD_NONBLOCK)
+    }?;
     super::fd::Descriptor::own_above_standard(number)
 }
 

@@ -3,15 +3,16 @@
 use core::ffi::{c_int, c_void};
 
 use super::fd::Descriptor;
-use super::{Errno, check, check_size, uninterrupted};
+use super::{Errno, check_size, system_call, uninterrupted};
 
 /// Two connected ends, close-on-exec and above the standard streams.
 pub fn pair() -> Result<(Descriptor, Descriptor), Errno> {
     let mut numbers = [-1, -1];
     // SAFETY: the array has room for the two numbers.
-    check(unsafe {
-        libc::socketpair(libc::AF_UNIX, libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC, 0, numbers.as_mut_ptr())
-    })?;
+    unsafe {
+        let kind = libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC;
+        system_call!(SYS_socketpair, libc::AF_UNIX, kind, 0, numbers.as_mut_ptr())
+    }?;
     let [first, second] = numbers;
     let first = Descriptor::own_above_standard(first);
     let second = Descriptor::own_above_standard(second);

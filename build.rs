@@ -9,6 +9,7 @@ fn main() {
         .flag("-fvisibility=hidden")
         .flag("-fno-asynchronous-unwind-tables")
         .flag("-fno-plt")
+        .flag("-fno-ident")
         .compile("shim");
     // The compiler's start files would bring only what libc does by itself, and a kilobyte.
     println!("cargo:rustc-cdylib-link-arg=-nostartfiles");

@@ -515,7 +515,7 @@ int pcntl_signal_disposition(int signal,
 // them, and come when this function or pcntl_next_signal() has made room.
 int pcntl_signal_dispatch(void);
 
-// Takes the oldest signal that has arrived, without calling a handler: its number, or 0 if there is none. `info` may be
+// Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is none, or -1. `info` may be
 // NULL.
 int pcntl_next_signal(struct pcntl_siginfo *info);
 
@@ -574,7 +574,7 @@ int posix_setpgid(pid_t process_id, pid_t process_group_id);
 pid_t posix_getpgrp(void);
 
 // The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
-// posix_sysconf(2) in a second.
+// posix_sysconf(2) in a second. -1 on failure.
 int64_t posix_times(struct posix_tms *times);
 
 // What the system is called. 0, or -1.

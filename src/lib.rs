@@ -14,6 +14,7 @@ mod c_api;
 mod daemon;
 mod error;
 mod memory;
+mod names;
 mod php;
 mod process;
 mod runtime;

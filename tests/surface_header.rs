@@ -51,7 +51,17 @@ fn every_function_refuses_nonsense() {
     let calls_to = |name: &str| calls.contains(&format!("{name}("));
     let forgotten: Vec<_> = declared_functions().into_iter().filter(|name| !calls_to(name)).collect();
     assert!(forgotten.is_empty(), "tests/c/surface_null.c calls none of {forgotten:?}");
-    let mut run = Launch::program("surface_null").start();
+    refuses("surface_null");
+}
+
+#[test]
+fn every_place_for_a_result_is_an_address_or_null() {
+    refuses("surface_null_places");
+}
+
+/// Runs a program that complains of what was not refused.
+fn refuses(calls: &str) {
+    let mut run = Launch::program(calls).start();
     let exit = run.wait();
     run.wait_idle();
     let complaints = run.stderr();

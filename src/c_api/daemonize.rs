@@ -34,7 +34,7 @@ unsafe fn launch(options: *const daemonize_options, then: Then) -> Outcome<Side>
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize() -> c_int {
     // SAFETY: NULL stands for the defaults.
-    unsafe { daemonize_with(core::ptr::null()) }
+    unsafe { launch_and_leave(core::ptr::null()) }
 }
 
 /// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,
@@ -59,6 +59,14 @@ pub extern "C" fn daemonize() -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
     // SAFETY: the conventions of the header: NULL or a live options object.
+    unsafe { launch_and_leave(options) }
+}
+
+/// # Safety
+/// As for `launch`.
+#[inline(never)]
+unsafe fn launch_and_leave(options: *const daemonize_options) -> c_int {
+    // SAFETY: passed on.
     code(unsafe { launch(options, Then::Leave) }.map(drop))
 }
 

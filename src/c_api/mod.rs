@@ -53,6 +53,23 @@ unsafe fn text<'a>(text: *const c_char, what: &str) -> Outcome<&'a CStr> {
     Ok(unsafe { CStr::from_ptr(text) })
 }
 
+/// Where something is to be written that is not wanted where `place` is NULL.
+///
+/// # Safety
+/// `place` must be NULL, inside the first page, or valid for writing as long as the reference is used.
+unsafe fn out<'a, T>(place: *mut T) -> Outcome<Option<&'a mut T>> {
+    // SAFETY: the caller vouches for every other address.
+    is_null_or_address(place.addr()).map(|()| unsafe { place.as_mut() })
+}
+
+#[inline(never)]
+fn is_null_or_address(address: usize) -> Outcome<()> {
+    match address {
+        1..NONSENSE_BELOW => Err(refused("pointer", "no address at all")),
+        _ => Ok(()),
+    }
+}
+
 #[inline(never)]
 fn null(what: &str) -> crate::error::Failed {
     refused(what, "NULL, or no address at all")

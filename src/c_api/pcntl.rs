@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::pid_t;
 
-use super::{code, result, text};
+use super::{code, is_null_or_address, out, result, text};
 use crate::error::{Failed, failed_at, failed_number};
 use crate::process::{exec, namespaces};
 use crate::signals::info::pcntl_siginfo;
@@ -80,25 +80,34 @@ pub unsafe extern "C" fn pcntl_waitpid(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> pid_t {
+    // SAFETY: passed on.
+    unsafe { wait(process_id, status, flags, resource_usage) }
+}
+
+/// # Safety
+/// `status` and `resource_usage` must be NULL, inside the first page, or valid for writing.
+#[inline(never)]
+unsafe fn wait(process_id: pid_t, status: *mut c_int, flags: c_int, resource_usage: *mut pcntl_rusage) -> pid_t {
     let _cancellation = cancellation::put_off();
-    // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
-    let usage = unsafe { resource_usage.cast::<process::Usage>().as_mut() };
-    let waited = process::wait_once(process_id, flags, usage)
-        .map_err(|errno| note(failed_number("wait for process", process_id.into(), errno)));
-    let (pid, ended) = result(waited, (-1, 0));
-    // SAFETY: the conventions of the header: NULL or valid for writing.
-    match unsafe { status.as_mut() } {
-        Some(status) if pid > 0 => *status = ended,
-        _ => {}
-    }
-    pid
+    let wait = || {
+        // SAFETY: the caller's promise; the layout is that of struct rusage.
+        let (status, usage) = unsafe { (out(status)?, out(resource_usage.cast::<process::Usage>())?) };
+        let (pid, ended) = process::wait_once(process_id, flags, usage)
+            .map_err(|errno| failed_number("wait for process", process_id.into(), errno))?;
+        match status {
+            Some(status) if pid > 0 => *status = ended,
+            _ => {}
+        }
+        Ok(pid)
+    };
+    result(wait().map_err(note), -1)
 }
 
 /// Waits for any child: pcntl_waitpid(-1, ...).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_wait(status: *mut c_int, flags: c_int, resource_usage: *mut pcntl_rusage) -> pid_t {
     // SAFETY: passed on.
-    unsafe { pcntl_waitpid(-1, status, flags, resource_usage) }
+    unsafe { wait(-1, status, flags, resource_usage) }
 }
 
 /// pcntl_waitpid() for callers to whom a pointer costs more: the pid in the upper and the wait status in the lower 32 bits;
@@ -109,9 +118,17 @@ pub unsafe extern "C" fn pcntl_waitpid_packed(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> i64 {
+    // SAFETY: passed on.
+    unsafe { wait_packed(process_id, flags, resource_usage) }
+}
+
+/// # Safety
+/// As for `wait`.
+#[inline(never)]
+pub(super) unsafe fn wait_packed(process_id: pid_t, flags: c_int, resource_usage: *mut pcntl_rusage) -> i64 {
     let mut status = 0;
     // SAFETY: `status` is valid for writing, the rest is passed on.
-    match unsafe { pcntl_waitpid(process_id, &mut status, flags, resource_usage) } {
+    match unsafe { wait(process_id, &mut status, flags, resource_usage) } {
         pid @ 1.. => (i64::from(pid) << 32) | i64::from(status as u32),
         other => other.into(),
     }
@@ -129,20 +146,17 @@ pub unsafe extern "C" fn pcntl_waitid(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> c_int {
-    // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
-    let (info, usage) = unsafe { (info.as_mut(), resource_usage.cast::<process::Usage>().as_mut()) };
-    match process::wait_any(idtype, id, flags, usage) {
-        Ok(raw) => {
-            if let Some(info) = info {
-                *info = pcntl_siginfo::from_raw(raw.signal, &raw);
-            }
-            0
+    let wait = || {
+        // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
+        let (info, usage) = unsafe { (out(info)?, out(resource_usage.cast::<process::Usage>())?) };
+        let raw = process::wait_any(idtype, id, flags, usage)
+            .map_err(|errno| failed_number("wait for children, kind", idtype.into(), errno))?;
+        if let Some(info) = info {
+            *info = pcntl_siginfo::from_raw(raw.signal, &raw);
         }
-        Err(errno) => {
-            note(failed_number("wait for children, kind", idtype.into(), errno));
-            -1
-        }
-    }
+        Ok(())
+    };
+    code(wait().map_err(note))
 }
 
 /// Did the child end by itself?
@@ -197,13 +211,13 @@ pub unsafe extern "C" fn pcntl_exec(
     env_vars: *const *const c_char,
 ) -> c_int {
     // SAFETY: the conventions of the header.
-    unsafe {
-        match text(path, "exec path") {
-            Ok(path) => note(exec::execute(path, args, env_vars)),
-            Err(failed) => note(failed),
-        };
-    }
-    -1
+    let outcome = unsafe { text(path, "exec path") }.and_then(|path| {
+        is_null_or_address(args.addr())?;
+        is_null_or_address(env_vars.addr())?;
+        // SAFETY: the conventions of the header.
+        Err(unsafe { exec::execute(path, args, env_vars) })
+    });
+    code(outcome.map_err(note))
 }
 
 /// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.

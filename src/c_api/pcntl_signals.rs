@@ -3,7 +3,7 @@
 use core::ffi::{c_int, c_void};
 
 use super::pcntl::note;
-use super::{code, result};
+use super::{code, out, result};
 use crate::error::refused;
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
@@ -77,16 +77,25 @@ pub extern "C" fn pcntl_signal_dispatch() -> c_int {
     dispatch::dispatch()
 }
 
-/// Takes the oldest signal that has arrived, without calling a handler: its number, or 0 if there is none. `info` may be
+/// Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is none, or -1. `info` may be
 /// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
-    let Some(taken) = dispatch::next() else { return 0 };
     // SAFETY: the conventions of the header: NULL or valid for writing.
-    if let Some(info) = unsafe { info.as_mut() } {
+    let taken = unsafe { out(info) }.map_err(note).map(|info| match (dispatch::next(), info) {
+        (None, _) => 0,
+        (Some(taken), info) => tell(taken, info),
+    });
+    result(taken, -1)
+}
+
+/// The number of the signal that was taken, and the rest where that is wanted.
+fn tell(taken: pcntl_siginfo, info: Option<&mut pcntl_siginfo>) -> c_int {
+    let signal = taken.signo;
+    if let Some(info) = info {
         *info = taken;
     }
-    taken.signo
+    signal
 }
 
 /// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
@@ -107,17 +116,24 @@ pub extern "C" fn pcntl_signal_fd() -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
     // SAFETY: the conventions of the header: NULL or valid for writing.
-    let old = unsafe { old_signals.as_mut() };
-    code(mask::change(mode, Set::from_bits(signals)).map_err(note).map(|former| {
+    let changed = unsafe { out(old_signals) }.and_then(|old| {
+        let former = mask::change(mode, Set::from_bits(signals))?;
         if let Some(old) = old {
             *old = former.bits();
         }
-    }))
+        Ok(())
+    });
+    code(changed.map_err(note))
 }
 
 /// pcntl_sigprocmask() for callers to whom a pointer costs more: the former mask, or -1, which is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_sigprocmask_packed(mode: c_int, signals: u64) -> i64 {
+    change_mask(mode, signals)
+}
+
+#[inline(never)]
+pub(super) fn change_mask(mode: c_int, signals: u64) -> i64 {
     result(mask::change(mode, Set::from_bits(signals)).map_err(note).map(|former| former.bits() as i64), -1)
 }
 
@@ -143,16 +159,11 @@ pub unsafe extern "C" fn pcntl_sigtimedwait(
 }
 
 /// # Safety
-/// `info` must be NULL or valid for writing.
+/// `info` must be NULL, inside the first page, or valid for writing.
 unsafe fn wait(signals: u64, info: *mut pcntl_siginfo, timeout: Option<(i64, i64)>) -> c_int {
     let _cancellation = cancellation::put_off();
     // SAFETY: the caller's promise.
-    let info = unsafe { info.as_mut() };
-    let taken = mask::wait(Set::from_bits(signals), timeout).map_err(note).map(|taken| {
-        if let Some(info) = info {
-            *info = taken;
-        }
-        taken.signo
-    });
-    result(taken, -1)
+    let taken = unsafe { out(info) }
+        .and_then(|info| mask::wait(Set::from_bits(signals), timeout).map(|taken| tell(taken, info)));
+    result(taken.map_err(note), -1)
 }

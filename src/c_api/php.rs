@@ -5,10 +5,11 @@ use core::mem::MaybeUninit;
 
 use super::{code, null, pcntl, pcntl_signals, posix, text, truth};
 use crate::error::{Outcome, refused};
+use crate::names::Names;
 use crate::php::engine::Internal;
-use crate::php::names::Names;
 use crate::php::values::{Frame, Reference, Value};
 use crate::php::{attachment, direct, round};
+use crate::sys::process;
 
 /// A function of PHP's own for each, `name(how many numbers, |them| result)`.
 macro_rules! functions {
@@ -26,14 +27,14 @@ macro_rules! functions {
 }
 
 functions! {
-    posix_getpid(0, |_, _| posix::posix_getpid().into());
-    posix_getppid(0, |_, _| posix::posix_getppid().into());
-    posix_kill(2, |process, signal| posix::posix_kill(process as c_int, signal as c_int).into());
+    posix_getpid(0, |_, _| process::id().into());
+    posix_getppid(0, |_, _| process::parent_id().into());
+    posix_kill(2, |process, signal| posix::kill(process as c_int, signal as c_int).into());
     pcntl_waitpid_packed(2, |process, flags| {
         // SAFETY: NULL: no resource usage.
-        unsafe { pcntl::pcntl_waitpid_packed(process as c_int, flags as c_int, core::ptr::null_mut()) }
+        unsafe { pcntl::wait_packed(process as c_int, flags as c_int, core::ptr::null_mut()) }
     });
-    pcntl_sigprocmask_packed(2, |mode, signals| pcntl_signals::pcntl_sigprocmask_packed(mode as c_int, signals as u64));
+    pcntl_sigprocmask_packed(2, |mode, signals| pcntl_signals::change_mask(mode as c_int, signals as u64));
     dispatch(0, |_, _| match attachment::engine() {
         Some(engine) => round::run(engine, !attachment::is_asynchronous()),
         None => -1,

@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char, c_int};
 
 use libc::pid_t;
 
+use super::result;
 use crate::error::{Failed, failed_at, failed_number, failed_on};
 use crate::sys::{self, Errno, limits, process, terminal};
 
@@ -116,6 +117,11 @@ pub extern "C" fn posix_setsid() -> pid_t {
 /// Sends a signal as kill(2) does; 0 only asks whether that would be allowed. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_kill(process_id: pid_t, signal: c_int) -> c_int {
+    kill(process_id, signal)
+}
+
+#[inline(never)]
+pub(super) fn kill(process_id: pid_t, signal: c_int) -> c_int {
     done(process::kill(process_id, signal), "signal to process", process_id.into())
 }
 
@@ -140,6 +146,11 @@ pub extern "C" fn posix_getsid(process_id: pid_t) -> pid_t {
 /// The process group of a process, 0 for the own; -1 on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getpgid(process_id: pid_t) -> pid_t {
+    group(process_id)
+}
+
+#[inline(never)]
+fn group(process_id: pid_t) -> pid_t {
     pid_or(process::group(process_id), |errno| on_number("process group of process", process_id, errno))
 }
 
@@ -152,15 +163,16 @@ pub extern "C" fn posix_setpgid(process_id: pid_t, process_group_id: pid_t) -> c
 /// The process group of the calling process.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getpgrp() -> pid_t {
-    posix_getpgid(0)
+    group(0)
 }
 
 /// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
-/// posix_sysconf(2) in a second.
+/// posix_sysconf(2) in a second. -1 on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
     // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct tms.
-    limits::times(unsafe { times.cast::<limits::Times>().as_mut() })
+    let times = unsafe { super::out(times.cast::<limits::Times>()) };
+    result(times.map_err(note).map(limits::times), -1)
 }
 
 /// What the system is called. 0, or -1.

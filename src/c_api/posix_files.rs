@@ -12,14 +12,22 @@ use crate::sys::file;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_mkfifo(filename: *const c_char, permissions: mode_t) -> c_int {
     // SAFETY: passed on.
-    unsafe { posix_mknod(filename, permissions | libc::S_IFIFO, 0, 0) }
+    unsafe { make(filename, permissions | libc::S_IFIFO, 0, 0) }
 }
 
 /// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers of a
 /// device. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_mknod(filename: *const c_char, flags: mode_t, major: c_uint, minor: c_uint) -> c_int {
-    // SAFETY: the conventions of the header.
+    // SAFETY: passed on.
+    unsafe { make(filename, flags, major, minor) }
+}
+
+/// # Safety
+/// As for `text`.
+#[inline(never)]
+unsafe fn make(filename: *const c_char, flags: mode_t, major: c_uint, minor: c_uint) -> c_int {
+    // SAFETY: passed on.
     let Some(path) = (unsafe { text(filename, "special file") }) else { return -1 };
     done_on(file::make(path, flags, major, minor), "special file", path)
 }

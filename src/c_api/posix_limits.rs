@@ -2,6 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
+use super::out;
 use super::posix::{done, note, text};
 use crate::error::{Failed, failed_number, failed_on};
 use crate::sys::limits::{self, Limits};
@@ -10,15 +11,18 @@ use crate::sys::{self, Errno};
 /// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be NULL. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getrlimit(resource: c_int, soft_limit: *mut u64, hard_limit: *mut u64) -> c_int {
+    // SAFETY: the conventions of the header: NULL or valid for writing.
+    let Ok((soft_limit, hard_limit)) =
+        (unsafe { out(soft_limit).and_then(|soft| Ok((soft, out(hard_limit)?))) }).map_err(note)
+    else {
+        return -1;
+    };
     let held = limits::exchange(resource, None).map(|held| {
-        // SAFETY: the conventions of the header: NULL or valid for writing.
-        unsafe {
-            if let Some(soft_limit) = soft_limit.as_mut() {
-                *soft_limit = held.rlim_cur;
-            }
-            if let Some(hard_limit) = hard_limit.as_mut() {
-                *hard_limit = held.rlim_max;
-            }
+        if let Some(soft_limit) = soft_limit {
+            *soft_limit = held.rlim_cur;
+        }
+        if let Some(hard_limit) = hard_limit {
+            *hard_limit = held.rlim_max;
         }
     });
     done(held, LIMIT, resource.into())

@@ -2,7 +2,7 @@
 
 use super::descriptors::{self, Kept};
 use super::environment::Environment;
-use super::options::Close;
+use super::options::{Close, Text};
 use super::pidfile::LockedFile;
 use super::plan::Plan;
 use super::privileges::Privileges;
@@ -31,7 +31,7 @@ pub fn change(plan: &mut Plan, channel: i32) -> Outcome<()> {
             pidfile.place.path.enter_root(root);
         }
     }
-    let directory = options.directory.as_ref().map_or(c"/", Name::as_c_str);
+    let directory = options.text(Text::Directory).unwrap_or(c"/");
     file::change_directory(directory).map_err(|errno| failed_on("directory", directory, errno))?;
     if let Some(privileges) = &plan.privileges {
         privileges.assume()?;

@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_int};
 
 use crate::error::{Failed, Outcome, failed_at, failed_number, not_yet, refused};
 use crate::memory::{List, Name, Text as Value};
+use crate::names::Names;
 use crate::sys::{Errno, fd, signal};
 
 /// Which descriptors from 3 up the daemon closes.
@@ -23,19 +24,11 @@ pub enum Foreground {
 }
 
 pub struct Options {
-    pub directory: Option<Name>,
-    pub chroot: Option<Name>,
+    texts: [Option<Name>; Text::Log as usize],
     pub umask: u32,
-    pub stdin: Option<Name>,
-    pub stdout: Option<Name>,
-    pub stderr: Option<Name>,
     pub truncate: bool,
     /// 0: none.
     pub reopen_on: c_int,
-    pub pidfile: Option<Name>,
-    pub lockfile: Option<Name>,
-    pub user: Option<Name>,
-    pub group: Option<Name>,
     pub keep: List<c_int>,
     pub close: Close,
     pub keep_signals: bool,
@@ -57,28 +50,19 @@ pub enum Text {
     Stdin,
     Stdout,
     Stderr,
-    /// Both of them.
-    Log,
     Pidfile,
     Lockfile,
     User,
     Group,
+    /// Standard output and error.
+    Log,
 }
 
 impl Text {
     pub fn name(self) -> &'static str {
-        match self {
-            Text::Directory => "directory",
-            Text::Chroot => "chroot",
-            Text::Stdin => "stdin",
-            Text::Stdout => "stdout",
-            Text::Stderr => "stderr",
-            Text::Log => "log",
-            Text::Pidfile => "pid file",
-            Text::Lockfile => "lock file",
-            Text::User => "user",
-            Text::Group => "group",
-        }
+        const NAMES: Names =
+            Names::new(b"directory\0chroot\0stdin\0stdout\0stderr\0pid file\0lock file\0user\0group\0log\0\0");
+        NAMES.at(self as usize)
     }
 }
 
@@ -90,18 +74,10 @@ impl Options {
     #[inline(never)]
     pub const fn new() -> Options {
         Options {
-            directory: None,
-            chroot: None,
+            texts: [const { None }; Text::Log as usize],
             umask: 0,
-            stdin: None,
-            stdout: None,
-            stderr: None,
             truncate: false,
             reopen_on: 0,
-            pidfile: None,
-            lockfile: None,
-            user: None,
-            group: None,
             keep: List::new(),
             close: Close::All,
             keep_signals: false,
@@ -114,23 +90,26 @@ impl Options {
         }
     }
 
-    /// Sets one of the options that hold a text.
+    /// One of the options that hold a text.
+    #[inline(never)]
+    pub fn text(&self, which: Text) -> Option<&CStr> {
+        self.texts.get(which as usize)?.as_ref().map(Name::as_c_str)
+    }
+
+    /// Sets one of them.
+    #[inline(never)]
     pub fn set_text(&mut self, which: Text, text: &CStr) -> Outcome<()> {
-        let copy = Some(Name::copy(text).map_err(out_of_memory)?);
-        if let Text::Log = which {
-            self.stderr = Some(Name::copy(text).map_err(out_of_memory)?);
+        let copy = Name::copy(text).map_err(out_of_memory)?;
+        let which = match which {
+            Text::Log => {
+                self.set_text(Text::Stderr, text)?;
+                Text::Stdout
+            }
+            which => which,
+        };
+        if let Some(place) = self.texts.get_mut(which as usize) {
+            *place = Some(copy);
         }
-        *match which {
-            Text::Directory => &mut self.directory,
-            Text::Chroot => &mut self.chroot,
-            Text::Stdin => &mut self.stdin,
-            Text::Stdout | Text::Log => &mut self.stdout,
-            Text::Stderr => &mut self.stderr,
-            Text::Pidfile => &mut self.pidfile,
-            Text::Lockfile => &mut self.lockfile,
-            Text::User => &mut self.user,
-            Text::Group => &mut self.group,
-        } = copy;
         Ok(())
     }
 
@@ -169,7 +148,9 @@ impl Options {
     }
 
     pub fn set_environment_variable(&mut self, name: &CStr, value: &CStr) -> Outcome<()> {
-        if name.is_empty() || name.to_bytes().contains(&b'=') {
+        #[expect(clippy::manual_contains, reason = "made for long texts, and of 150 bytes")]
+        let assigns = name.to_bytes().iter().any(|&byte| byte == b'=');
+        if name.is_empty() || assigns {
             return Err(refused("environment variable", "its name is empty or has a = in it"));
         }
         self.environment.set(name, value).map_err(out_of_memory)

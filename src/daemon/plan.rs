@@ -3,7 +3,7 @@
 use core::ffi::CStr;
 
 use super::environment::Environment;
-use super::options::{Options, not_open};
+use super::options::{Options, Text, not_open};
 use super::pidfile::LockedFile;
 use super::privileges::Privileges;
 use super::streams::Streams;
@@ -42,12 +42,12 @@ impl<'a> Plan<'a> {
         }
         let privileges = Privileges::prepare(options)?;
         let environment = Environment::prepare(options)?;
-        let root = match options.chroot.as_ref().map(Name::as_c_str) {
+        let root = match options.text(Text::Chroot) {
             Some(root) => Some(real(root).map_err(|errno| failed_on("chroot", root, errno))?),
             None => None,
         };
-        let holds = [&options.pidfile, &options.lockfile, &options.stdout, &options.stderr];
-        if holds.iter().any(|name| name.is_some()) || options.reopen_on != 0 {
+        let holds = [Text::Pidfile, Text::Lockfile, Text::Stdout, Text::Stderr];
+        if holds.iter().any(|&which| options.text(which).is_some()) || options.reopen_on != 0 {
             crate::process::fork::watch_forks()?;
         }
         let streams = Some(Streams::prepare(options, foreground, privileges.as_ref())?);
@@ -67,12 +67,12 @@ impl<'a> Plan<'a> {
     }
 
     fn take_locks(&mut self) -> Outcome<()> {
-        if let Some(name) = &self.options.lockfile {
-            self.lockfile = Some(LockedFile::take(name.as_c_str())?);
+        if let Some(name) = self.options.text(Text::Lockfile) {
+            self.lockfile = Some(LockedFile::take(name)?);
         }
-        if let Some(name) = &self.options.pidfile {
-            self.check_is_another(name.as_c_str())?;
-            self.pidfile = Some(LockedFile::take_for_pid(name.as_c_str())?);
+        if let Some(name) = self.options.text(Text::Pidfile) {
+            self.check_is_another(name)?;
+            self.pidfile = Some(LockedFile::take_for_pid(name)?);
         }
         Ok(())
     }

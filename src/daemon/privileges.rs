@@ -2,7 +2,7 @@
 
 use core::ffi::CStr;
 
-use super::options::Options;
+use super::options::{Options, Text};
 use crate::error::{Failed, Outcome, failed_at, failed_because, failed_number, failed_on};
 use crate::memory::List;
 use crate::sys::privileges::{self as system, Gid, Key, Uid, User};
@@ -21,11 +21,11 @@ impl Privileges {
     /// `None` when the options name nobody.
     #[inline(never)]
     pub fn prepare(options: &Options) -> Outcome<Option<Privileges>> {
-        let group = match options.group.as_ref().map(|name| name.as_c_str()) {
+        let group = match options.text(Text::Group) {
             Some(name) => Some(find_group(name)?),
             None => None,
         };
-        let mut found = match (options.user.as_ref().map(|name| name.as_c_str()), group) {
+        let mut found = match (options.text(Text::User), group) {
             (None, None) => return Ok(None),
             (None, Some(group)) => Privileges { user: None, group, groups: only(group)?, already: false },
             (Some(name), group) => find_user(name, group)?,

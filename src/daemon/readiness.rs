@@ -11,8 +11,8 @@ use crate::sys::{Errno, file, process};
 
 /// The daemon's end of the handshake, or one of the two below.
 static CHANNEL: AtomicI32 = AtomicI32::new(NOBODY);
-/// No launcher waits, or none any more.
-const NOBODY: c_int = -1;
+/// No launcher waits, or none any more. It is no number that the library's own files have.
+const NOBODY: c_int = 0;
 /// In the foreground there is no launcher, but a service manager may wait.
 const FOREGROUND: c_int = -2;
 /// Which socket that is: the program may have closed the number and opened something else under it.
@@ -32,7 +32,7 @@ pub fn begin_in_foreground() {
 /// The channel, if a launcher waits there for this process.
 fn waiting() -> Outcome<Option<c_int>> {
     let channel = CHANNEL.load(Ordering::Acquire);
-    if channel < 0 {
+    if channel <= NOBODY {
         return Ok(None);
     }
     match file::status(channel) {

@@ -30,6 +30,7 @@ impl Held {
     }
 
     /// Gives the file up: `end` first. The number is not touched if the program has closed it and opened another file.
+    #[inline(never)]
     fn let_go(&self, end: impl FnOnce(&Place, c_int)) {
         let number = self.number.swap(0, Ordering::Relaxed);
         // SAFETY: written before `owner` was set, and whoever has reset `owner` is alone here.

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::options::Options;
+use super::options::{Options, Text};
 use super::privileges::Privileges;
 use crate::error::{Outcome, failed_at, failed_on};
 use crate::memory::Name;
@@ -66,8 +66,7 @@ impl Streams {
     }
 
     fn open_all(&mut self, options: &Options, foreground: bool) -> Outcome<()> {
-        let named = [&options.stdin, &options.stdout, &options.stderr];
-        let [input, output, errors] = named.map(|name| name.as_ref().map(Name::as_c_str));
+        let [input, output, errors] = [Text::Stdin, Text::Stdout, Text::Stderr].map(|which| options.text(which));
         let unnamed = |number: c_int| {
             let kept = options.keep.as_slice().contains(&number);
             let stays = kept || (foreground && number > 0 && fd::is_open(number));

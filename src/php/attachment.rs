@@ -163,6 +163,7 @@ pub fn announce() {
 }
 
 /// Tells PHP whether signals wait. Async-signal-safe.
+#[inline(never)]
 pub fn note_waiting(waiting: u64) {
     let number = WAITING.load(Ordering::Acquire);
     if !number.is_null() {

@@ -1,8 +1,8 @@
 //! What a handler written in PHP gets as its second argument.
 
 use super::engine::Engine;
-use super::names::Names;
 use super::values::Value;
+use crate::names::Names;
 use crate::signals::info::pcntl_siginfo;
 use crate::sys::signal;
 

@@ -3,8 +3,8 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 
-use super::names::Names;
 use super::values::{Frame, Object, Table, Value};
+use crate::names::Names;
 use crate::sys::loader;
 
 /// zend_interrupt_function's type.

@@ -9,6 +9,5 @@ pub mod details;
 pub mod direct;
 pub mod engine;
 pub mod hook;
-pub mod names;
 pub mod round;
 pub mod values;

@@ -73,6 +73,7 @@ impl SetReader {
     const HANDLED: u64 = u64::from_be_bytes(*b"SigCgt:\t");
 
     /// The handled signals, once their line is complete.
+    #[inline(never)]
     fn take(&mut self, byte: u8) -> Option<u64> {
         if byte == b'\n' {
             match self.label {

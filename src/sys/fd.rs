@@ -1,6 +1,6 @@
 //! Descriptors.
 
-use core::ffi::{c_int, c_uint, c_void};
+use core::ffi::{c_int, c_uint};
 
 use super::{Errno, check, check_size, system_call, uninterrupted};
 
@@ -43,7 +43,7 @@ impl Drop for Descriptor {
 /// Linux has freed the number whatever close says, so nothing is repeated.
 pub fn close(number: c_int) {
     // SAFETY: takes an integer; whose it was is the caller's knowledge.
-    unsafe { libc::close(number) };
+    unsafe { libc::syscall(libc::SYS_close, number) };
 }
 
 /// Is `number` an open descriptor?
@@ -124,13 +124,15 @@ pub fn for_each_open(list: &Descriptor, mut each: impl FnMut(c_int)) -> Result<(
 /// Reads once, at most what `buffer` holds; 0 at the end.
 pub fn read(number: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the buffer is valid for writing its whole length.
-    uninterrupted(|| check_size(unsafe { libc::read(number, buffer.as_mut_ptr().cast::<c_void>(), buffer.len()) }))
+    let mut read = || unsafe { libc::syscall(libc::SYS_read, number, buffer.as_mut_ptr(), buffer.len()) };
+    uninterrupted(|| check_size(read() as isize))
 }
 
 /// Writes once.
 pub fn write(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.
-    uninterrupted(|| check_size(unsafe { libc::write(number, bytes.as_ptr().cast::<c_void>(), bytes.len()) }))
+    let write = || unsafe { libc::syscall(libc::SYS_write, number, bytes.as_ptr(), bytes.len()) };
+    uninterrupted(|| check_size(write() as isize))
 }
 
 /// An event counter: readable while it is not 0, never blocking.

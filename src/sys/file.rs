@@ -82,23 +82,21 @@ pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(
     }
 }
 
-#[inline(never)]
 pub fn status(number: c_int) -> Result<Status, Errno> {
-    // SAFETY: all zeroes is a valid stat; it is valid for writing.
-    unsafe {
-        let mut status: libc::stat = core::mem::zeroed();
-        check(libc::fstat(number, &mut status))?;
-        Ok(Status::of(&status))
-    }
+    status_at(number, c"", libc::AT_EMPTY_PATH)
 }
 
 /// Of what stands at `path` itself, a link not followed.
-#[inline(never)]
 pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
+    status_at(libc::AT_FDCWD, path, libc::AT_SYMLINK_NOFOLLOW)
+}
+
+#[inline(never)]
+fn status_at(folder: c_int, path: &CStr, flags: c_int) -> Result<Status, Errno> {
     // SAFETY: all zeroes is a valid stat; it is valid for writing, and `path` is a C string.
     unsafe {
         let mut status: libc::stat = core::mem::zeroed();
-        check(libc::lstat(path.as_ptr(), &mut status))?;
+        check(libc::fstatat(folder, path.as_ptr(), &mut status, flags))?;
         Ok(Status::of(&status))
     }
 }
@@ -116,9 +114,9 @@ pub fn make(path: &CStr, mode: libc::mode_t, major: c_uint, minor: c_uint) -> Re
 
 /// May the process use the file in all the ways of `mode`? Asked for the real user, or the effective one.
 pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
-    let ask = if effective { libc::eaccess } else { libc::access };
+    let flags = if effective { libc::AT_EACCESS } else { 0 };
     // SAFETY: `path` is a C string.
-    check(unsafe { ask(path.as_ptr(), mode) }).map(drop)
+    check(unsafe { libc::faccessat(libc::AT_FDCWD, path.as_ptr(), mode, flags) }).map(drop)
 }
 
 pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {
@@ -142,12 +140,14 @@ pub fn give(number: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), 
 
 pub fn read_at_start(number: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the buffer is valid for writing its whole length.
-    uninterrupted(|| check_size(unsafe { libc::syscall(libc::SYS_pread64, number, buffer.as_mut_ptr(), buffer.len(), 0_i64) as isize }))
+    let mut read = || unsafe { libc::syscall(libc::SYS_pread64, number, buffer.as_mut_ptr(), buffer.len(), 0_i64) };
+    uninterrupted(|| check_size(read() as isize))
 }
 
 pub fn write_at_start(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.
-    uninterrupted(|| check_size(unsafe { libc::syscall(libc::SYS_pwrite64, number, bytes.as_ptr(), bytes.len(), 0_i64) as isize }))
+    let write = || unsafe { libc::syscall(libc::SYS_pwrite64, number, bytes.as_ptr(), bytes.len(), 0_i64) };
+    uninterrupted(|| check_size(write() as isize))
 }
 
 /// What a lock covers: the file's first byte is held by a daemon, the second by one that is just starting.

@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
 use super::privileges::{Gid, Uid};
-use super::{Errno, check};
+use super::{Errno, check, system_call};
 
 unsafe extern "C" {
     fn getlogin_r(name: *mut c_char, size: usize) -> c_int;
@@ -22,8 +22,7 @@ pub fn set_user(user: Uid) -> Result<(), Errno> {
 }
 
 pub fn set_effective_user(user: Uid) -> Result<(), Errno> {
-    // SAFETY: takes an integer.
-    check(unsafe { libc::seteuid(user) }).map(drop)
+    change_effective(user, libc::setresuid)
 }
 
 /// As setgid(2): of root all three, of others the effective group.
@@ -33,8 +32,18 @@ pub fn set_group(group: Gid) -> Result<(), Errno> {
 }
 
 pub fn set_effective_group(group: Gid) -> Result<(), Errno> {
-    // SAFETY: takes an integer.
-    check(unsafe { libc::setegid(group) }).map(drop)
+    change_effective(group, libc::setresgid)
+}
+
+/// As seteuid(2) and setegid(2), which refuse the number that stands for no change.
+#[inline(never)]
+fn change_effective(to: u32, change: unsafe extern "C" fn(u32, u32, u32) -> c_int) -> Result<(), Errno> {
+    const SAME: u32 = u32::MAX;
+    if to == SAME {
+        return Err(Errno::EINVAL);
+    }
+    // SAFETY: takes integers.
+    check(unsafe { change(SAME, to, SAME) }).map(drop)
 }
 
 /// Writes the supplementary groups, and gives their number; for `size` 0 only that.
@@ -43,7 +52,7 @@ pub fn set_effective_group(group: Gid) -> Result<(), Errno> {
 /// `groups` must be valid for writing `size` groups.
 pub unsafe fn groups(size: c_int, groups: *mut Gid) -> Result<c_int, Errno> {
     // SAFETY: the caller vouches for the array.
-    check(unsafe { libc::getgroups(size, groups) })
+    unsafe { system_call!(SYS_getgroups, size, groups) }
 }
 
 /// Takes over the groups of the user called `name`, and `group`.

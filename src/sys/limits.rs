@@ -55,5 +55,5 @@ pub fn times(times: Option<&mut Times>) -> i64 {
 
 pub fn names(names: &mut Names) {
     // SAFETY: `names` is valid for writing, and so it cannot fail.
-    unsafe { libc::uname(names) };
+    unsafe { libc::syscall(libc::SYS_uname, core::ptr::from_mut(names)) };
 }

@@ -88,6 +88,7 @@ unsafe extern "C" {
 }
 
 /// What the library keeps for this thread. Not for signal handlers: the first use in a thread may allocate.
+#[inline(never)]
 pub fn thread_state() -> &'static ThreadState {
     // SAFETY: the shim gives the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells
     // make any number of references sound, and keep them in this thread, where none is stored.

@@ -103,7 +103,7 @@ pub fn wait_once(process: Pid, flags: c_int, usage: Option<&mut Usage>) -> Resul
     let mut status = 0;
     let usage = usage.map_or(core::ptr::null_mut(), core::ptr::from_mut);
     // SAFETY: `status` is valid for writing; `usage` is NULL or valid for writing.
-    let pid = check(unsafe { libc::wait4(process, &mut status, flags, usage) })?;
+    let pid = unsafe { system_call!(SYS_wait4, process, &raw mut status, flags, usage) }?;
     Ok((pid, status))
 }
 

@@ -8,8 +8,15 @@ pub struct Names(&'static [u8]);
 impl Names {
     /// Only for constants: there the end is checked.
     pub const fn new(all: &'static [u8]) -> Names {
-        assert!(matches!(all, [.., 0, 0]));
+        assert!(matches!(all, [.., 0, 0]) && all.is_ascii());
         Names(all)
+    }
+
+    /// The name at this place, empty behind the last.
+    pub fn at(&self, place: usize) -> &'static str {
+        let name = self.iter().nth(place).unwrap_or(c"");
+        // SAFETY: `new` lets only ASCII in.
+        unsafe { core::str::from_utf8_unchecked(name.to_bytes()) }
     }
 
     pub fn iter(&self) -> Iter {

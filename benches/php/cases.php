@@ -9,13 +9,13 @@ declare(strict_types=1);
 
 return [
     'an empty function of PHP' => ['nothing(0, 0);', 10, 1000, '', null],
-    'posix_getpid()' => ['posix_getpid();', 10, 300, '', 1.5],
-    'posix_kill(own pid, 0)' => ['posix_kill($pid, 0);', 10, 200, '$pid = posix_getpid();', 1.5],
+    'posix_getpid()' => ['posix_getpid();', 10, 1000, '', 1.5],
+    'posix_kill(own pid, 0)' => ['posix_kill($pid, 0);', 10, 1000, '$pid = posix_getpid();', 1.5],
     'pcntl_signal_dispatch(), nothing pending' => [
         'pcntl_signal_dispatch();', 10, 1000, 'pcntl_signal(SIGUSR1, nothing(...));', '25 ns',
     ],
-    'pcntl_waitpid(), WNOHANG' => ['pcntl_waitpid($child, $status, WNOHANG);', 10, 200, '$child = living_child();', 1.5],
-    'pcntl_sigprocmask()' => ['pcntl_sigprocmask(SIG_BLOCK, [SIGUSR2]);', 10, 200, '', 1.5],
+    'pcntl_waitpid(), WNOHANG' => ['pcntl_waitpid($child, $status, WNOHANG);', 10, 1000, '$child = living_child();', 1.5],
+    'pcntl_sigprocmask()' => ['pcntl_sigprocmask(SIG_BLOCK, [SIGUSR2]);', 10, 1000, '', 1.5],
     'a signal to itself, dispatched' => [
         'posix_kill($pid, SIGUSR1); pcntl_signal_dispatch();', 10, 30,
         '$pid = posix_getpid(); pcntl_signal(SIGUSR1, nothing(...));', 1.5,

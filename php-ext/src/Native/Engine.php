@@ -35,12 +35,7 @@ final class Engine
     /** The type of a stream that is written in PHP. */
     public const WRITTEN_IN_PHP = 'user-space';
 
-    /** Before 8.5 it does nothing in a forked child, but for a timer of thread-safe builds. */
-    public const FORK_CONCERNS_PHP = \PHP_VERSION_ID >= 80500 || (\PHP_VERSION_ID >= 80300 && \PHP_ZTS);
-
     private static ?\FFI $engine = null;
-    /** Called in a forked child: a function that this version of PHP has for that, false if it has none. */
-    private static \FFI|false|null $forked = null;
 
     /**
      * The descriptor under a stream, null for a stream that has none (php://memory). One that is written in PHP has none,
@@ -123,29 +118,6 @@ final class Engine
     public static function warning(string $message, string $file, int $line, int $level = \E_WARNING): void
     {
         self::engine()->zend_error_at($level, self::payload($file), $line, '%s', $message);
-    }
-
-    /** Before a fork that concerns it: finds what PHP itself does in the child. */
-    public static function prepareFork(): void
-    {
-        $name = \PHP_VERSION_ID >= 80500 ? 'php_child_init' : 'zend_max_execution_timer_init';
-        try {
-            self::$forked ??= \FFI::cdef("void $name(void);");
-        } catch (\FFI\Exception) {
-            self::$forked = false; // built without it
-        }
-    }
-
-    /** In the child. */
-    public static function afterFork(): void
-    {
-        if (!self::FORK_CONCERNS_PHP) {
-            return;
-        }
-        self::prepareFork();
-        if (self::$forked !== false) {
-            \PHP_VERSION_ID >= 80500 ? self::$forked->php_child_init() : self::$forked->zend_max_execution_timer_init();
-        }
     }
 
     /**

@@ -6,27 +6,41 @@ namespace Libdaemon\Native;
 
 use Libdaemon\Exception;
 use Libdaemon\Polyfill\Groups;
+use Libdaemon\Polyfill\Withheld;
 
 /** Finds the shared library and opens it. Why one is not to be used is Refusal's to say. */
 final class Finder
 {
-    /** The first library that fits. When none does, one exception says what was tried and what was wrong with each. */
-    public static function open(): \FFI
+    /** A library fits when it has the same first two numbers as this package. */
+    public const SERIES = '0.1';
+
+    /** The library that was found: every handle is one to the same. */
+    private static ?string $found = null;
+
+    /**
+     * The first library that fits. When none does, one exception says what was tried and what was wrong with each.
+     *
+     * @param string|null $declarations of what is wanted of the library, null for all of it
+     */
+    public static function open(?string $declarations): \FFI
     {
         if (!Groups::isPlace() || !\extension_loaded('ffi')) {
             throw Refusal::here();
         }
-        $header = \file_get_contents(self::package() . '/libdaemon.h');
-        if ($header === false) {
-            $message = 'libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read';
-            throw new Exception($message, step: 'library');
+        $declarations ??= self::header();
+        if (self::$found !== null) {
+            return \FFI::cdef($declarations, self::$found);
         }
         $candidates = self::candidates();
         $misfits = [];
         foreach ($candidates as $path => $origin) {
             try {
-                $library = \FFI::cdef($header, $path);
-                if (Library::fits($library->libdaemon_version())) {
+                $library = \FFI::cdef($declarations, $path);
+                if (self::fits($library->libdaemon_version())) {
+                    self::$found = $path;
+                    if (\class_exists(Withheld::class, false)) {
+                        Withheld::complain();
+                    }
                     return $library;
                 }
                 $misfits[$path] = '';
@@ -35,6 +49,22 @@ final class Finder
             }
         }
         throw Refusal::of($candidates, $misfits);
+    }
+
+    /** Whether a library of that version is one for this package. */
+    public static function fits(string $version): bool
+    {
+        return $version === self::SERIES || \str_starts_with($version, self::SERIES . '.');
+    }
+
+    private static function header(): string
+    {
+        $header = \file_get_contents(self::package() . '/libdaemon.h');
+        if ($header === false) {
+            $message = 'libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read';
+            throw new Exception($message, step: 'library');
+        }
+        return $header;
     }
 
     /** @return array<string, string> paths in the order in which they are tried, with where each comes from */

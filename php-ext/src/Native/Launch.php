@@ -49,7 +49,7 @@ final class Launch
             SignalHandlers::putBack();
             throw $failure;
         }
-        Engine::afterFork();
+        Fork::concludeInChild();
         StandardStreams::restore();
         if (\PHP_ZTS) {
             \chdir($directory); // a thread-safe PHP keeps a working directory of its own

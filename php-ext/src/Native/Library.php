@@ -6,15 +6,12 @@ namespace Libdaemon\Native;
 
 use Libdaemon\Exception;
 use Libdaemon\Polyfill\Errors;
-use Libdaemon\Polyfill\Withheld;
 
 /** The shared library as PHP sees it: one handle for the life of the process, and what every call to it needs. */
 final class Library
 {
     /** The version of this package. */
     public const VERSION = '0.1.0';
-    /** A library fits when it has the same first two numbers. */
-    public const SERIES = '0.1';
 
     /** Kept for ever: FFI unloads a library with its last handle. */
     public static ?\FFI $handle = null;
@@ -27,18 +24,9 @@ final class Library
 
     private static function open(): \FFI
     {
-        self::$handle = Finder::open();
+        self::$handle = Finder::open(null);
         \class_exists(Errors::class); // loaded now: where descriptors have run out it cannot be later
-        if (\class_exists(Withheld::class, false)) {
-            Withheld::complain();
-        }
         return self::$handle;
-    }
-
-    /** Whether a library of that version is one for this package. */
-    public static function fits(string $version): bool
-    {
-        return $version === self::SERIES || \str_starts_with($version, self::SERIES . '.');
     }
 
     /** Calls a function that gives -1 when it fails: that becomes an exception. */

@@ -83,6 +83,6 @@ final class Refusal
             return 'another project\'s library of that name, it has no libdaemon_version()';
         }
         $version = (string) \FFI::cdef('const char *libdaemon_version(void);', $path)->libdaemon_version();
-        return Library::fits($version) ? null : "version $version, this package is for " . Library::SERIES;
+        return Finder::fits($version) ? null : "version $version, this package is for " . Finder::SERIES;
     }
 }

@@ -6,7 +6,6 @@ namespace Libdaemon\Polyfill;
 
 use FFI\CData;
 use Libdaemon\Native\Calls;
-use Libdaemon\Native\Engine;
 use Libdaemon\Native\Library;
 
 /** pcntl's functions about processes. */
@@ -20,25 +19,6 @@ final class Process
         'ru_nswap' => 'ru_nswap', 'ru_utime.tv_usec' => 'ru_utime_tv_usec', 'ru_utime.tv_sec' => 'ru_utime_tv_sec',
         'ru_stime.tv_usec' => 'ru_stime_tv_usec', 'ru_stime.tv_sec' => 'ru_stime_tv_sec',
     ];
-    /** PHP 8.3 and later say what these mean when they come from fork. */
-    private const FORK_ERRORS = [11 => ': Reached the maximum limit of number of processes', 12 => ': Insufficient memory'];
-
-    public static function fork(): int
-    {
-        $library = Library::get();
-        // The engine's class is loaded here, and not by each child for itself.
-        if (Engine::FORK_CONCERNS_PHP) {
-            Engine::prepareFork();
-        }
-        $pid = $library->pcntl_fork();
-        if ($pid === 0) {
-            Engine::afterFork();
-        } elseif ($pid === -1) {
-            $error = Errors::$pcntl = $library->pcntl_get_last_error();
-            Errors::warn("pcntl_fork(): Error $error" . (\PHP_VERSION_ID >= 80300 ? self::FORK_ERRORS[$error] ?? '' : ''));
-        }
-        return $pid;
-    }
 
     /** Waits for one child. As natively, $status becomes a number even when no child was waited for. */
     public static function wait(int $pid, mixed &$status, int $flags, mixed &$usage, bool $wantsUsage): int

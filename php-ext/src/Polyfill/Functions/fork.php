@@ -3,6 +3,7 @@
 /** pcntl: forking, waiting for children, namespaces. Loaded by the bootstrap when this PHP has none of them. */
 
 use Libdaemon\Native\Calls;
+use Libdaemon\Native\Fork;
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Namespaces;
 use Libdaemon\Polyfill\Process;
@@ -12,7 +13,7 @@ use Libdaemon\Polyfill\WaitStatus;
 
 function pcntl_fork(): int
 {
-    return Process::fork();
+    return Fork::fork();
 }
 
 function pcntl_waitpid(int $process_id, &$status, int $flags = 0, &$resource_usage = []): int

@@ -538,12 +538,13 @@ int pcntl_sigprocmask(int mode,
 int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
 
 // Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
-// another signal's handler interrupts. `info` may be NULL. What is queued for pcntl_signal_dispatch() already does not
-// come here.
+// another signal's handler interrupts. `info` may be NULL. One that is queued for its handler already counts: waiting for
+// another one might be for ever.
 int pcntl_sigwaitinfo(uint64_t signals,
                       struct pcntl_siginfo *info);
 
-// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN.
+// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. What is
+// queued for its handler does not come here.
 int pcntl_sigtimedwait(uint64_t signals,
                        struct pcntl_siginfo *info,
                        int64_t seconds,

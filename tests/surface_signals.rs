@@ -46,6 +46,7 @@ c_tests! { "surface_pcntl":
     a_mask_kept_while_the_queue_is_full_blocks_nothing_later = "full_queue",
     a_signal_blocked_while_the_queue_is_full_stays_blocked = "blocked_meanwhile",
     signals_can_be_waited_for = "signals_by_waiting",
+    queued_signals_can_be_waited_for = "queued_signals_by_waiting",
     children_can_be_waited_for_by_kind = "children",
     priorities_are_the_kernels = "priorities",
     processors_can_be_chosen = "processors",

@@ -138,15 +138,16 @@ pub(super) fn change_mask(mode: c_int, signals: u64) -> i64 {
 }
 
 /// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
-/// another signal's handler interrupts. `info` may be NULL. What is queued for pcntl_signal_dispatch() already does not
-/// come here.
+/// another signal's handler interrupts. `info` may be NULL. One that is queued for its handler already counts: waiting for
+/// another one might be for ever.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigwaitinfo(signals: u64, info: *mut pcntl_siginfo) -> c_int {
     // SAFETY: passed on.
     unsafe { wait(signals, info, None) }
 }
 
-/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN.
+/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. What is
+/// queued for its handler does not come here.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigtimedwait(
     signals: u64,

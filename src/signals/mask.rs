@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 
 use super::info::pcntl_siginfo;
-use super::{dispatch, queue};
+use super::{dispatch, event, queue};
 use crate::error::{Outcome, failed_at, refused};
 use crate::sys::signal::{self, BLOCK, SET, Set, UNBLOCK};
 
@@ -33,9 +33,24 @@ pub fn change(how: c_int, signals: Set) -> Outcome<Set> {
     Ok(Set::from_bits(seen))
 }
 
-/// Takes one of `signals` that waits with the kernel, or comes within `timeout` (seconds and nanoseconds; None: whenever).
+/// Takes one of `signals` that waits with the kernel, or comes within `timeout` (seconds and nanoseconds). Without one, which
+/// might be for ever, one that is queued for its handler already counts too.
 pub fn wait(signals: Set, timeout: Option<(i64, i64)>) -> Outcome<pcntl_siginfo> {
-    match signal::wait_once(signals, timeout) {
+    let mut mask = None;
+    if timeout.is_none() {
+        // From here on none of them goes to the queue.
+        mask = Some(signal::change_mask(BLOCK, signals));
+        if let Some(queued) = queue::take(signals.bits()) {
+            if queue::is_empty() {
+                event::settle();
+            }
+            mask.map(signal::set_mask);
+            return Ok(queued);
+        }
+    }
+    let waited = signal::wait_once(signals, timeout);
+    mask.map(signal::set_mask);
+    match waited {
         Ok(raw) => Ok(pcntl_siginfo::from_raw(raw.signal, &raw)),
         Err(errno) => Err(failed_at("wait for a signal", errno)),
     }

@@ -9,6 +9,7 @@ use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::info::pcntl_siginfo;
 use crate::sys::process;
+use crate::sys::signal::bit;
 
 const SIZE: usize = 256;
 
@@ -120,6 +121,38 @@ pub fn pop_if(wanted: fn(i32) -> bool) -> Option<pcntl_siginfo> {
 /// Takes the oldest, if there is one. Not for signal handlers.
 pub fn pop() -> Option<pcntl_siginfo> {
     pop_if(|_| true)
+}
+
+/// Takes the oldest of these signals (bit 0 for signal 1), whatever is before it. Not for signal handlers.
+pub fn take(signals: u64) -> Option<pcntl_siginfo> {
+    while RING.taking.swap(true, Ordering::Acquire) {
+        process::yield_now();
+    }
+    let head = RING.head.load(Ordering::Relaxed);
+    let mut position = head;
+    let mut taken = None;
+    while turn(slot(position), position) == position.wrapping_add(1) {
+        // SAFETY: as in `pop_if`, for every slot whose turn it is.
+        let info = unsafe { *slot(position).info.get() };
+        if signals & bit(info.signo) != 0 {
+            taken = Some(info);
+            break;
+        }
+        position = position.wrapping_add(1);
+    }
+    if taken.is_some() {
+        // Those before it move up by one place, and the first place is free.
+        while position != head {
+            let before = position.wrapping_sub(1);
+            // SAFETY: as above, for both.
+            unsafe { *slot(position).info.get() = *slot(before).info.get() };
+            position = before;
+        }
+        RING.head.store(head.wrapping_add(1), Ordering::Relaxed);
+        set_turn(slot(head), head, head.wrapping_add(SIZE));
+    }
+    RING.taking.store(false, Ordering::Release);
+    taken
 }
 
 pub fn is_empty() -> bool {

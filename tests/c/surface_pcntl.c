@@ -3,6 +3,7 @@
 
 #include "surface_check.h"
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -128,6 +129,31 @@ static void signals_by_waiting(void)
     CHECK(pcntl_sigwaitinfo(BIT(SIGUSR1), &info) == -1 && errno == EINTR);
 }
 
+static int handled;
+
+static void count_it(int signal, const pcntl_siginfo *info)
+{
+    handled += signal * 100 + (info->signo == signal);
+}
+
+/* Waiting for another one might be for ever. */
+static void queued_signals_by_waiting(void)
+{
+    const union sigval value = {.sival_int = 47};
+    struct pollfd readable = {.fd = pcntl_signal_fd(), .events = POLLIN};
+    pcntl_siginfo info;
+
+    CHECK(pcntl_signal(SIGUSR1, count_it, true) == 0 && pcntl_signal(SIGUSR2, count_it, true) == 0);
+    CHECK(pcntl_signal(SIGRTMIN, count_it, true) == 0);
+    CHECK(raise(SIGUSR1) == 0 && sigqueue(getpid(), SIGRTMIN, value) == 0 && raise(SIGUSR2) == 0);
+    CHECK(pcntl_sigtimedwait(BIT(SIGRTMIN), &info, 0, 1) == -1 && errno == EAGAIN);
+    CHECK(pcntl_sigwaitinfo(BIT(SIGRTMIN) | BIT(SIGUSR2), &info) == SIGRTMIN && info.value == 47);
+    CHECK(pcntl_signal_dispatch() == 2 && handled == SIGUSR1 * 100 + SIGUSR2 * 100 + 2);
+    CHECK(raise(SIGUSR1) == 0 && poll(&readable, 1, 0) == 1);
+    CHECK(pcntl_sigwaitinfo(BIT(SIGUSR1), NULL) == SIGUSR1 && poll(&readable, 1, 0) == 0);
+    CHECK(pcntl_signal_dispatch() == 0 && raise(SIGUSR1) == 0 && pcntl_signal_dispatch() == 1);
+}
+
 static pid_t child_exiting(int status)
 {
     pid_t pid = fork_tied();
@@ -251,6 +277,7 @@ static const struct check_test tests[] = {
     {"full_queue", masks_of_a_full_queue},
     {"blocked_meanwhile", blocked_while_the_queue_is_full},
     {"signals_by_waiting", signals_by_waiting},
+    {"queued_signals_by_waiting", queued_signals_by_waiting},
     {"children", children},
     {"priorities", priorities},
     {"processors", processors},

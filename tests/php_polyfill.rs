@@ -34,6 +34,12 @@ fn asynchronous_signals_are_as_native() {
     same_as_native("compare_async.php");
 }
 
+#[test]
+fn ends_of_scripts_are_as_native() {
+    same_as_native("compare_endings.php");
+    same_as_native("compare_interruptions.php");
+}
+
 /// An engine that is not known: one warning, and handlers that run when the program asks and at ticks.
 #[test]
 fn unknown_engines_are_left_alone() {

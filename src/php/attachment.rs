@@ -10,9 +10,9 @@ use super::engine::Engine;
 use super::hook;
 use super::values::{Object, Reference, Value};
 use crate::error::{Failed, Outcome, failed_as};
-use crate::signals::{dispatch, handlers};
+use crate::signals::{dispatch, handlers, queue};
 use crate::sys::Errno;
-use crate::sys::signal::{LAST, bit};
+use crate::sys::signal::{self, LAST, Set, bit};
 
 /// What only PHP's thread touches, which is the one that attached.
 pub struct OfPhp<T>(pub T);
@@ -92,14 +92,20 @@ unsafe fn end_with_request(engine: &Engine) {
     }
 }
 
-/// Sets every signal that PHP has changed back to its default, and lets PHP alone.
+/// Sets every signal that PHP has changed back to its default, and lets PHP alone. As PHP does it, this unblocks them: one
+/// that the program has blocked, and that waits, ends the process. What was held back for want of room ends nothing.
 fn detach() {
     let Some(engine) = engine() else { return };
     INTERRUPTED.store(null_mut(), Ordering::Release);
     WAITING.store(null_mut(), Ordering::Release);
     let mut given = GIVEN.swap(0, Ordering::Relaxed);
+    let mut changed = 0;
     while given != 0 {
-        let _ = handlers::set(given.trailing_zeros() as c_int + 1, handlers::Handler::Default, false);
+        let signal = given.trailing_zeros() as c_int + 1;
+        if signal::action(signal).is_ok_and(|action| !action.is_default()) {
+            changed |= bit(signal);
+        }
+        let _ = handlers::set(signal, handlers::Handler::Default, false);
         given &= given.wrapping_sub(1);
     }
     for signal in 1..=LAST {
@@ -109,6 +115,7 @@ fn detach() {
     hook::remove(engine);
     dispatch::end();
     ATTACHED.0.set(false);
+    signal::unblock(Set::from_bits(changed & !queue::held_back()));
 }
 
 /// Keeps `closure` (NULL: none) as the handler of `signal`.

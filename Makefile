@@ -19,7 +19,7 @@ MANPAGES := $(wildcard man/*.3)
 
 export CARGO_TARGET_DIR PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR
 
-.PHONY: all build test demo bench lint headers headers-check examples install uninstall clean help
+.PHONY: all build test storm demo bench lint headers headers-check examples install uninstall clean help
 .SUFFIXES:
 
 all: build
@@ -47,6 +47,11 @@ test: ## every test; the summary comes last
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory build
 	$(CARGO) test -p libdaemon-tests
+
+storm: ## one test: a minute of signals into PHP
+	@$(PREPARE) test
+	@$(MAKE) --no-print-directory build
+	STORM_SECONDS=60 $(CARGO) test -p libdaemon-tests php_storm
 
 demo: ## two daemons on a terminal that vanishes, shown step by step
 	@$(PREPARE) demo

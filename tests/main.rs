@@ -39,6 +39,7 @@ mod php_programs;
 mod php_scripts;
 mod php_server;
 mod php_src;
+mod php_storm;
 mod php_streams;
 mod php_support;
 mod php_workerman;

@@ -37,8 +37,9 @@ pub fn run(engine: &Engine, stops: bool) -> i64 {
         let held = queue::take_held_back();
         dispatch::end();
         signal::set_mask(Set::from_bits(mask.bits() & !held));
-        // What the kernel has kept back until now had arrived before, too.
-        if held == 0 || interrupted.ends || !dispatch::begin() {
+        // What the kernel has kept back until now had arrived before, too. Where handlers are asynchronous it interrupts again
+        // by itself: one round for all of a storm would let nothing else run, and make one chain of all that is thrown.
+        if held == 0 || interrupted.ends || !stops || !dispatch::begin() {
             break;
         }
     }

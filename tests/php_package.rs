@@ -16,7 +16,7 @@ fn composer(scratch: &Scratch, arguments: &[&str]) -> Run {
 /// A project with these requirements, on a platform that has neither extension.
 fn project(scratch: &Scratch, requirements: &str) {
     let text = format!(
-        r#"{{"name": "test/app", "require": {{{requirements}}}, "repositories": [{{"packagist.org": false}},
+        r#"{{"name": "test/app", "require": {{{requirements}}}, "repositories": [{{"packagist": false}},
             {{"type": "path", "url": "{}", "options": {{"symlink": false, "versions": {{"libdaemon/libdaemon": "0.1.0"}}}}}}],
             "config": {{"platform": {{"ext-pcntl": false, "ext-posix": false}}, "platform-check": true}}}}"#,
         package().display()

@@ -32,6 +32,7 @@ fn signals_are_as_native() {
 #[test]
 fn asynchronous_signals_are_as_native() {
     same_as_native("compare_async.php");
+    same_as_native("compare_async_calls.php");
 }
 
 #[test]

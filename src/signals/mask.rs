@@ -36,21 +36,24 @@ pub fn change(how: c_int, signals: Set) -> Outcome<Set> {
 /// Takes one of `signals` that waits with the kernel, or comes within `timeout` (seconds and nanoseconds). Without one, which
 /// might be for ever, one that is queued for its handler already counts too.
 pub fn wait(signals: Set, timeout: Option<(i64, i64)>) -> Outcome<pcntl_siginfo> {
-    let mut mask = None;
-    if timeout.is_none() {
-        // From here on none of them goes to the queue.
-        mask = Some(signal::change_mask(BLOCK, signals));
-        if let Some(queued) = queue::take(signals.bits()) {
-            if queue::is_empty() {
-                event::settle();
-            }
-            mask.map(signal::set_mask);
-            return Ok(queued);
-        }
+    if timeout.is_some() {
+        return take(signals, timeout);
     }
-    let waited = signal::wait_once(signals, timeout);
-    mask.map(signal::set_mask);
-    match waited {
+    // From here on none of them goes to the queue.
+    let mask = signal::change_mask(BLOCK, signals);
+    let taken = match queue::take(signals.bits()) {
+        Some(queued) => Ok(queued),
+        None => take(signals, None),
+    };
+    if queue::is_empty() {
+        event::settle();
+    }
+    signal::set_mask(mask);
+    taken
+}
+
+fn take(signals: Set, timeout: Option<(i64, i64)>) -> Outcome<pcntl_siginfo> {
+    match signal::wait_once(signals, timeout) {
         Ok(raw) => Ok(pcntl_siginfo::from_raw(raw.signal, &raw)),
         Err(errno) => Err(failed_at("wait for a signal", errno)),
     }

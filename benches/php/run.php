@@ -33,7 +33,7 @@ function php(bool $native): array
 function start(array $command): array
 {
     $environment = ['LIBDAEMON_POLYFILL' => 'force'] + getenv();
-    $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes, null, $environment);
+    $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w']], $pipes, null, $environment);
     return [$process, ...$pipes];
 }
 

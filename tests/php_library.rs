@@ -157,3 +157,22 @@ fn nothing_is_opened_before_it_is_needed() {
     assert_eq!(run.wait(), Exit::Status(255));
     assert!(run.stderr().contains("Libdaemon\\Exception"));
 }
+
+/// What the package declares by itself, to spare FFI the whole header, is what the header says.
+#[test]
+fn short_declarations_are_those_of_the_header() {
+    let text = fs::read_to_string(package().join("libdaemon.h")).expect("the header");
+    let header: Vec<String> = text.split(';').map(one_line).collect();
+    let code = fs::read_to_string(package().join("src/Native/Calls.php")).expect("the class");
+    let short = code.split("<<<'C'").nth(1).and_then(|rest| rest.split(" C;").next()).expect("its declarations");
+    let short: Vec<String> = short.split(';').map(one_line).filter(|line| !line.is_empty()).collect();
+    for declaration in &short {
+        let whole = declaration.replace("void *resource_usage", "struct pcntl_rusage *resource_usage");
+        assert!(header.contains(&whole), "{declaration}");
+    }
+    assert!(short.len() > 5, "{short:?}");
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

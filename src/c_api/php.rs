@@ -10,6 +10,7 @@ use crate::php::engine::Internal;
 use crate::php::values::{Frame, Reference, Value};
 use crate::php::{attachment, direct, round};
 use crate::sys::process;
+use crate::sys::signal::{SET, Set, bit};
 
 /// A function of PHP's own for each, `name(how many numbers, |them| result)`.
 macro_rules! functions {
@@ -21,25 +22,49 @@ macro_rules! functions {
                 unsafe { direct::answer(frame, result, $count, function) }
             }
         )*
-        const NAMES: Names = Names::new(concat!($(stringify!($name), "\0",)* "keep\0\0").as_bytes());
-        static FUNCTIONS: &[Internal] = &[$($name,)* keep];
+        const NAMES: Names =
+            Names::new(concat!($(stringify!($name), "\0",)* "pcntl_sigprocmask\0keep\0\0").as_bytes());
+        static FUNCTIONS: &[Internal] = &[$($name,)* pcntl_sigprocmask, keep];
     };
 }
 
 functions! {
     posix_getpid(0, |_, _| process::id().into());
     posix_getppid(0, |_, _| process::parent_id().into());
+    pcntl_fork(0, |_, _| pcntl::pcntl_fork().into());
     posix_kill(2, |process, signal| posix::kill(process as c_int, signal as c_int).into());
-    pcntl_waitpid_packed(2, |process, flags| {
+    pcntl_waitpid(2, |process, flags| {
         // SAFETY: NULL: no resource usage.
         unsafe { pcntl::wait_packed(process as c_int, flags as c_int, core::ptr::null_mut()) }
     });
-    pcntl_sigprocmask_packed(2, |mode, signals| pcntl_signals::change_mask(mode as c_int, signals as u64));
     dispatch(0, |_, _| match attachment::engine() {
         Some(engine) => round::run(engine, !attachment::is_asynchronous()),
         None => -1,
     });
     attached(1, |wanted, _| attachment::change(wanted).into());
+}
+
+/// pcntl_sigprocmask(mode, list of signals): the former mask. -1 also for what is not plainly a mask, and for an empty one that
+/// changes nothing: PHP's versions differ about these.
+unsafe extern "C" fn pcntl_sigprocmask(frame: *mut Frame, result: *mut Value) {
+    // SAFETY: the engine's call of a function of its own; an array among the arguments lives through it.
+    unsafe {
+        let mode = Frame::argument(frame, 0).and_then(|mode| c_int::try_from(mode.as_long()?).ok()).unwrap_or(-1);
+        let list = Frame::argument(frame, 1).and_then(|list| list.as_table());
+        let mut signals = 0;
+        let plain = attachment::engine().zip(list).is_some_and(|(engine, list)| {
+            (*list).all_numbers(engine.narrow_lists, |signal| {
+                let new = c_int::try_from(signal).map_or(0, bit) & Set::full().bits();
+                signals |= new;
+                new != 0
+            })
+        });
+        let former = match plain && (signals != 0 || mode == SET) {
+            true => pcntl_signals::change_mask(mode, signals),
+            false => -1,
+        };
+        *result = Value::long(former);
+    }
 }
 
 /// keep(signal, closure or null): what handles the signal.

@@ -91,14 +91,21 @@ pub struct Engine {
     pub thrown_at: *mut *const c_void,
     /// The instruction where a function is that has an exception to handle.
     pub handles_exception: *const c_void,
-    thread_safe: bool,
+    /// For a PHP with threads.
+    threads: Option<Threads>,
+    /// Are lists values and nothing else?
+    pub narrow_lists: bool,
 }
 
 impl Engine {
     /// Fills `place` with the engine that is in this process, if it is a PHP of a known version. On PHP's thread.
     pub fn find(place: &mut MaybeUninit<Engine>, version: c_int, thread_safe: bool) -> Option<&Engine> {
         let (interrupted, frame) = offsets(version)?;
-        let globals: *mut u8 = if thread_safe { globals_of_thread()? } else { found(c"executor_globals")?.cast() };
+        let threads = if thread_safe { Some(Threads::find()?) } else { None };
+        let globals = match threads {
+            Some(threads) => threads.globals()?,
+            None => found(c"executor_globals")?.cast(),
+        };
         let handling = exception_handling(globals)?;
         let engine = place.as_mut_ptr();
         // SAFETY: every field is written, the functions last: thirteen addresses of a pointer's size, none of them NULL, in
@@ -110,7 +117,8 @@ impl Engine {
             (*engine).exception = globals.add(handling - EXCEPTION_BEFORE).cast();
             (*engine).thrown_at = globals.add(handling - THROWN_AT_BEFORE).cast();
             (*engine).handles_exception = globals.add(handling).cast();
-            (*engine).thread_safe = thread_safe;
+            (*engine).threads = threads;
+            (*engine).narrow_lists = version >= 80200;
             let mut address = (&raw mut (*engine).functions).cast::<*mut c_void>();
             for name in NAMES.iter() {
                 address.write(found(name)?);
@@ -122,7 +130,7 @@ impl Engine {
 
     /// Is this PHP's thread? Asked where a PHP with threads may have called from another one.
     pub fn is_here(&self) -> bool {
-        !self.thread_safe || globals_of_thread() == Some(self.globals)
+        self.threads.is_none_or(|threads| threads.globals() == Some(self.globals))
     }
 }
 
@@ -131,15 +139,32 @@ fn found(name: &CStr) -> Option<*mut c_void> {
     (!symbol.is_null()).then_some(symbol)
 }
 
-/// A PHP with threads has globals for each.
-fn globals_of_thread() -> Option<*mut u8> {
-    let cache = found(c"tsrm_get_ls_cache")?;
-    let offset = found(c"executor_globals_offset")?.cast::<usize>();
-    // SAFETY: the function takes nothing and gives the thread's block, in which the offset was registered at the start.
-    unsafe {
-        let cache: unsafe extern "C" fn() -> *mut u8 = core::mem::transmute(cache);
-        let block = cache();
-        (!block.is_null()).then(|| block.add(*offset))
+/// A PHP with threads has globals for each: how to come to those of this one.
+#[derive(Clone, Copy)]
+struct Threads {
+    block: unsafe extern "C" fn() -> *mut u8,
+    offset: usize,
+}
+
+impl Threads {
+    fn find() -> Option<Threads> {
+        let block = found(c"tsrm_get_ls_cache")?;
+        let offset = found(c"executor_globals_offset")?.cast::<usize>();
+        // SAFETY: the engine's function of that name, and its number, which was set at the start.
+        Some(unsafe {
+            Threads {
+                block: core::mem::transmute::<*mut c_void, unsafe extern "C" fn() -> *mut u8>(block),
+                offset: *offset,
+            }
+        })
+    }
+
+    fn globals(self) -> Option<*mut u8> {
+        // SAFETY: the function takes nothing and gives this thread's block, NULL where PHP has not been.
+        unsafe {
+            let block = (self.block)();
+            (!block.is_null()).then(|| block.add(self.offset))
+        }
     }
 }
 

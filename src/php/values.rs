@@ -43,6 +43,14 @@ impl Value {
         (self.kind & TYPE == LONG).then_some(self.payload as i64)
     }
 
+    fn is_undefined(&self) -> bool {
+        self.kind & TYPE == 0
+    }
+
+    pub fn as_table(&self) -> Option<*mut Table> {
+        (self.kind & TYPE == ARRAY & TYPE).then(|| self.address())
+    }
+
     pub fn as_object(&self) -> Option<*mut Object> {
         (self.kind & TYPE == OBJECT & TYPE).then(|| self.address())
     }
@@ -69,12 +77,35 @@ impl Object {
     }
 }
 
-/// A zend_array, of which the first element is looked at.
+/// A zend_array.
 #[repr(C)]
 pub struct Table {
     object: Object,
-    _information: [u32; 3],
+    _information: u32,
+    flags: u32,
+    _mask: u32,
+    /// The elements, or the first of them.
     pub first: *const Value,
+    /// How many places of `first` have been used; some may be empty again.
+    used: u32,
+}
+
+impl Table {
+    /// HASH_FLAG_PACKED: a list. From PHP 8.2 on it has nothing but its values; other arrays have 32 bytes for each.
+    const LIST: u32 = 1 << 2;
+
+    /// The numbers in it, in their order, as long as there is nothing else: whether that was the whole.
+    ///
+    /// # Safety
+    /// The array must be alive, on PHP's thread; `narrow`: are lists values and nothing else?
+    pub unsafe fn all_numbers(&self, narrow: bool, mut take: impl FnMut(i64) -> bool) -> bool {
+        let values = if narrow && self.flags & Table::LIST != 0 { 1 } else { 2 };
+        (0..self.used as usize).all(|place| {
+            // SAFETY: that many places are there, of that many values' size, the value first.
+            let value = unsafe { &*self.first.add(place * values) };
+            value.is_undefined() || value.as_long().is_some_and(&mut take)
+        })
+    }
 }
 
 /// A zend_reference: a value that variables share.

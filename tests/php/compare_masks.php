@@ -31,6 +31,29 @@ show('a list that is changed later', function () {
     pcntl_sigprocmask(SIG_SETMASK, [], $second);
     return [$first, $second];
 });
+show('arrays of all kinds', function () {
+    $reference = SIGHUP;
+    $holes = [SIGUSR1, SIGUSR2, SIGTERM, SIGINT];
+    unset($holes[1], $holes[3]);
+    $packed = [0, ...[SIGUSR1, 64]];
+    array_shift($packed);
+    $nested = [SIGUSR1];
+    $nested[] = &$reference;
+    $kinds = [
+        'holes' => $holes, 'a hole first' => array_slice([0, SIGUSR1], 1, null, true), 'shifted' => $packed, 'a reference' => $nested,
+        'keys' => ['x' => SIGUSR1, -5 => SIGUSR2], 'a hole among keys' => array_diff_key(['x' => 1, 'y' => 2, 'z' => 3], ['y' => 0]),
+        'made empty' => array_diff_key($holes, $holes), 'many' => array_fill(0, 1000, SIGALRM), 'sorted' => array_reverse($holes),
+    ];
+    $masks = [];
+    foreach ($kinds as $kind => $signals) {
+        foreach ([SIG_SETMASK, SIG_UNBLOCK] as $mode) {
+            if ($mode === SIG_SETMASK || $signals !== []) {
+                $masks[] = [$kind, pcntl_sigprocmask($mode, $signals), pcntl_sigprocmask(SIG_SETMASK, [], $old), $old];
+            }
+        }
+    }
+    return $masks;
+});
 show('keys do not matter', fn () => [
     pcntl_sigprocmask(SIG_SETMASK, ['a' => SIGUSR1, 7 => SIGUSR2], $old), pcntl_sigprocmask(SIG_SETMASK, [], $old), $old,
 ]);

@@ -6,13 +6,11 @@ declare(strict_types=1);
 
 use Libdaemon\Polyfill\Groups;
 
-foreach (array_keys(Groups::ALL) as $group) {
-    foreach (Groups::functions($group) as $name) {
-        $function = new ReflectionFunction($name);
-        $parameters = array_map(describe(...), $function->getParameters());
-        $required = $function->getNumberOfRequiredParameters();
-        echo "$name(", implode(', ', $parameters), '): ', $function->getReturnType() ?? 'untyped', " ($required required)\n";
-    }
+foreach (array_merge(...array_values(Groups::functions())) as $name) {
+    $function = new ReflectionFunction($name);
+    $parameters = array_map(describe(...), $function->getParameters());
+    $required = $function->getNumberOfRequiredParameters();
+    echo "$name(", implode(', ', $parameters), '): ', $function->getReturnType() ?? 'untyped', " ($required required)\n";
 }
 
 function describe(ReflectionParameter $parameter): string

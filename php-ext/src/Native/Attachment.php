@@ -37,7 +37,7 @@ final class Attachment
     public static function direct(string $name): ?\Closure
     {
         $closure = null;
-        Library::get()->libdaemon_php_function($name, Engine::reference($closure));
+        Calls::library()->libdaemon_php_function($name, Engine::reference($closure));
         return $closure;
     }
 
@@ -48,7 +48,7 @@ final class Attachment
         } catch (Exception) {
             return false;
         }
-        if (Library::get()->libdaemon_php_attach(self::version(), (bool) \PHP_ZTS, $waiting) !== 0) {
+        if (Calls::library()->libdaemon_php_attach(self::version(), (bool) \PHP_ZTS, $waiting) !== 0) {
             return false;
         }
         $attached = self::direct('attached');

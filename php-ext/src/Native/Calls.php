@@ -10,28 +10,44 @@ use FFI\CData;
  * The library's functions that are called so often that the way through FFI would cost more than what they do.
  *
  * Where the engine is known they become functions of PHP's own, made by the library, for programs that call them again
- * and again: before, and elsewhere, they are FFI's. A property is null until then, so a caller writes
+ * and again: before, and elsewhere, they are FFI's. Until then a property names a method that is not there, and so leads
+ * to load(): a caller writes (Calls::$posix_kill)($pid, $signal) and asks nothing.
  *
- *     (Calls::$posix_kill ?? Calls::load('posix_kill'))($pid, $signal)
- *
- * All take numbers and give a number, -1 for a failure.
+ * All take numbers, but for pcntl_sigprocmask, and give a number, -1 for a failure.
  */
 final class Calls
 {
-    public static \Closure|CData|null $posix_getpid = null;
-    public static \Closure|CData|null $posix_getppid = null;
+    public static \Closure|CData|string $posix_getpid = self::class . '::posix_getpid';
+    public static \Closure|CData|string $posix_getppid = self::class . '::posix_getppid';
+    public static \Closure|CData|string $pcntl_fork = self::class . '::pcntl_fork';
     /** (process, signal) */
-    public static \Closure|CData|null $posix_kill = null;
-    /** (process, flags): as the library's, without the resource usage */
-    public static \Closure|CData|null $pcntl_waitpid_packed = null;
-    /** (mode, signals) */
-    public static \Closure|CData|null $pcntl_sigprocmask_packed = null;
+    public static \Closure|CData|string $posix_kill = self::class . '::posix_kill';
+    /** (process, flags): as the library's pcntl_waitpid_packed, without the resource usage */
+    public static \Closure|CData|string $pcntl_waitpid = self::class . '::pcntl_waitpid';
+    /** (mode, list of signals): as the library's pcntl_sigprocmask_packed; -1 too for what is better looked at in PHP */
+    public static \Closure|CData|string $pcntl_sigprocmask = self::class . '::pcntl_sigprocmask';
 
-    /** What short scripts call, and the first calls of others: the whole header takes FFI a tenth of a millisecond. */
-    private const DECLARATIONS = 'const char *libdaemon_version(void); int pcntl_fork(void); int pcntl_get_last_error(void);'
-        . 'int posix_getpid(void); int posix_getppid(void); int posix_kill(int process_id, int signal);'
-        . 'int64_t pcntl_waitpid_packed(int process_id, int flags, void *resource_usage);'
-        . 'int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);';
+    /**
+     * What daemons call most, and first. A short script needs no more, and what FFI knows costs every forked process at its
+     * end: the whole header twenty times as much.
+     */
+    private const DECLARATIONS = <<<'C'
+        const char *libdaemon_version(void);
+        int pcntl_fork(void);
+        int64_t pcntl_waitpid_packed(int process_id, int flags, void *resource_usage);
+        int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
+        int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
+        unsigned int pcntl_alarm(unsigned int seconds);
+        int pcntl_get_last_error(void);
+        const char *pcntl_strerror(int error_code);
+        int posix_getpid(void);
+        int posix_getppid(void);
+        int posix_kill(int process_id, int signal);
+        int posix_setsid(void);
+        int posix_get_last_error(void);
+        int libdaemon_php_attach(int version_id, bool thread_safe, void *waiting);
+        int libdaemon_php_function(const char *name, void *place);
+        C;
     /** So many calls go through FFI before it is worth while to look for the engine. */
     private const FEW = 4;
 
@@ -44,22 +60,25 @@ final class Calls
         return self::$library ??= Finder::open(self::DECLARATIONS);
     }
 
-    /** The function of that name; after a few calls it is in its property. */
-    public static function load(string $name): \Closure|CData
+    /** The first calls of each. */
+    public static function __callStatic(string $name, array $arguments): int
     {
-        $library = self::library();
+        $call = self::throughFfi(self::library(), $name);
         // Where pcntl is PHP's own, a look for the engine has it run what waits: as early as can be, before there is much.
         if (++self::$calls > self::FEW || (\get_extension_funcs('pcntl') ?: []) !== []) {
-            self::$$name = Attachment::attach() ? Attachment::direct($name) : null;
-            self::$$name ??= self::throughFfi($library, $name);
+            $direct = Attachment::attach() ? Attachment::direct($name) : null;
+            $call = self::$$name = $direct ?? $call;
+            Library::loadFailures();
         }
-        return self::$$name ?? self::throughFfi($library, $name);
+        return $call(...$arguments);
     }
 
     private static function throughFfi(\FFI $library, string $name): \Closure|CData
     {
-        return $name === 'pcntl_waitpid_packed'
-            ? static fn (int $process, int $flags): int => $library->pcntl_waitpid_packed($process, $flags, null)
-            : $library->$name;
+        return match ($name) {
+            'pcntl_waitpid' => static fn (int $process, int $flags): int => $library->pcntl_waitpid_packed($process, $flags, null),
+            'pcntl_sigprocmask' => static fn (): int => -1,
+            default => $library->$name,
+        };
     }
 }

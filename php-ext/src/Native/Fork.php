@@ -19,15 +19,14 @@ final class Fork
 
     public static function fork(): int
     {
-        $library = Calls::library();
         if (self::CONCERNS_PHP) {
             self::find(); // here, and not by each child for itself
         }
-        $pid = $library->pcntl_fork();
+        $pid = (Calls::$pcntl_fork)();
         if ($pid === 0) {
             self::concludeInChild();
         } elseif ($pid === -1) {
-            $error = Errors::$pcntl = $library->pcntl_get_last_error();
+            $error = Errors::$pcntl = Calls::library()->pcntl_get_last_error();
             Errors::warn("pcntl_fork(): Error $error" . (\PHP_VERSION_ID >= 80300 ? self::ERRORS[$error] ?? '' : ''));
         }
         return $pid;

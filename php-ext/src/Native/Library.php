@@ -6,6 +6,7 @@ namespace Libdaemon\Native;
 
 use Libdaemon\Exception;
 use Libdaemon\Polyfill\Errors;
+use Libdaemon\Polyfill\Posix;
 
 /** The shared library as PHP sees it: one handle for the life of the process, and what every call to it needs. */
 final class Library
@@ -25,8 +26,15 @@ final class Library
     private static function open(): \FFI
     {
         self::$handle = Finder::open(null);
-        \class_exists(Errors::class); // loaded now: where descriptors have run out it cannot be later
+        self::loadFailures();
         return self::$handle;
+    }
+
+    /** Loads what tells of failures: where descriptors have run out it could not be loaded any more. */
+    public static function loadFailures(): void
+    {
+        \class_exists(Errors::class);
+        \class_exists(Posix::class);
     }
 
     /** Calls a function that gives -1 when it fails: that becomes an exception. */

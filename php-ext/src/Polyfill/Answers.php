@@ -32,6 +32,6 @@ final class Answers
     /** @return list<string> */
     private static function functions(): array
     {
-        return \array_merge(...\array_map(Groups::functions(...), \array_keys(Groups::ALL)));
+        return \array_merge(...\array_values(Groups::functions()));
     }
 }

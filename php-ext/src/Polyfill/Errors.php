@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
+use Libdaemon\Native\Calls;
 use Libdaemon\Native\Engine;
-use Libdaemon\Native\Library;
 
 /** Failures as the native functions report them: an error number that stays, and messages at the caller's line. */
 final class Errors
@@ -17,7 +17,7 @@ final class Errors
 
     public static function text(int $number): string
     {
-        return Library::get()->pcntl_strerror($number);
+        return Calls::library()->pcntl_strerror($number);
     }
 
     /** A warning of the native function, at the line that called it. */

@@ -10,27 +10,28 @@ namespace Libdaemon\Polyfill;
  */
 final class Groups
 {
-    /** Group by group: the functions, and from which PHP on there is each, where that is not every version. */
-    public const ALL = [
-        'fork' => ['pcntl_fork', 'pcntl_wait', 'pcntl_waitpid', 'pcntl_wifexited', 'pcntl_wifstopped', 'pcntl_wifcontinued',
-            'pcntl_wifsignaled', 'pcntl_wexitstatus', 'pcntl_wtermsig', 'pcntl_wstopsig', 'pcntl_unshare',
-            'pcntl_waitid' => 80400, 'pcntl_setns' => 80400],
-        'exec' => ['pcntl_exec'],
-        'signals' => ['pcntl_alarm', 'pcntl_signal', 'pcntl_signal_get_handler', 'pcntl_signal_dispatch',
-            'pcntl_async_signals', 'pcntl_sigprocmask', 'pcntl_sigwaitinfo', 'pcntl_sigtimedwait'],
-        'scheduling' => ['pcntl_getpriority', 'pcntl_setpriority', 'pcntl_getcpuaffinity' => 80400,
-            'pcntl_setcpuaffinity' => 80400, 'pcntl_getcpu' => 80400],
-        'pcntl_errors' => ['pcntl_get_last_error', 'pcntl_errno', 'pcntl_strerror'],
-        'processes' => ['posix_kill', 'posix_getpid', 'posix_getppid', 'posix_setsid', 'posix_setpgid', 'posix_getpgid',
-            'posix_getsid', 'posix_getpgrp', 'posix_uname', 'posix_times'],
-        'ids' => ['posix_getuid', 'posix_setuid', 'posix_geteuid', 'posix_seteuid', 'posix_getgid', 'posix_setgid',
-            'posix_getegid', 'posix_setegid', 'posix_getgroups', 'posix_getlogin', 'posix_getgrnam', 'posix_getgrgid',
-            'posix_getpwnam', 'posix_getpwuid', 'posix_initgroups'],
-        'files' => ['posix_ctermid', 'posix_ttyname', 'posix_isatty', 'posix_getcwd', 'posix_mkfifo', 'posix_mknod',
-            'posix_access', 'posix_eaccess' => 80300, 'posix_pathconf' => 80300, 'posix_fpathconf' => 80300],
-        'limits' => ['posix_getrlimit', 'posix_setrlimit', 'posix_sysconf' => 80300],
-        'posix_errors' => ['posix_get_last_error', 'posix_errno', 'posix_strerror'],
-    ];
+    /** Group, PHP_VERSION_ID from which on they are there, functions. One text, which every start reads fastest. */
+    private const FUNCTIONS = <<<'TEXT'
+        fork 80100 pcntl_fork pcntl_wait pcntl_waitpid pcntl_wifexited pcntl_wifstopped pcntl_wifcontinued
+        fork 80100 pcntl_wifsignaled pcntl_wexitstatus pcntl_wtermsig pcntl_wstopsig pcntl_unshare
+        fork 80400 pcntl_waitid pcntl_setns
+        exec 80100 pcntl_exec
+        signals 80100 pcntl_alarm pcntl_signal pcntl_signal_get_handler pcntl_signal_dispatch pcntl_async_signals
+        signals 80100 pcntl_sigprocmask pcntl_sigwaitinfo pcntl_sigtimedwait
+        scheduling 80100 pcntl_getpriority pcntl_setpriority
+        scheduling 80400 pcntl_getcpuaffinity pcntl_setcpuaffinity pcntl_getcpu
+        pcntl_errors 80100 pcntl_get_last_error pcntl_errno pcntl_strerror
+        processes 80100 posix_kill posix_getpid posix_getppid posix_setsid posix_setpgid posix_getpgid posix_getsid
+        processes 80100 posix_getpgrp posix_uname posix_times
+        ids 80100 posix_getuid posix_setuid posix_geteuid posix_seteuid posix_getgid posix_setgid posix_getegid
+        ids 80100 posix_setegid posix_getgroups posix_getlogin posix_getgrnam posix_getgrgid posix_getpwnam
+        ids 80100 posix_getpwuid posix_initgroups
+        files 80100 posix_ctermid posix_ttyname posix_isatty posix_getcwd posix_mkfifo posix_mknod posix_access
+        files 80300 posix_eaccess posix_pathconf posix_fpathconf
+        limits 80100 posix_getrlimit posix_setrlimit
+        limits 80300 posix_sysconf
+        posix_errors 80100 posix_get_last_error posix_errno posix_strerror
+        TEXT;
 
     /** With "force" in this variable of the environment, functions that an administrator disabled are defined all the same. */
     public const SWITCH = 'LIBDAEMON_POLYFILL';
@@ -44,6 +45,19 @@ final class Groups
         return \in_array(\PHP_SAPI, self::PLACES, true);
     }
 
+    /** @return array<string, list<string>> the functions of a version of PHP, group by group */
+    public static function functions(int $version = \PHP_VERSION_ID): array
+    {
+        $groups = [];
+        foreach (\explode("\n", self::FUNCTIONS) as $line) {
+            [$group, $since, $names] = \explode(' ', $line, 3);
+            if ($since <= $version) {
+                $groups[$group] = [...$groups[$group] ?? [], ...\explode(' ', $names)];
+            }
+        }
+        return $groups;
+    }
+
     /** @return list<string> the groups that are missing and may be defined */
     public static function wanted(): array
     {
@@ -52,47 +66,24 @@ final class Groups
         }
         $forced = \getenv(self::SWITCH) === 'force';
         $wanted = [];
-        foreach (self::ALL as $group => $all) {
-            $missing = [];
-            $exists = 0;
-            foreach ($all as $name => $version) {
-                if (\is_int($name)) {
-                    $name = $version;
-                } elseif (\PHP_VERSION_ID < $version) {
-                    continue;
-                }
-                \function_exists($name) ? ++$exists : $missing[] = $name;
-            }
+        foreach (self::functions() as $group => $functions) {
+            $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
             if ($missing === []) {
                 continue;
             }
-            $extension = \substr($missing[0], 0, 5);
+            $extension = \substr($functions[0], 0, 5);
             if (!$forced && \extension_loaded($extension)) {
-                Withheld::asDisabled($missing);
+                Withheld::asDisabled(\array_values($missing));
                 continue;
             }
             // Error numbers are of no use without the functions that set them, and the native ones set their own.
             $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
-            if ($exists > 0 || $ofOthers) {
-                Withheld::asHalved($missing);
+            if ($missing !== $functions || $ofOthers) {
+                Withheld::asHalved(\array_values($missing));
                 continue;
             }
             $wanted[] = $group;
         }
         return $wanted;
-    }
-
-    /** @return non-empty-list<string> what this version of PHP has of a group */
-    public static function functions(string $group): array
-    {
-        $names = [];
-        foreach (self::ALL[$group] as $name => $version) {
-            if (\is_int($name)) {
-                $names[] = $version;
-            } elseif (\PHP_VERSION_ID >= $version) {
-                $names[] = $name;
-            }
-        }
-        return $names;
     }
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
+use Libdaemon\Native\Calls;
 use Libdaemon\Native\Library;
 
 /** posix's functions about processes and the system. */
@@ -17,7 +18,7 @@ final class Posix
     /** As natively, its failure is not noted for posix_get_last_error(). */
     public static function setsid(): int
     {
-        return Library::get()->posix_setsid();
+        return Calls::library()->posix_setsid();
     }
 
     public static function setpgid(int $pid, int $group): bool
@@ -81,7 +82,7 @@ final class Posix
     /** The library's last call has failed: false, and the error is kept. */
     public static function failed(): bool
     {
-        Errors::$posix = Library::get()->posix_get_last_error();
+        Errors::$posix = Calls::library()->posix_get_last_error();
         return false;
     }
 

@@ -34,7 +34,7 @@ final class Process
         // One number for both results: the pid above, the status below.
         $packed = $used !== null
             ? Library::get()->pcntl_waitpid_packed($pid, $flags, \FFI::addr($used))
-            : (Calls::$pcntl_waitpid_packed ?? Calls::load('pcntl_waitpid_packed'))($pid, $flags);
+            : (Calls::$pcntl_waitpid)($pid, $flags);
         if ($packed > 0 && $used !== null) {
             $usage = self::usage($used);
         }
@@ -49,7 +49,7 @@ final class Process
             return $packed >> 32;
         }
         if ($packed === -1) {
-            Errors::$pcntl = Library::get()->pcntl_get_last_error();
+            Errors::$pcntl = Calls::library()->pcntl_get_last_error();
         }
         return $packed;
     }
@@ -79,7 +79,7 @@ final class Process
 
     public static function alarm(int $seconds): int
     {
-        return Library::get()->pcntl_alarm($seconds);
+        return Calls::library()->pcntl_alarm($seconds);
     }
 
     /** @return array<string, int> */

@@ -24,7 +24,7 @@ final class SignalRound
     /** Takes what has arrived from the library's queue, and says whether anything is there. */
     public static function collect(): bool
     {
-        $library = Library::$handle;
+        $library = Library::get();
         if (self::$info === null) {
             self::$info = $library->new('pcntl_siginfo');
             self::$address = \FFI::addr(self::$info);
@@ -60,7 +60,7 @@ final class SignalRound
         if (self::$mask !== null || self::$collected === []) {
             return;
         }
-        self::$mask = Library::$handle->pcntl_sigprocmask_packed(self::SET, self::ALL);
+        self::$mask = Library::get()->pcntl_sigprocmask_packed(self::SET, self::ALL);
         try {
             for ($left = \count(self::$collected); $left > 0; --$left) {
                 [$signal, $details] = \array_shift(self::$collected);
@@ -74,7 +74,7 @@ final class SignalRound
     private static function end(): void
     {
         if (self::$mask !== null) {
-            Library::$handle->pcntl_sigprocmask_packed(self::SET, self::$mask);
+            Library::get()->pcntl_sigprocmask_packed(self::SET, self::$mask);
             self::$mask = null;
         }
     }

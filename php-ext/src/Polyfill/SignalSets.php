@@ -33,20 +33,14 @@ final class SignalSets
                 throw self::noSignals('pcntl_sigprocmask', 2);
             }
         }
-        $set = 0;
-        foreach ($signals as $signal) {
-            if (!\is_int($signal) || $signal < 1 || $signal > self::LAST || $signal === 32 || $signal === 33) {
-                $set = self::set($signals, 'pcntl_sigprocmask', 2);
-                if ($set === null) {
-                    return false;
-                }
-                break;
-            }
-            $set |= 1 << $signal - 1;
+        $set = self::set($signals, 'pcntl_sigprocmask', 2);
+        if ($set === null) {
+            return false;
         }
-        $bits = (Calls::$pcntl_sigprocmask_packed ?? Calls::load('pcntl_sigprocmask_packed'))($mode, $set);
+        $library = Calls::library();
+        $bits = $library->pcntl_sigprocmask_packed($mode, $set);
         if ($bits === -1) {
-            return self::failed('pcntl_sigprocmask', Library::get()->pcntl_get_last_error());
+            return self::failed('pcntl_sigprocmask', $library->pcntl_get_last_error());
         }
         $former = self::$lists[$bits] ?? self::list($bits);
         return true;

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Libdaemon\Polyfill;
 
 use Libdaemon\Native\Attachment;
+use Libdaemon\Native\Calls;
 use Libdaemon\Native\Library;
 
 /**
@@ -61,8 +62,9 @@ final class Signals
             self::keep($signal, $closure);
         }
         $disposition = $closure === null ? $handler : self::QUEUE;
-        if (Library::$handle->pcntl_signal_disposition($signal, $disposition, $restart) === -1) {
-            Errors::$pcntl = Library::$handle->pcntl_get_last_error();
+        $library = Calls::library();
+        if ($library->pcntl_signal_disposition($signal, $disposition, $restart) === -1) {
+            Errors::$pcntl = $library->pcntl_get_last_error();
             Errors::warn("Error installing signal handler for $signal", \E_ERROR);
         }
         if ($closure === null) {
@@ -141,7 +143,7 @@ final class Signals
         if (self::$prepared) {
             return;
         }
-        Library::get();
+        Library::loadFailures();
         if (Attachment::attach()) {
             self::$round = Attachment::direct('dispatch');
             self::$keep = Attachment::direct('keep');

@@ -2,11 +2,8 @@
 
 /** posix: files and terminals. Loaded by the bootstrap when this PHP has none of them. */
 
-use Libdaemon\Polyfill\PosixConstants;
 use Libdaemon\Polyfill\PosixDescriptors;
 use Libdaemon\Polyfill\PosixFiles;
-
-\extension_loaded('posix') || PosixConstants::define('files');
 
 function posix_ctermid(): string|false
 {

@@ -4,12 +4,9 @@
 
 use Libdaemon\Native\Calls;
 use Libdaemon\Native\Fork;
-use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Namespaces;
 use Libdaemon\Polyfill\Process;
 use Libdaemon\Polyfill\WaitStatus;
-
-\extension_loaded('pcntl') || Constants::define('fork');
 
 function pcntl_fork(): int
 {
@@ -18,10 +15,15 @@ function pcntl_fork(): int
 
 function pcntl_waitpid(int $process_id, &$status, int $flags = 0, &$resource_usage = []): int
 {
-    // The short way of the many who ask again and again.
-    if ($status === 0 && \func_num_args() < 4) {
-        $packed = (Calls::$pcntl_waitpid_packed ?? Calls::load('pcntl_waitpid_packed'))($process_id, $flags);
-        return $packed === 0 ? 0 : Process::waited($packed, $status);
+    // The short way of the many who ask again and again. One "if" in another, and plain results: anything else costs more.
+    if ($status === 0) {
+        if (\func_num_args() < 4) {
+            $packed = (Calls::$pcntl_waitpid)($process_id, $flags);
+            if ($packed === 0) {
+                return 0;
+            }
+            return Process::waited($packed, $status);
+        }
     }
     return Process::wait($process_id, $status, $flags, $resource_usage, \func_num_args() > 3);
 }

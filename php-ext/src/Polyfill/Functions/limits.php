@@ -3,10 +3,7 @@
 /** posix: limits. Loaded by the bootstrap when this PHP has none of them. */
 
 use Libdaemon\Native\Library;
-use Libdaemon\Polyfill\PosixConstants;
 use Libdaemon\Polyfill\PosixLimits;
-
-\extension_loaded('posix') || PosixConstants::define('limits');
 
 if (\PHP_VERSION_ID >= 80300) {
     function posix_getrlimit(?int $resource = null): array|false

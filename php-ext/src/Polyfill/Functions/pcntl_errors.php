@@ -2,10 +2,7 @@
 
 /** pcntl: error numbers. Loaded by the bootstrap when this PHP has none of them. */
 
-use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Errors;
-
-\extension_loaded('pcntl') || Constants::define('pcntl_errors');
 
 function pcntl_get_last_error(): int
 {

@@ -10,17 +10,20 @@ function posix_kill(int $process_id, int $signal): bool
     if (\PHP_VERSION_ID >= 80500 && ($process_id > 0x7fffffff || $process_id < -0x80000000)) {
         Posix::checkProcess('posix_kill(): Argument #1 ($process_id)', $process_id, -0x80000000);
     }
-    return (Calls::$posix_kill ?? Calls::load('posix_kill'))($process_id, $signal) === 0 || Posix::failed();
+    if ((Calls::$posix_kill)($process_id, $signal) === 0) {
+        return true;
+    }
+    return Posix::failed();
 }
 
 function posix_getpid(): int
 {
-    return (Calls::$posix_getpid ?? Calls::load('posix_getpid'))();
+    return (Calls::$posix_getpid)();
 }
 
 function posix_getppid(): int
 {
-    return (Calls::$posix_getppid ?? Calls::load('posix_getppid'))();
+    return (Calls::$posix_getppid)();
 }
 
 function posix_getpgrp(): int

@@ -2,10 +2,7 @@
 
 /** pcntl: priorities and processors. Loaded by the bootstrap when this PHP has none of them. */
 
-use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Scheduling;
-
-\extension_loaded('pcntl') || Constants::define('scheduling');
 
 function pcntl_getpriority(?int $process_id = null, int $mode = PRIO_PROCESS): int|false
 {

@@ -15,3 +15,9 @@ fn each_signal_of_a_storm_is_handled_and_memory_does_not_grow() {
     let (stdout, stderr) = (run.stdout(), run.stderr());
     assert!(exit == Exit::Status(0) && stdout.ends_with("\ngood\n") && stderr.is_empty(), "{exit}: {stdout}{stderr}");
 }
+
+#[test]
+fn exceptions_of_a_storm_make_no_endless_chain() {
+    let output = Php::Lacking.output("long_chain.php");
+    assert_eq!(output, "3000 handled, 1000 caught: number 1 to number 1000\n");
+}

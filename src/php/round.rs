@@ -1,9 +1,10 @@
 //! A round of handlers: those of all signals that have arrived.
 
+use core::cell::Cell;
 use core::ffi::c_void;
 use core::ptr::null_mut;
 
-use super::attachment;
+use super::attachment::{self, OfPhp};
 use super::details::details;
 use super::engine::Engine;
 use super::values::{Frame, Instruction, Object, Value};
@@ -76,6 +77,13 @@ fn call(engine: &Engine, info: &pcntl_siginfo) {
     }
 }
 
+/// So many exceptions of handlers are made one chain. A storm of signals may have more of them before PHP comes to handle the
+/// first one: it would use up the memory, and PHP its stack when it lets go of them. Those thrown last are let go.
+const LONGEST_CHAIN: u32 = 1000;
+
+/// The exception that the latest round has left behind, and how many are in its chain.
+static LEFT: OfPhp<Cell<(*mut Object, u32)>> = OfPhp(Cell::new((null_mut(), 0)));
+
 /// Where PHP was, and the exception that was on its way there.
 struct Interrupted<'a> {
     engine: &'a Engine,
@@ -88,6 +96,8 @@ struct Interrupted<'a> {
     pending: *mut Object,
     /// What the handlers have thrown.
     thrown: *mut Object,
+    /// How many they have thrown one upon the other.
+    length: u32,
     /// Whatever is thrown ends the round, not only the script's exit.
     stops: bool,
     ends: bool,
@@ -101,6 +111,11 @@ impl<'a> Interrupted<'a> {
             let nameless = call.as_ref().is_some_and(|call| call.function.is_null());
             let frame = if nameless { (*call).caller } else { call };
             *engine.frame = frame;
+            let pending = *engine.exception;
+            let length = match LEFT.0.get() {
+                (left, length) if left == pending && !left.is_null() => length,
+                _ => 0,
+            };
             let written = frame.as_ref().filter(|frame| frame.is_written_in_php());
             let interrupted = Interrupted {
                 engine,
@@ -108,8 +123,9 @@ impl<'a> Interrupted<'a> {
                 frame,
                 instruction: written.map_or(core::ptr::null(), |frame| frame.instruction),
                 thrown_at: *engine.thrown_at,
-                pending: *engine.exception,
+                pending,
                 thrown: null_mut(),
+                length,
                 stops,
                 ends: false,
             };
@@ -131,6 +147,12 @@ impl<'a> Interrupted<'a> {
             if !self.instruction.is_null() {
                 (*self.frame).instruction = self.instruction;
             }
+            let is_exit = (self.engine.functions.is_exit)(thrown);
+            if self.length == LONGEST_CHAIN && !is_exit {
+                (self.engine.functions.release)(&mut Value::object(thrown));
+                return;
+            }
+            self.length += 1;
             self.thrown = self.chain(thrown, self.thrown);
             self.ends = self.stops || (self.engine.functions.is_exit)(self.thrown);
         }
@@ -163,6 +185,7 @@ impl<'a> Interrupted<'a> {
         // SAFETY: as above.
         unsafe {
             *engine.exception = self.chain(self.thrown, self.pending);
+            LEFT.0.set((*engine.exception, self.length));
             *engine.thrown_at = self.thrown_at;
             let begins = self.pending.is_null() && !self.thrown.is_null();
             if begins && self.call == self.frame && !self.instruction.is_null() {

@@ -10,8 +10,8 @@ use FFI\CData;
  * The library's functions that are called so often that the way through FFI would cost more than what they do.
  *
  * Where the engine is known they become functions of PHP's own, made by the library, for programs that call them again
- * and again: before, and elsewhere, they are FFI's. Until then a property names a method that is not there, and so leads
- * to load(): a caller writes (Calls::$posix_kill)($pid, $signal) and asks nothing.
+ * and again: before, and elsewhere, they are FFI's. Until then a property names a method that is not there, which leads to
+ * __callStatic(): a caller writes (Calls::$posix_kill)($pid, $signal) and asks nothing.
  *
  * All take numbers, but for pcntl_sigprocmask, and give a number, -1 for a failure.
  */
@@ -28,8 +28,8 @@ final class Calls
     public static \Closure|CData|string $pcntl_sigprocmask = self::class . '::pcntl_sigprocmask';
 
     /**
-     * What daemons call most, and first. A short script needs no more, and what FFI knows costs every forked process at its
-     * end: the whole header twenty times as much.
+     * What daemons call most, and first. A short script needs no more, and whatever FFI knows has to be read first, and costs
+     * every forked process something at its end.
      */
     private const DECLARATIONS = <<<'C'
         const char *libdaemon_version(void);

@@ -114,9 +114,9 @@ pub fn make(path: &CStr, mode: libc::mode_t, major: c_uint, minor: c_uint) -> Re
 
 /// May the process use the file in all the ways of `mode`? Asked for the real user, or the effective one.
 pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
-    let flags = if effective { libc::AT_EACCESS } else { 0 };
+    let ask = if effective { libc::eaccess } else { libc::access };
     // SAFETY: `path` is a C string.
-    check(unsafe { libc::faccessat(libc::AT_FDCWD, path.as_ptr(), mode, flags) }).map(drop)
+    check(unsafe { ask(path.as_ptr(), mode) }).map(drop)
 }
 
 pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {

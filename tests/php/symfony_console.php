@@ -16,7 +16,6 @@ use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Command\SignalableCommandInterface;
 use Symfony\Component\Console\ConsoleEvents;
 use Symfony\Component\Console\Event\ConsoleSignalEvent;
-use Symfony\Component\Console\Event\ConsoleTerminateEvent;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -30,14 +29,18 @@ function ready(string $for): void
     file_put_contents(getenv('EVENTS'), "ready for $for\n", FILE_APPEND);
 }
 
-final class Work extends Command implements SignalableCommandInterface
+abstract class Interruptible extends Command implements SignalableCommandInterface
 {
-    protected static $defaultName = 'work';
     private OutputInterface $output;
     private bool $refuse;
     private bool $reload = false;
     private bool $stop = false;
     private int $interrupts = 0;
+
+    public function __construct()
+    {
+        parent::__construct('work');
+    }
 
     protected function configure(): void
     {
@@ -50,7 +53,7 @@ final class Work extends Command implements SignalableCommandInterface
         return [SIGINT, SIGTERM, SIGUSR1];
     }
 
-    public function handleSignal(int $signal): void
+    protected function handle(int $signal): void
     {
         match ($signal) {
             SIGUSR1 => $this->reload = true,
@@ -89,9 +92,32 @@ final class Work extends Command implements SignalableCommandInterface
     }
 }
 
+// Since Symfony 6.3 the status to end with, or false, is said here.
+if ((string) (new ReflectionMethod(SignalableCommandInterface::class, 'handleSignal'))->getReturnType() === 'void') {
+    final class Work extends Interruptible
+    {
+        public function handleSignal(int $signal): void
+        {
+            $this->handle($signal);
+        }
+    }
+} else {
+    final class Work extends Interruptible
+    {
+        public function handleSignal(int $signal, int|false $previousExitCode = 0): int|false
+        {
+            $this->handle($signal);
+            return false;
+        }
+    }
+}
+
 final class Listen extends Command
 {
-    protected static $defaultName = 'listen';
+    public function __construct()
+    {
+        parent::__construct('listen');
+    }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
@@ -113,10 +139,10 @@ if (($argv[1] ?? '') === 'listen') {
     $dispatcher = new EventDispatcher();
     $dispatcher->addListener(ConsoleEvents::SIGNAL, function (ConsoleSignalEvent $event): void {
         $event->getOutput()->writeln("{$event->getCommand()->getName()} was sent {$event->getHandlingSignal()}");
+        if (in_array($event->getHandlingSignal(), [SIGUSR1, SIGUSR2], true) && method_exists($event, 'abortExit')) {
+            $event->abortExit(); // since Symfony 6.3 these end the application, too
+        }
         ready('the next');
-    });
-    $dispatcher->addListener(ConsoleEvents::TERMINATE, function (ConsoleTerminateEvent $event): void {
-        $event->getOutput()->writeln("{$event->getCommand()->getName()} ends");
     });
     register_shutdown_function(fn () => print "shut down\n");
     $application->setDispatcher($dispatcher);

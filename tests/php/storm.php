@@ -14,7 +14,10 @@ const REAL_TIME = 100000;
 const WARM_UP = 20000;
 const BETWEEN_ORDINARY = 5;
 const BETWEEN_EXCEPTIONS = 7;
-/** So many are thrown upon each other at most: PHP's table of objects stays as large as it once was. */
+/** In bytes. What PHP before 8.4 loses by itself for an asynchronous exception, natively too, depends on where that comes. */
+const GROWTH = 0x20000;
+const OF_PHP = PHP_VERSION_ID < 80400 ? 8 : 0;
+/** So many are thrown upon each other at most. */
 const LONGEST_CHAIN = 50;
 const PENDING = 1000;
 const EAGAIN = 11;
@@ -225,6 +228,17 @@ function memory(): array
     return [memory_get_usage(), (int) explode(' ', file_get_contents('/proc/self/statm'))[1] * 4096];
 }
 
+/** Has PHP's tables of objects and of possible garbage be as large as they will ever be: they never become smaller. */
+function widen_tables(): void
+{
+    $objects = [];
+    for ($i = 0; $i < 50000; ++$i) {
+        $objects[] = $object = new stdClass();
+        $object->itself = $object;
+    }
+}
+
+widen_tables();
 foreach (Storm::$handled as $signal => $none) {
     pcntl_signal($signal, $signal < SIGRTMIN ? Storm::ordinary(...) : Storm::realTime(...));
 }
@@ -264,5 +278,5 @@ ksort(Storm::$handled);
 $counts = 'sent ' . json_encode($sent) . ', handled ' . json_encode(Storm::$handled) . ', thrown ' . Storm::$thrown . ', caught '
     . Storm::$caught . ", rounds $work->done, wrong $work->wrong, grown by " . $last[0] - $warm[0] . ' and ' . $last[1] - $warm[1];
 $good = $sent === Storm::$handled && Storm::$thrown === Storm::$caught && Storm::$thrown > 0 && $work->done > 0
-    && $work->wrong === 0 && $last[0] - $warm[0] <= 0x20000 && $last[1] - $warm[1] <= 0x200000;
+    && $work->wrong === 0 && $last[0] - $warm[0] <= GROWTH + OF_PHP * Storm::$thrown && $last[1] - $warm[1] <= 0x200000;
 echo $counts, $good ? "\ngood\n" : "\nbad\n";

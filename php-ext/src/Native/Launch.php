@@ -52,7 +52,9 @@ final class Launch
         Fork::concludeInChild();
         StandardStreams::restore();
         if (\PHP_ZTS) {
-            \chdir($directory); // a thread-safe PHP keeps a working directory of its own
+            // A thread-safe PHP keeps a working directory of its own, and remembers where /proc/self led.
+            \chdir($directory);
+            \clearstatcache(true);
         }
     }
 }

@@ -27,6 +27,11 @@ final class OpenFiles
     public static function open(): ?array
     {
         $numbers = @\scandir(self::TABLE, \SCANDIR_SORT_NONE);
+        if (\PHP_ZTS) {
+            // A thread-safe PHP would remember where that led, in forked processes too.
+            \clearstatcache(true, self::TABLE);
+            \clearstatcache(true, '/proc/self');
+        }
         if ($numbers === false) {
             return null;
         }

@@ -35,8 +35,10 @@ final class Values
         if ($value !== null && !\is_scalar($value)) {
             return null;
         }
-        $number = (int) $value;
-        if (\is_float($value) && (float) $number !== $value) {
+        $number = Errors::toInt($value);
+        // PHP 8.5 has something else to say, and has said it, of one that is out of range.
+        $isOutOfRange = \is_float($value) && ($value < \PHP_INT_MIN || $value >= -(float) \PHP_INT_MIN);
+        if (\is_float($value) && (float) $number !== $value && !($isOutOfRange && \PHP_VERSION_ID >= 80500)) {
             Errors::warn('Implicit conversion from float ' . \var_export($value, true) . ' to int loses precision', \E_DEPRECATED);
         }
         return $number;

@@ -38,6 +38,7 @@ foreach ([POSIX_RLIMIT_CORE, POSIX_RLIMIT_NOFILE, POSIX_RLIMIT_CPU] as $resource
         }
     }
 }
-foreach ([POSIX_RLIMIT_FSIZE, POSIX_RLIMIT_STACK, POSIX_RLIMIT_MEMLOCK, POSIX_RLIMIT_NICE, POSIX_RLIMIT_RTTIME, ...ODD] as $resource) {
+show('setrlimit of the stack', fn () => limited(POSIX_RLIMIT_STACK, 1 << 20, 1 << 22)); // enough to go on with
+foreach ([POSIX_RLIMIT_FSIZE, POSIX_RLIMIT_MEMLOCK, POSIX_RLIMIT_NICE, POSIX_RLIMIT_RTTIME, ...ODD] as $resource) {
     show("setrlimit $resource", fn () => limited($resource, 4096, 8192));
 }

@@ -17,15 +17,16 @@ use FFI\CData;
  */
 final class Calls
 {
-    public static \Closure|CData|string $posix_getpid = self::class . '::posix_getpid';
-    public static \Closure|CData|string $posix_getppid = self::class . '::posix_getppid';
-    public static \Closure|CData|string $pcntl_fork = self::class . '::pcntl_fork';
+    // Each a closure, a function of FFI's or a name.
+    public static mixed $posix_getpid = self::class . '::posix_getpid';
+    public static mixed $posix_getppid = self::class . '::posix_getppid';
+    public static mixed $pcntl_fork = self::class . '::pcntl_fork';
     /** (process, signal) */
-    public static \Closure|CData|string $posix_kill = self::class . '::posix_kill';
+    public static mixed $posix_kill = self::class . '::posix_kill';
     /** (process, flags): as the library's pcntl_waitpid_packed, without the resource usage */
-    public static \Closure|CData|string $pcntl_waitpid = self::class . '::pcntl_waitpid';
+    public static mixed $pcntl_waitpid = self::class . '::pcntl_waitpid';
     /** (mode, list of signals): as the library's pcntl_sigprocmask_packed; -1 too for what is better looked at in PHP */
-    public static \Closure|CData|string $pcntl_sigprocmask = self::class . '::pcntl_sigprocmask';
+    public static mixed $pcntl_sigprocmask = self::class . '::pcntl_sigprocmask';
 
     /**
      * What daemons call most, and first. A short script needs no more, and whatever FFI knows has to be read first, and costs

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Libdaemon\Native;
 
-use Libdaemon\Exception;
 use Libdaemon\Polyfill\Groups;
 use Libdaemon\Polyfill\Withheld;
 
@@ -20,14 +19,13 @@ final class Finder
     /**
      * The first library that fits. When none does, one exception says what was tried and what was wrong with each.
      *
-     * @param string|null $declarations of what is wanted of the library, null for all of it
+     * @param string $declarations of what is wanted of the library
      */
-    public static function open(?string $declarations): \FFI
+    public static function open(string $declarations): \FFI
     {
         if (!Groups::isPlace() || !\extension_loaded('ffi')) {
             throw Refusal::here();
         }
-        $declarations ??= self::header();
         if (self::$found !== null) {
             return \FFI::cdef($declarations, self::$found);
         }
@@ -57,16 +55,6 @@ final class Finder
         return $version === self::SERIES || \str_starts_with($version, self::SERIES . '.');
     }
 
-    private static function header(): string
-    {
-        $header = \file_get_contents(self::package() . '/libdaemon.h');
-        if ($header === false) {
-            $message = 'libdaemon: the package is incomplete, ' . self::package() . '/libdaemon.h cannot be read';
-            throw new Exception($message, step: 'library');
-        }
-        return $header;
-    }
-
     /** @return array<string, string> paths in the order in which they are tried, with where each comes from */
     private static function candidates(): array
     {
@@ -74,17 +62,12 @@ final class Finder
         if (\is_string($named) && $named !== '') {
             return [$named => 'LIBDAEMON_PATH, and nothing else while that is set'];
         }
-        $package = self::package();
+        $package = \dirname(__DIR__, 2);
         return [
             "$package/libdaemon.so.1" => 'beside the package',
             "$package/libdaemon.so" => 'beside the package',
             \dirname($package) . '/target/release/libdaemon.so' => 'a checkout',
             'libdaemon.so.1' => "the system's",
         ];
-    }
-
-    private static function package(): string
-    {
-        return \dirname(__DIR__, 2);
     }
 }

@@ -25,7 +25,12 @@ final class Library
 
     private static function open(): \FFI
     {
-        self::$handle = Finder::open(null);
+        $header = \dirname(__DIR__, 2) . '/libdaemon.h';
+        $declarations = \file_get_contents($header);
+        if ($declarations === false) {
+            throw new Exception("libdaemon: the package is incomplete, $header cannot be read", step: 'library');
+        }
+        self::$handle = Finder::open($declarations);
         self::loadFailures();
         return self::$handle;
     }

@@ -67,19 +67,19 @@ final class Groups
         $forced = \getenv(self::SWITCH) === 'force';
         $wanted = [];
         foreach (self::functions() as $group => $functions) {
-            $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
-            if ($missing === []) {
+            $existing = \array_filter($functions, \function_exists(...));
+            if (\count($existing) === \count($functions)) {
                 continue;
             }
             $extension = \substr($functions[0], 0, 5);
             if (!$forced && \extension_loaded($extension)) {
-                Withheld::asDisabled(\array_values($missing));
+                Withheld::asDisabled(\array_values(\array_diff($functions, $existing)));
                 continue;
             }
             // Error numbers are of no use without the functions that set them, and the native ones set their own.
             $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
-            if ($missing !== $functions || $ofOthers) {
-                Withheld::asHalved(\array_values($missing));
+            if ($existing !== [] || $ofOthers) {
+                Withheld::asHalved(\array_values(\array_diff($functions, $existing)));
                 continue;
             }
             $wanted[] = $group;

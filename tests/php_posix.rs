@@ -78,6 +78,17 @@ fn groups_are_defined_whole() {
     assert_eq!(output(launch), "own none none ids4");
 }
 
+/// A program that handles signals lives long, and may have no descriptor left when it first calls something else.
+#[test]
+fn descriptors_may_run_out_later() {
+    let code = "pcntl_signal(SIGUSR1, fn () => null); $open = [];
+        while ($file = @fopen('/dev/null', 'r')) { $open[] = $file; }
+        echo posix_getuid() === getmyuid() ? 'own' : 'other', posix_kill(0x3fffffff, 0) ? 'there' : posix_errno(),
+            posix_getgid() === posix_getegid() ? 'same' : 'different', pcntl_signal_dispatch() ? 'done' : '', count($open) > 9 ? 1 : 0;";
+    let native = output(Php::Native.bare().args(["-r", code]));
+    assert_eq!(output(Php::Lacking.code(code)), native);
+}
+
 /// What a program calls after it has given up root, or the right to open files, when its package is out of reach.
 const LATER: &str = "posix_kill(0x3fffffff, 0);
     echo posix_get_last_error(), posix_strerror(1), count(posix_uname()), count(posix_times()), posix_getpwnam('root')['uid'],

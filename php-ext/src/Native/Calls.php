@@ -36,7 +36,6 @@ final class Calls
         const char *libdaemon_version(void);
         int pcntl_fork(void);
         int64_t pcntl_waitpid_packed(int process_id, int flags, void *resource_usage);
-        int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
         int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
         unsigned int pcntl_alarm(unsigned int seconds);
         int pcntl_get_last_error(void);

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Libdaemon\Polyfill;
 
 use Libdaemon\Native\Attachment;
-use Libdaemon\Native\Calls;
 use Libdaemon\Native\Library;
 
 /**
@@ -62,7 +61,7 @@ final class Signals
             self::keep($signal, $closure);
         }
         $disposition = $closure === null ? $handler : self::QUEUE;
-        $library = Calls::library();
+        $library = Library::get();
         if ($library->pcntl_signal_disposition($signal, $disposition, $restart) === -1) {
             Errors::$pcntl = $library->pcntl_get_last_error();
             Errors::warn("Error installing signal handler for $signal", \E_ERROR);
@@ -143,7 +142,7 @@ final class Signals
         if (self::$prepared) {
             return;
         }
-        Library::loadFailures();
+        Library::get(); // all of it now: who handles signals lives long, and may have no descriptor left for it later
         if (Attachment::attach()) {
             self::$round = Attachment::direct('dispatch');
             self::$keep = Attachment::direct('keep');

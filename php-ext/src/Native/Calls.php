@@ -77,8 +77,22 @@ final class Calls
     {
         return match ($name) {
             'pcntl_waitpid' => static fn (int $process, int $flags): int => $library->pcntl_waitpid_packed($process, $flags, null),
-            'pcntl_sigprocmask' => static fn (): int => -1,
+            'pcntl_sigprocmask' => static fn (int $mode, array $signals): int => self::changeMask($library, $mode, $signals),
             default => $library->$name,
         };
+    }
+
+    /** As the library's own function of PHP's does it. */
+    private static function changeMask(\FFI $library, int $mode, array $signals): int
+    {
+        $set = 0;
+        foreach ($signals as $signal) {
+            if (!\is_int($signal) || $signal < 1 || $signal > 64 || $signal === 32 || $signal === 33) {
+                return -1;
+            }
+            $set |= 1 << $signal - 1;
+        }
+        $isPlain = $mode === \SIG_SETMASK || ($set !== 0 && ($mode === \SIG_BLOCK || $mode === \SIG_UNBLOCK));
+        return $isPlain ? $library->pcntl_sigprocmask_packed($mode, $set) : -1;
     }
 }

@@ -9,7 +9,6 @@
  */
 
 use Libdaemon\Native\OpenFiles;
-use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Groups;
 
 if (\function_exists('Libdaemon\daemonize')) {
@@ -27,15 +26,4 @@ spl_autoload_register(static function (string $class): void {
 
 require __DIR__ . '/src/functions.php';
 OpenFiles::remember();
-
-// The parameters and types of these functions are those of the native ones, which reflection and named arguments can
-// see: what pcntl leaves untyped is untyped here, and the return types say what its own say.
-(static function (): void {
-    $groups = Groups::wanted();
-    if ($groups !== [] && !(\extension_loaded('pcntl') && \extension_loaded('posix'))) {
-        Constants::define($groups);
-    }
-    foreach ($groups as $group) {
-        require __DIR__ . "/src/Polyfill/Functions/$group.php";
-    }
-})();
+Groups::define();

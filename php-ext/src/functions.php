@@ -4,8 +4,9 @@ declare(strict_types=1);
 
 namespace Libdaemon;
 
-use Libdaemon\Native\Engine;
+use Libdaemon\Native\Launch;
 use Libdaemon\Native\Library;
+use Libdaemon\Native\StandardStreams;
 
 /**
  * Makes this process a daemon and returns in it. The process that called it ends with status 0 once the daemon is up.
@@ -25,16 +26,13 @@ function daemonize(?Daemon $daemon = null): void
  */
 function reset_std(string $path): void
 {
-    $path = Library::path($path, 'path');
-    Engine::flushOutput();
-    Library::call('reset_std', $path);
+    StandardStreams::reset($path);
 }
 
 /** Opens the files of standard output and standard error again by their paths, after a rotation has moved them away. */
 function reopen_std(): void
 {
-    Engine::flushOutput();
-    Library::call('reopen_std');
+    StandardStreams::reopen();
 }
 
 /** Tells the process that started this daemon, and waits (see Daemon::waitReady), that the daemon can do its work. */
@@ -51,7 +49,5 @@ function ready(): void
  */
 function fail(string $message, int $status = 1): never
 {
-    Library::text($message, 'message');
-    Library::call('daemonize_report_failure', $status, $message);
-    exit($status >= 1 && $status <= 255 ? $status : 1);
+    Launch::fail($message, $status);
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Libdaemon\Native;
 
+use FFI\CData;
 use Libdaemon\Exception;
 
 /**
@@ -31,6 +32,15 @@ final class Attachment
     public static function setAsynchronous(bool $on): void
     {
         (self::$change)((int) $on);
+    }
+
+    /** What to call from now on for one of Calls' functions: one of PHP's own where that can be. */
+    public static function lasting(string $name): \Closure|CData
+    {
+        return (self::attach() ? self::direct($name) : null) ?? match ($name) {
+            'pcntl_waitpid', 'pcntl_sigprocmask' => static fn (...$arguments): int => Calls::throughFfi($name, $arguments),
+            default => Calls::library()->$name,
+        };
     }
 
     /** The C function of that name as one of PHP's own. */

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Libdaemon\Native;
 
-use FFI\CData;
-
 /**
  * The library's functions that are called so often that the way through FFI would cost more than what they do.
  *
@@ -18,15 +16,15 @@ use FFI\CData;
 final class Calls
 {
     // Each a closure, a function of FFI's or a name.
-    public static mixed $posix_getpid = self::class . '::posix_getpid';
-    public static mixed $posix_getppid = self::class . '::posix_getppid';
-    public static mixed $pcntl_fork = self::class . '::pcntl_fork';
+    public static mixed $posix_getpid = 'Libdaemon\Native\Calls::posix_getpid';
+    public static mixed $posix_getppid = 'Libdaemon\Native\Calls::posix_getppid';
+    public static mixed $pcntl_fork = 'Libdaemon\Native\Calls::pcntl_fork';
     /** (process, signal) */
-    public static mixed $posix_kill = self::class . '::posix_kill';
+    public static mixed $posix_kill = 'Libdaemon\Native\Calls::posix_kill';
     /** (process, flags): as the library's pcntl_waitpid_packed, without the resource usage */
-    public static mixed $pcntl_waitpid = self::class . '::pcntl_waitpid';
+    public static mixed $pcntl_waitpid = 'Libdaemon\Native\Calls::pcntl_waitpid';
     /** (mode, list of signals): as the library's pcntl_sigprocmask_packed; -1 too for what is better looked at in PHP */
-    public static mixed $pcntl_sigprocmask = self::class . '::pcntl_sigprocmask';
+    public static mixed $pcntl_sigprocmask = 'Libdaemon\Native\Calls::pcntl_sigprocmask';
 
     /**
      * What daemons call most, and first. A short script needs no more, and whatever FFI knows has to be read first, and costs
@@ -63,23 +61,24 @@ final class Calls
     /** The first calls of each. */
     public static function __callStatic(string $name, array $arguments): int
     {
-        $call = self::throughFfi(self::library(), $name);
         // Where pcntl is PHP's own, a look for the engine has it run what waits: as early as can be, before there is much.
         if (++self::$calls > self::FEW || (\get_extension_funcs('pcntl') ?: []) !== []) {
-            $direct = Attachment::attach() ? Attachment::direct($name) : null;
-            $call = self::$$name = $direct ?? $call;
+            self::$$name = Attachment::lasting($name);
             Library::loadFailures();
         }
-        return $call(...$arguments);
+        return self::throughFfi($name, $arguments);
     }
 
-    private static function throughFfi(\FFI $library, string $name): \Closure|CData
+    public static function throughFfi(string $name, array $arguments): int
     {
-        return match ($name) {
-            'pcntl_waitpid' => static fn (int $process, int $flags): int => $library->pcntl_waitpid_packed($process, $flags, null),
-            'pcntl_sigprocmask' => static fn (int $mode, array $signals): int => self::changeMask($library, $mode, $signals),
-            default => $library->$name,
-        };
+        $library = self::library();
+        if ($name === 'pcntl_sigprocmask') {
+            return self::changeMask($library, ...$arguments);
+        }
+        if ($name === 'pcntl_waitpid') {
+            return $library->pcntl_waitpid_packed($arguments[0], $arguments[1], null);
+        }
+        return $library->$name(...$arguments);
     }
 
     /** As the library's own function of PHP's does it. */

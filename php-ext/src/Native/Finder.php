@@ -13,8 +13,8 @@ final class Finder
     /** A library fits when it has the same first two numbers as this package. */
     public const SERIES = '0.1';
 
-    /** The library that was found: every handle is one to the same. */
-    private static ?string $found = null;
+    /** The library that was found, as one of the candidates: every handle is one to the same. */
+    private static ?array $found = null;
 
     /**
      * The first library that fits. When none does, one exception says what was tried and what was wrong with each.
@@ -23,30 +23,23 @@ final class Finder
      */
     public static function open(string $declarations): \FFI
     {
-        if (!Groups::isPlace() || !\extension_loaded('ffi')) {
-            throw Refusal::here();
-        }
-        if (self::$found !== null) {
-            return \FFI::cdef($declarations, self::$found);
-        }
-        $candidates = self::candidates();
-        $misfits = [];
-        foreach ($candidates as $path => $origin) {
-            try {
-                $library = \FFI::cdef($declarations, $path);
+        if (Groups::isPlace() && \extension_loaded('ffi')) {
+            foreach (self::$found ?? self::candidates() as $path => $origin) {
+                try {
+                    $library = \FFI::cdef($declarations, (string) $path);
+                } catch (\FFI\Exception) {
+                    continue;
+                }
                 if (self::fits($library->libdaemon_version())) {
-                    self::$found = $path;
+                    self::$found = [$path => $origin];
                     if (\class_exists(Withheld::class, false)) {
                         Withheld::complain();
                     }
                     return $library;
                 }
-                $misfits[$path] = '';
-            } catch (\FFI\Exception $misfit) {
-                $misfits[$path] = $misfit->getMessage();
             }
         }
-        throw Refusal::of($candidates, $misfits);
+        throw Refusal::of(self::$found ?? self::candidates(), $declarations);
     }
 
     /** Whether a library of that version is one for this package. */
@@ -58,12 +51,9 @@ final class Finder
     /** @return array<string, string> paths in the order in which they are tried, with where each comes from */
     private static function candidates(): array
     {
-        $named = \getenv('LIBDAEMON_PATH');
-        if (\is_string($named) && $named !== '') {
-            return [$named => 'LIBDAEMON_PATH, and nothing else while that is set'];
-        }
+        $named = (string) \getenv('LIBDAEMON_PATH');
         $package = \dirname(__DIR__, 2);
-        return [
+        return $named !== '' ? [$named => 'LIBDAEMON_PATH, and nothing else while that is set'] : [
             "$package/libdaemon.so.1" => 'beside the package',
             "$package/libdaemon.so" => 'beside the package',
             \dirname($package) . '/target/release/libdaemon.so' => 'a checkout',

@@ -30,6 +30,14 @@ final class Launch
         }
     }
 
+    /** In the daemon: ends it, and tells whoever waits for it why. */
+    public static function fail(string $message, int $status): never
+    {
+        Library::text($message, 'message');
+        Library::call('daemonize_report_failure', $status, $message);
+        exit($status >= 1 && $status <= 255 ? $status : 1);
+    }
+
     private static function launch(CData $options, string $directory): void
     {
         $library = Library::get();

@@ -26,23 +26,17 @@ final class OpenFiles
      */
     public static function open(): ?array
     {
-        $numbers = @\scandir(self::TABLE, \SCANDIR_SORT_NONE);
+        $open = [];
+        foreach (@\scandir(self::TABLE, \SCANDIR_SORT_NONE) ?: [] as $number) {
+            $link = self::TABLE . "/$number";
+            // The descriptor that scandir() read the directory with is closed again, and has no link any more.
+            $open[$number] = (int) $number > 2 && \is_link($link) ? @\readlink($link) : false;
+        }
         if (\PHP_ZTS) {
             // A thread-safe PHP would remember where that led, in forked processes too.
             \clearstatcache(true, self::TABLE);
             \clearstatcache(true, '/proc/self');
         }
-        if ($numbers === false) {
-            return null;
-        }
-        $open = [];
-        foreach ($numbers as $number) {
-            // The descriptor that scandir() read the directory with is closed again, and has no link any more.
-            $object = (int) $number > 2 ? @\readlink(self::TABLE . '/' . $number) : false;
-            if ($object !== false) {
-                $open[(int) $number] = $object;
-            }
-        }
-        return $open;
+        return $open === [] ? null : \array_filter($open);
     }
 }

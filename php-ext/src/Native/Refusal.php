@@ -21,24 +21,20 @@ final class Refusal
 
     /**
      * @param array<string, string> $candidates paths, and where each comes from
-     * @param array<string, string> $misfits what FFI had to say of each
+     * @param string $declarations of what was wanted of the library
      */
-    public static function of(array $candidates, array $misfits): Exception
+    public static function of(array $candidates, string $declarations): Exception
     {
-        if (self::obstacle() !== null) {
-            return self::here();
+        $obstacle = self::obstacle();
+        if ($obstacle !== null) {
+            return new Exception("libdaemon: cannot be used here: $obstacle", step: 'library');
         }
         $tried = [];
         foreach ($candidates as $path => $origin) {
-            $tried[] = "$path ($origin): " . (self::reason($path) ?? "it does not fit this package: $misfits[$path]");
+            $path = (string) $path; // PHP makes numbers of keys such as "1"
+            $tried[] = "$path ($origin): " . (self::reason($path) ?? self::misfit($path, $declarations));
         }
         return new Exception("libdaemon: no library found; tried\n  " . \implode("\n  ", $tried), step: 'library');
-    }
-
-    /** In this PHP no library could be used. */
-    public static function here(): Exception
-    {
-        return new Exception('libdaemon: cannot be used here: ' . self::obstacle(), step: 'library');
     }
 
     private static function obstacle(): ?string
@@ -84,5 +80,16 @@ final class Refusal
         }
         $version = (string) \FFI::cdef('const char *libdaemon_version(void);', $path)->libdaemon_version();
         return Finder::fits($version) ? null : "version $version, this package is for " . Finder::SERIES;
+    }
+
+    /** What FFI has to say of a library that is ours, but has not all that is declared. */
+    private static function misfit(string $path, string $declarations): string
+    {
+        try {
+            \FFI::cdef($declarations, $path);
+            return 'it could not be used a moment ago';
+        } catch (\FFI\Exception $misfit) {
+            return 'it does not fit this package: ' . $misfit->getMessage();
+        }
     }
 }

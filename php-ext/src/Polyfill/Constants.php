@@ -11,10 +11,13 @@ final class Constants
     public static function all(int $version = \PHP_VERSION_ID): array
     {
         // Data, which PHP reads three times as fast as code.
-        $groups = \json_decode((string) \file_get_contents(__DIR__ . '/constants.json'), true, flags: \JSON_THROW_ON_ERROR);
-        $isThere = static fn (int $since): bool => $since <= $version;
-        foreach ($groups as $group => $versions) {
-            $groups[$group] = \array_merge(...\array_filter($versions, $isThere, \ARRAY_FILTER_USE_KEY));
+        $json = (string) \file_get_contents(__DIR__ . '/constants.json');
+        $groups = [];
+        foreach (\json_decode($json, true, flags: \JSON_THROW_ON_ERROR) as $key => $constants) {
+            [$group, $since] = \explode(' ', $key);
+            if ($since <= $version) {
+                $groups[$group] = [...$groups[$group] ?? [], ...$constants];
+            }
         }
         return $groups;
     }

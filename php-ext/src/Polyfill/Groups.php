@@ -6,7 +6,8 @@ namespace Libdaemon\Polyfill;
 
 /**
  * Which functions of pcntl and posix to define. Programs ask for one function and then use its neighbours, so a group
- * is defined whole or not at all, and nothing that exists is touched. Loaded by every start: the rest is in Withheld.
+ * is defined whole or not at all, and nothing that exists is touched. Loaded by every start, and for the usual case: where
+ * there is something already, Withheld selects.
  */
 final class Groups
 {
@@ -58,32 +59,29 @@ final class Groups
         return $groups;
     }
 
-    /** @return list<string> the groups that are missing and may be defined */
-    public static function wanted(): array
+    /** Defines what is missing: see wanted(). */
+    public static function define(): void
     {
-        if (!self::isPlace()) {
+        $groups = self::isPlace() ? self::wanted() : [];
+        if ($groups !== [] && !(\extension_loaded('pcntl') && \extension_loaded('posix'))) {
+            Constants::define($groups);
+        }
+        foreach ($groups as $group) {
+            require __DIR__ . "/Functions/$group.php";
+        }
+    }
+
+    /** @return list<string> the groups that are missing and may be defined */
+    private static function wanted(): array
+    {
+        $groups = self::functions();
+        $names = \array_merge(...\array_values($groups));
+        $existing = \array_filter($names, \function_exists(...));
+        if ($existing === $names) {
             return [];
         }
         $forced = \getenv(self::SWITCH) === 'force';
-        $wanted = [];
-        foreach (self::functions() as $group => $functions) {
-            $existing = \array_filter($functions, \function_exists(...));
-            if (\count($existing) === \count($functions)) {
-                continue;
-            }
-            $extension = \substr($functions[0], 0, 5);
-            if (!$forced && \extension_loaded($extension)) {
-                Withheld::asDisabled(\array_values(\array_diff($functions, $existing)));
-                continue;
-            }
-            // Error numbers are of no use without the functions that set them, and the native ones set their own.
-            $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
-            if ($existing !== [] || $ofOthers) {
-                Withheld::asHalved(\array_values(\array_diff($functions, $existing)));
-                continue;
-            }
-            $wanted[] = $group;
-        }
-        return $wanted;
+        $isBare = $existing === [] && ($forced || !\extension_loaded('pcntl') && !\extension_loaded('posix'));
+        return $isBare ? \array_keys($groups) : Withheld::select($groups, $forced);
     }
 }

@@ -8,22 +8,12 @@
  * needs it.
  */
 
-use Libdaemon\Native\OpenFiles;
-use Libdaemon\Polyfill\Groups;
+use Libdaemon\Native\Start;
 
 if (\function_exists('Libdaemon\daemonize')) {
     return;
 }
 
-spl_autoload_register(static function (string $class): void {
-    if (\str_starts_with($class, 'Libdaemon\\')) {
-        $file = __DIR__ . '/src/' . \strtr(\substr($class, \strlen('Libdaemon\\')), '\\', '/') . '.php';
-        if (\is_file($file)) {
-            require $file;
-        }
-    }
-});
-
 require __DIR__ . '/src/functions.php';
-OpenFiles::remember();
-Groups::define();
+require_once __DIR__ . '/src/Native/Start.php';
+Start::run();

@@ -78,6 +78,20 @@ fn groups_are_defined_whole() {
     assert_eq!(output(launch), "own none none ids4");
 }
 
+/// The same of pcntl, whose other groups work; what is not defined is told.
+#[test]
+fn groups_of_pcntl_are_defined_whole() {
+    let code = "eval('function pcntl_alarm() { return \\'own \\'; }'); require getenv('PACKAGE') . '/bootstrap.php';
+        set_error_handler(fn ($level, $message) => print(str_contains($message, 'come together') ? 'told ' : $message));
+        $version = fn ($from, $name) => PHP_VERSION_ID < $from || function_exists($name) ? 1 : $name;
+        echo pcntl_alarm(), function_exists('pcntl_signal') ? 'signals ' : 'none ', pcntl_getpriority() === null ? 0 : 1,
+            $version(80400, 'pcntl_waitid'), $version(80400, 'pcntl_getcpu'), posix_getpid() === getmypid() ? 1 : 0;
+        if (($pid = pcntl_fork()) === 0) { pcntl_exec('/bin/sh', ['-c', 'exit 3']); }
+        pcntl_waitpid($pid, $status); echo pcntl_wexitstatus($status);";
+    let launch = Php::Lacking.bare().args(["-r", code]).env("PACKAGE", package()).env("LIBDAEMON_POLYFILL", "force");
+    assert_eq!(output(launch), "own none told 11113");
+}
+
 /// A program that handles signals lives long, and may have no descriptor left when it first calls something else.
 #[test]
 fn descriptors_may_run_out_later() {

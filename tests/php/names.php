@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Libdaemon\Polyfill\Groups;
+use Libdaemon\Polyfill\Selection;
 
 Libdaemon\reset_std('php-names.log'); // so that all is loaded that a program loads
 $classes = array_filter(
@@ -13,7 +13,7 @@ $classes = array_filter(
 );
 $constants = array_keys(get_defined_constants(true)['user'] ?? []);
 $names = [...get_defined_functions()['user'], ...$classes, ...$constants];
-$allowed = array_merge(...array_values(Groups::functions()));
+$allowed = array_merge(...array_values(Selection::functions()));
 foreach (array_diff($names, $allowed) as $name) {
     if (!str_starts_with(strtolower($name), 'libdaemon\\') && $name !== 'Pcntl\QosClass') {
         echo "$name\n";

@@ -5,7 +5,7 @@
 declare(strict_types=1);
 
 use Libdaemon\Polyfill\Constants;
-use Libdaemon\Polyfill\Groups;
+use Libdaemon\Polyfill\Selection;
 
 $constants = array_merge(...array_values(Constants::all()));
 $constants = array_filter($constants, fn (string $name) => !str_starts_with($name, 'POSIX_'), ARRAY_FILTER_USE_KEY);
@@ -15,7 +15,7 @@ foreach ($native + $constants as $name => $unused) {
         echo "$name: ", var_export($constants[$name] ?? null, true), ', natively ', var_export($native[$name] ?? null, true), "\n";
     }
 }
-$functions = preg_grep('/^pcntl_/', array_merge(...array_values(Groups::functions())));
+$functions = preg_grep('/^pcntl_/', array_merge(...array_values(Selection::functions())));
 $native = get_extension_funcs('pcntl');
 foreach (array_diff($native, $functions) as $name) {
     echo "$name: missing\n";

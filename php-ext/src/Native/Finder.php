@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Libdaemon\Native;
 
-use Libdaemon\Polyfill\Groups;
 use Libdaemon\Polyfill\Withheld;
 
 /** Finds the shared library and opens it. Why one is not to be used is Refusal's to say. */
@@ -23,7 +22,7 @@ final class Finder
      */
     public static function open(string $declarations): \FFI
     {
-        if (Groups::isPlace() && \extension_loaded('ffi')) {
+        if (Start::isPlace() && \extension_loaded('ffi')) {
             foreach (self::$found ?? self::candidates() as $path => $origin) {
                 try {
                     $library = \FFI::cdef($declarations, (string) $path);

@@ -6,7 +6,6 @@ namespace Libdaemon\Native;
 
 use FFI\CData;
 use Libdaemon\Exception;
-use Libdaemon\Polyfill\Groups;
 
 /** Why no library could be opened: looked into only when that has failed. */
 final class Refusal
@@ -41,7 +40,7 @@ final class Refusal
     {
         return match (true) {
             \PHP_INT_SIZE !== 8 || \PHP_OS_FAMILY !== 'Linux' => 'it is for PHP on 64-bit Linux',
-            !Groups::isPlace()
+            !Start::isPlace()
                 => 'a web server\'s process (' . \PHP_SAPI . ') is not one to fork or to make a daemon of; use the cli',
             !\extension_loaded('ffi') => 'PHP\'s extension FFI is not loaded (extension=ffi)',
             self::ffiIsOff() => 'ffi.enable is "' . \ini_get('ffi.enable') . '"; it takes ffi.enable=true, or "preload" in the cli',

@@ -38,6 +38,6 @@ final class Answers
     /** @return list<string> */
     private static function functions(): array
     {
-        return \array_merge(...\array_values(Groups::functions()));
+        return \array_merge(...\array_values(Selection::functions()));
     }
 }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
-/** The constants of pcntl and posix. A PHP whose functions were disabled has them still, and does not come here. */
+/** The constants of pcntl and posix. A PHP whose functions were disabled has them still. */
 final class Constants
 {
     /** @return array<string, array<string, int>> those of a version of PHP, by the group of functions that they belong to */
@@ -14,7 +14,7 @@ final class Constants
         $json = (string) \file_get_contents(__DIR__ . '/constants.json');
         $groups = [];
         foreach (\json_decode($json, true, flags: \JSON_THROW_ON_ERROR) as $key => $constants) {
-            [$group, $since] = \explode(' ', $key);
+            [$group, $since] = \explode(':', $key);
             if ($since <= $version) {
                 $groups[$group] = [...$groups[$group] ?? [], ...$constants];
             }
@@ -23,15 +23,17 @@ final class Constants
     }
 
     /**
-     * Defines those of the groups, where the extension that brings them is not there, and the program has none of its own.
+     * Defines those of some groups, or of all, but for what the program or one of the extensions has defined.
      *
-     * @param list<string> $groups
+     * @param list<string>|null $groups null for all
      */
-    public static function define(array $groups): void
+    public static function define(?array $groups = null): void
     {
-        foreach (\array_intersect_key(self::all(), \array_flip($groups)) as $constants) {
-            foreach ($constants as $name => $value) {
-                \defined($name) || \define($name, $value);
+        foreach (self::all() as $group => $constants) {
+            if ($groups === null || \in_array($group, $groups, true)) {
+                foreach ($constants as $name => $value) {
+                    \defined($name) || \define($name, $value);
+                }
             }
         }
     }

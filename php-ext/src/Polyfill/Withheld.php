@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Libdaemon\Polyfill;
 
+use Libdaemon\Native\Start;
+
 /** The functions that are missing and were left undefined, and the one message about them. */
 final class Withheld
 {
@@ -15,49 +17,19 @@ final class Withheld
     private static bool $listens = false;
 
     /**
-     * Which groups to define where something is there already, or was disabled.
-     *
-     * @param array<string, list<string>> $groups
-     * @return list<string>
-     */
-    public static function select(array $groups, bool $forced): array
-    {
-        $wanted = [];
-        foreach ($groups as $group => $functions) {
-            $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
-            if ($missing === []) {
-                continue;
-            }
-            $extension = \substr($functions[0], 0, 5);
-            if (!$forced && \extension_loaded($extension)) {
-                self::asDisabled($missing);
-                continue;
-            }
-            // Error numbers are of no use without the functions that set them, and the native ones set their own.
-            $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
-            if (\count($missing) < \count($functions) || $ofOthers) {
-                self::asHalved($missing);
-                continue;
-            }
-            $wanted[] = $group;
-        }
-        return $wanted;
-    }
-
-    /**
      * What is missing and was not disabled is not in this build of PHP: nobody's decision, and nothing to report.
      *
-     * @param list<string> $missing
+     * @param array<string> $missing
      */
-    private static function asDisabled(array $missing): void
+    public static function asDisabled(array $missing): void
     {
         $disabled = \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
         self::$disabled = [...self::$disabled, ...\array_intersect($missing, $disabled)];
         self::listen();
     }
 
-    /** @param list<string> $missing because of what exists beside them */
-    private static function asHalved(array $missing): void
+    /** @param array<string> $missing because of what exists beside them */
+    public static function asHalved(array $missing): void
     {
         self::$halved = [...self::$halved, ...$missing];
         self::listen();
@@ -68,7 +40,7 @@ final class Withheld
     {
         $parts = [];
         if (self::$disabled !== []) {
-            $parts[] = 'disabled in this PHP (disable_functions), and left so unless ' . Groups::SWITCH
+            $parts[] = 'disabled in this PHP (disable_functions), and left so unless ' . Start::SWITCH
                 . '=force is in the environment: ' . \implode(', ', self::$disabled);
         }
         if (self::$halved !== []) {

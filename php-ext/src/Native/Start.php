@@ -1,0 +1,117 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Native;
+
+use Libdaemon\Polyfill\Constants;
+use Libdaemon\Polyfill\Selection;
+
+/**
+ * What is done whenever the package is loaded: taking care of its classes, looking at what is open, and defining what is
+ * missing of pcntl and posix. One class, and no more in it: every script waits for it, and each further file would take
+ * longer than its work.
+ */
+final class Start
+{
+    /** Where the system shows the descriptors of a process. */
+    public const OPEN_FILES = '/proc/self/fd';
+
+    /** With "force" in this variable of the environment, functions that an administrator disabled are defined all the same. */
+    public const SWITCH = 'LIBDAEMON_POLYFILL';
+
+    /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
+    private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
+
+    /** Group and PHP_VERSION_ID from which on they are there, functions. One text, which PHP reads fastest. */
+    public const FUNCTIONS = <<<'TEXT'
+        fork:80100 pcntl_fork pcntl_wait pcntl_waitpid pcntl_wifexited pcntl_wifstopped pcntl_wifcontinued
+        fork:80100 pcntl_wifsignaled pcntl_wexitstatus pcntl_wtermsig pcntl_wstopsig pcntl_unshare
+        fork:80400 pcntl_waitid pcntl_setns
+        exec:80100 pcntl_exec
+        signals:80100 pcntl_alarm pcntl_signal pcntl_signal_get_handler pcntl_signal_dispatch pcntl_async_signals
+        signals:80100 pcntl_sigprocmask pcntl_sigwaitinfo pcntl_sigtimedwait
+        scheduling:80100 pcntl_getpriority pcntl_setpriority
+        scheduling:80400 pcntl_getcpuaffinity pcntl_setcpuaffinity pcntl_getcpu
+        pcntl_errors:80100 pcntl_get_last_error pcntl_errno pcntl_strerror
+        processes:80100 posix_kill posix_getpid posix_getppid posix_setsid posix_setpgid posix_getpgid posix_getsid
+        processes:80100 posix_getpgrp posix_uname posix_times
+        ids:80100 posix_getuid posix_setuid posix_geteuid posix_seteuid posix_getgid posix_setgid posix_getegid
+        ids:80100 posix_setegid posix_getgroups posix_getlogin posix_getgrnam posix_getgrgid posix_getpwnam
+        ids:80100 posix_getpwuid posix_initgroups
+        files:80100 posix_ctermid posix_ttyname posix_isatty posix_getcwd posix_mkfifo posix_mknod posix_access
+        files:80300 posix_eaccess posix_pathconf posix_fpathconf
+        limits:80100 posix_getrlimit posix_setrlimit
+        limits:80300 posix_sysconf
+        posix_errors:80100 posix_get_last_error posix_errno posix_strerror
+        TEXT;
+
+    /** @var array<int, string>|null what open() saw before the application has opened much, but for the script's own files */
+    public static ?array $open = null;
+
+    public static function run(): void
+    {
+        \spl_autoload_register(self::load(...));
+        $open = self::open();
+        self::$open = $open === null ? null : \array_diff($open, \get_included_files());
+        if (self::isPlace()) {
+            self::defineFunctions();
+        }
+    }
+
+    /** Whether processes of this kind may be forked and made daemons of. */
+    public static function isPlace(): bool
+    {
+        return \in_array(\PHP_SAPI, self::PLACES, true);
+    }
+
+    /**
+     * What is open now, beyond the standard streams.
+     *
+     * @return array<int, string>|null number to object, such as "/etc/passwd" or "pipe:[4711]"; null if it cannot be seen
+     */
+    public static function open(): ?array
+    {
+        $open = [];
+        foreach (@\scandir(self::OPEN_FILES, \SCANDIR_SORT_NONE) ?: [] as $number) {
+            $link = self::OPEN_FILES . "/$number";
+            // The descriptor that scandir() read the directory with is closed again, and has no link any more.
+            $open[$number] = (int) $number > 2 && \is_link($link) ? @\readlink($link) : false;
+        }
+        if (\PHP_ZTS) {
+            // A thread-safe PHP would remember where that led, in forked processes too.
+            \clearstatcache(true, self::OPEN_FILES);
+            \clearstatcache(true, '/proc/self');
+        }
+        return $open === [] ? null : \array_filter($open);
+    }
+
+    /** The classes of the package, where Composer does not know them. */
+    private static function load(string $class): void
+    {
+        if (\str_starts_with($class, 'Libdaemon\\')) {
+            $file = \dirname(__DIR__) . \strtr(\substr($class, \strlen('Libdaemon')), '\\', '/') . '.php';
+            if (\is_file($file)) {
+                require $file;
+            }
+        }
+    }
+
+    /** Defines all functions where all are missing, which is the usual case. */
+    private static function defineFunctions(): void
+    {
+        $existing = \array_filter(\explode(' ', \strtr(self::FUNCTIONS, "\n", ' ')), \function_exists(...));
+        $pcntl = \extension_loaded('pcntl');
+        $posix = \extension_loaded('posix');
+        $forced = \getenv(self::SWITCH) === 'force';
+        if ($existing !== [] || (!$forced && ($pcntl || $posix))) {
+            Selection::define($forced);
+            return;
+        }
+        if (!$pcntl || !$posix) {
+            Constants::define();
+        }
+        require __DIR__ . '/../Polyfill/Functions/pcntl.php';
+        require __DIR__ . '/../Polyfill/Functions/posix.php';
+    }
+}

@@ -1,0 +1,102 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Polyfill;
+
+use Libdaemon\Native\Start;
+
+/**
+ * The groups to define where PHP, or the program, has some of the functions already, or an administrator disabled them.
+ *
+ * Programs ask for one function and then use its neighbours: a group is defined whole or not at all, and nothing that
+ * exists is touched.
+ */
+final class Selection
+{
+    /** @return array<string, list<string>> the functions of a version of PHP, group by group */
+    public static function functions(int $version = \PHP_VERSION_ID): array
+    {
+        $groups = [];
+        foreach (\explode("\n", Start::FUNCTIONS) as $line) {
+            [$heading, $names] = \explode(' ', $line, 2);
+            [$group, $since] = \explode(':', $heading);
+            if ($since <= $version) {
+                $groups[$group] = [...$groups[$group] ?? [], ...\explode(' ', $names)];
+            }
+        }
+        return $groups;
+    }
+
+    /** @param bool $forced whether what an administrator disabled is to be defined all the same */
+    public static function define(bool $forced): void
+    {
+        $groups = self::functions();
+        $wanted = self::wanted($groups, $forced);
+        if ($wanted === []) {
+            return;
+        }
+        Constants::define($wanted);
+        foreach (['pcntl', 'posix'] as $extension) {
+            $ofExtension = static fn (array $functions): bool => \str_starts_with($functions[0], $extension);
+            $all = \array_keys(\array_filter($groups, $ofExtension));
+            $missing = \array_intersect($all, $wanted);
+            if ($missing === $all) {
+                require __DIR__ . "/Functions/$extension.php";
+            } elseif ($missing !== []) {
+                self::defineSections($extension, $missing);
+            }
+        }
+    }
+
+    /**
+     * @param array<string, list<string>> $groups
+     * @return list<string>
+     */
+    private static function wanted(array $groups, bool $forced): array
+    {
+        $wanted = [];
+        foreach ($groups as $group => $functions) {
+            $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
+            if ($missing === []) {
+                continue;
+            }
+            $extension = \substr($functions[0], 0, 5);
+            if (!$forced && \extension_loaded($extension)) {
+                Withheld::asDisabled($missing);
+                continue;
+            }
+            // Error numbers are of no use without the functions that set them, and the native ones set their own.
+            $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
+            if (\count($missing) < \count($functions) || $ofOthers) {
+                Withheld::asHalved($missing);
+                continue;
+            }
+            $wanted[] = $group;
+        }
+        return $wanted;
+    }
+
+    /** @param array<string> $groups */
+    private static function defineSections(string $extension, array $groups): void
+    {
+        $directory = __DIR__ . '/Functions';
+        [$code, $sections] = self::sections((string) \file_get_contents("$directory/$extension.php"));
+        foreach ($groups as $group) {
+            $code .= \str_replace('__DIR__', \var_export($directory, true), $sections[$group]);
+        }
+        eval("?>$code");
+    }
+
+    /** @return array{string, array<string, string>} what comes before the first section, and the sections by their groups */
+    private static function sections(string $code): array
+    {
+        $parts = \preg_split('#^// Group: (\w+)$#m', $code, flags: \PREG_SPLIT_DELIM_CAPTURE);
+        $head = \array_shift($parts);
+        $sections = [];
+        foreach (\array_chunk($parts, 2) as [$group, $functions]) {
+            $sections[$group] = $functions;
+        }
+        return [$head, $sections];
+    }
+}

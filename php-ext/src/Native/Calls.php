@@ -61,9 +61,9 @@ final class Calls
     /** The first calls of each. */
     public static function __callStatic(string $name, array $arguments): int
     {
-        // Where pcntl is PHP's own, none goes through FFI: a handler in the middle of that crashes PHP 8.4. And a look for
-        // the engine has it run what waits: as early as can be, before there is much.
-        if (++self::$calls > self::FEW || (\get_extension_funcs('pcntl') ?: []) !== []) {
+        // Where pcntl may be PHP's own, none goes through FFI: a handler in the middle of that crashes PHP 8.4. And a look
+        // for the engine has it run what waits: as early as can be, before there is much.
+        if (++self::$calls > self::FEW || !Start::$all) {
             Library::loadFailures();
             self::$$name = Attachment::lasting($name);
             return (self::$$name)(...$arguments);

@@ -49,6 +49,9 @@ final class Start
     /** @var array<int, string>|null what open() saw before the application has opened much, but for the script's own files */
     public static ?array $open = null;
 
+    /** Whether all functions of pcntl and posix are the package's. */
+    public static bool $all = false;
+
     public static function run(): void
     {
         \spl_autoload_register(self::load(...));
@@ -108,10 +111,14 @@ final class Start
             Selection::define($forced);
             return;
         }
+        self::$all = true;
         if (!$pcntl || !$posix) {
             Constants::define();
         }
         require __DIR__ . '/../Polyfill/Functions/pcntl.php';
         require __DIR__ . '/../Polyfill/Functions/posix.php';
+        if (\PHP_VERSION_ID >= 80400) {
+            require __DIR__ . '/../Polyfill/Functions/pcntl_since_8.4.php';
+        }
     }
 }

@@ -14,6 +14,9 @@ use Libdaemon\Native\Start;
  */
 final class Selection
 {
+    /** Where the functions are, and the PHP_VERSION_ID from which on: extensions, and what has come to them since. */
+    private const FILES = ['pcntl' => 80100, 'pcntl_since_8.4' => 80400, 'posix' => 80100];
+
     /** @return array<string, list<string>> the functions of a version of PHP, group by group */
     public static function functions(int $version = \PHP_VERSION_ID): array
     {
@@ -37,14 +40,17 @@ final class Selection
             return;
         }
         Constants::define($wanted);
-        foreach (['pcntl', 'posix'] as $extension) {
-            $ofExtension = static fn (array $functions): bool => \str_starts_with($functions[0], $extension);
+        foreach (self::FILES as $file => $since) {
+            $ofExtension = static fn (array $functions): bool => \str_starts_with($file, \substr($functions[0], 0, 5));
             $all = \array_keys(\array_filter($groups, $ofExtension));
             $missing = \array_intersect($all, $wanted);
+            if ($since > \PHP_VERSION_ID || $missing === []) {
+                continue;
+            }
             if ($missing === $all) {
-                require __DIR__ . "/Functions/$extension.php";
-            } elseif ($missing !== []) {
-                self::defineSections($extension, $missing);
+                require __DIR__ . "/Functions/$file.php";
+            } else {
+                self::defineSections($file, $missing);
             }
         }
     }
@@ -78,12 +84,12 @@ final class Selection
     }
 
     /** @param array<string> $groups */
-    private static function defineSections(string $extension, array $groups): void
+    private static function defineSections(string $file, array $groups): void
     {
         $directory = __DIR__ . '/Functions';
-        [$code, $sections] = self::sections((string) \file_get_contents("$directory/$extension.php"));
+        [$code, $sections] = self::sections((string) \file_get_contents("$directory/$file.php"));
         foreach ($groups as $group) {
-            $code .= \str_replace('__DIR__', \var_export($directory, true), $sections[$group]);
+            $code .= \str_replace('__DIR__', \var_export($directory, true), $sections[$group] ?? '');
         }
         eval("?>$code");
     }

@@ -86,10 +86,6 @@ function pcntl_unshare(int $flags): bool
     return Namespaces::leave($flags);
 }
 
-if (\PHP_VERSION_ID >= 80400) {
-    require __DIR__ . '/fork_since_8.4.php';
-}
-
 // Group: exec
 
 if (\PHP_VERSION_ID >= 80500) {
@@ -170,13 +166,6 @@ function pcntl_getpriority(?int $process_id = null, int $mode = PRIO_PROCESS): i
 function pcntl_setpriority(int $priority, ?int $process_id = null, int $mode = PRIO_PROCESS): bool
 {
     return Scheduling::setPriority($priority, $process_id, $mode);
-}
-
-if (\PHP_VERSION_ID >= 80400) {
-    require __DIR__ . '/scheduling_since_8.4.php';
-    if (!\class_exists('Pcntl\QosClass', false)) {
-        require __DIR__ . '/QosClass.php';
-    }
 }
 
 // Group: pcntl_errors

@@ -9,6 +9,7 @@ use Libdaemon\Native\Control;
 use Libdaemon\Native\Engine;
 use Libdaemon\Native\Launch;
 use Libdaemon\Native\Library;
+use Libdaemon\Native\Start;
 
 /**
  * What a daemon is to be like, and the means to start, ask after and stop one.
@@ -260,4 +261,8 @@ final class Daemon
     {
         return $library->daemonize_options_new() ?? throw Library::failure();
     }
+}
+
+if (!Start::$all && \function_exists('pcntl_async_signals')) {
+    Library::loadAll(); // before a handler of PHP's own pcntl can come while one is being loaded, and not find it
 }

@@ -23,8 +23,7 @@ function fails(string $pidfile): bool
     return false;
 }
 
-class_exists(Daemon::class); // PHP finds no class that it is just loading
-class_exists(Exception::class);
+class_exists(Daemon::class); // PHP finds no class that it is just loading: all of the package is loaded with this one
 pcntl_async_signals(true);
 pcntl_signal(SIGUSR1, function () use ($file, &$handled, &$wrong): void {
     ++$handled;

@@ -13,7 +13,7 @@ $classes = array_filter(
 );
 $constants = array_keys(get_defined_constants(true)['user'] ?? []);
 $names = [...get_defined_functions()['user'], ...$classes, ...$constants];
-$allowed = array_merge(...array_values(Selection::functions()));
+$allowed = Selection::all();
 foreach (array_diff($names, $allowed) as $name) {
     if (!str_starts_with(strtolower($name), 'libdaemon\\') && $name !== 'Pcntl\QosClass') {
         echo "$name\n";

@@ -7,15 +7,14 @@ declare(strict_types=1);
 use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Selection;
 
-$constants = array_merge(...array_values(Constants::all()));
-$constants = array_filter($constants, fn (string $name) => !str_starts_with($name, 'POSIX_'), ARRAY_FILTER_USE_KEY);
+$constants = array_merge(...array_values(Constants::of('pcntl')));
 $native = get_defined_constants(true)['pcntl'];
 foreach ($native + $constants as $name => $unused) {
     if (($constants[$name] ?? null) !== ($native[$name] ?? null)) {
         echo "$name: ", var_export($constants[$name] ?? null, true), ', natively ', var_export($native[$name] ?? null, true), "\n";
     }
 }
-$functions = preg_grep('/^pcntl_/', array_merge(...array_values(Selection::functions())));
+$functions = array_merge(...array_values(Selection::functions('pcntl')));
 $native = get_extension_funcs('pcntl');
 foreach (array_diff($native, $functions) as $name) {
     echo "$name: missing\n";

@@ -7,7 +7,7 @@ declare(strict_types=1);
 use Libdaemon\Polyfill\Selection;
 
 // Not every PHP 8.5 is built with all of them: Debian's has no pcntl_setns().
-$names = array_diff(array_merge(...array_values(Selection::functions())), PHP_VERSION_ID >= 80500 ? ['pcntl_setns'] : []);
+$names = array_diff(Selection::all(), PHP_VERSION_ID >= 80500 ? ['pcntl_setns'] : []);
 foreach ($names as $name) {
     $function = new ReflectionFunction($name);
     $parameters = array_map(describe(...), $function->getParameters());

@@ -56,10 +56,8 @@ if ($argv[1] === 'native') {
         array_diff_assoc($native, $stubs),
     ]);
     $functions = file_get_contents(STUBS . '/pcntl.php') . file_get_contents(STUBS . '/posix.php');
-    foreach (Libdaemon\Polyfill\Selection::functions(PHP_INT_MAX) as $group) {
-        foreach ($group as $name) {
-            echo str_contains($functions, "\nfunction $name(") ? '' : "$name has no stub\n";
-        }
+    foreach (Libdaemon\Polyfill\Selection::all(PHP_INT_MAX) as $name) {
+        echo str_contains($functions, "\nfunction $name(") ? '' : "$name has no stub\n";
     }
     $names = [];
 }

@@ -63,7 +63,7 @@ final class Calls
     {
         // Where pcntl may be PHP's own, none goes through FFI: a handler in the middle of that crashes PHP 8.4. And a look
         // for the engine has it run what waits: as early as can be, before there is much.
-        if (++self::$calls > self::FEW || !Start::$all) {
+        if (++self::$calls > self::FEW || !Start::$pcntl) {
             Library::loadFailures();
             self::$$name = Attachment::lasting($name);
             return (self::$$name)(...$arguments);

@@ -23,42 +23,49 @@ final class Start
     /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
     private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
 
-    /** Group and PHP_VERSION_ID from which on they are there, functions. One text, which PHP reads fastest. */
-    public const FUNCTIONS = <<<'TEXT'
-        fork:80100 pcntl_fork pcntl_wait pcntl_waitpid pcntl_wifexited pcntl_wifstopped pcntl_wifcontinued
-        fork:80100 pcntl_wifsignaled pcntl_wexitstatus pcntl_wtermsig pcntl_wstopsig pcntl_unshare
-        fork:80400 pcntl_waitid pcntl_setns
-        exec:80100 pcntl_exec
-        signals:80100 pcntl_alarm pcntl_signal pcntl_signal_get_handler pcntl_signal_dispatch pcntl_async_signals
-        signals:80100 pcntl_sigprocmask pcntl_sigwaitinfo pcntl_sigtimedwait
-        scheduling:80100 pcntl_getpriority pcntl_setpriority
-        scheduling:80400 pcntl_getcpuaffinity pcntl_setcpuaffinity pcntl_getcpu
-        pcntl_errors:80100 pcntl_get_last_error pcntl_errno pcntl_strerror
-        processes:80100 posix_kill posix_getpid posix_getppid posix_setsid posix_setpgid posix_getpgid posix_getsid
-        processes:80100 posix_getpgrp posix_uname posix_times
-        ids:80100 posix_getuid posix_setuid posix_geteuid posix_seteuid posix_getgid posix_setgid posix_getegid
-        ids:80100 posix_setegid posix_getgroups posix_getlogin posix_getgrnam posix_getgrgid posix_getpwnam
-        ids:80100 posix_getpwuid posix_initgroups
-        files:80100 posix_ctermid posix_ttyname posix_isatty posix_getcwd posix_mkfifo posix_mknod posix_access
-        files:80300 posix_eaccess posix_pathconf posix_fpathconf
-        limits:80100 posix_getrlimit posix_setrlimit
-        limits:80300 posix_sysconf
-        posix_errors:80100 posix_get_last_error posix_errno posix_strerror
-        TEXT;
+    /**
+     * Of each extension the functions. Every line begins with their group, and the PHP_VERSION_ID from which on they are
+     * there. One text, which PHP reads fastest.
+     */
+    public const FUNCTIONS = [
+        'pcntl' => <<<'TEXT'
+            fork:80100 pcntl_fork pcntl_wait pcntl_waitpid pcntl_wifexited pcntl_wifstopped pcntl_wifcontinued
+            fork:80100 pcntl_wifsignaled pcntl_wexitstatus pcntl_wtermsig pcntl_wstopsig pcntl_unshare
+            fork:80400 pcntl_waitid pcntl_setns
+            exec:80100 pcntl_exec
+            signals:80100 pcntl_alarm pcntl_signal pcntl_signal_get_handler pcntl_signal_dispatch pcntl_async_signals
+            signals:80100 pcntl_sigprocmask pcntl_sigwaitinfo pcntl_sigtimedwait
+            scheduling:80100 pcntl_getpriority pcntl_setpriority
+            scheduling:80400 pcntl_getcpuaffinity pcntl_setcpuaffinity pcntl_getcpu
+            pcntl_errors:80100 pcntl_get_last_error pcntl_errno pcntl_strerror
+            TEXT,
+        'posix' => <<<'TEXT'
+            processes:80100 posix_kill posix_getpid posix_getppid posix_setsid posix_setpgid posix_getpgid posix_getsid
+            processes:80100 posix_getpgrp posix_uname posix_times
+            ids:80100 posix_getuid posix_setuid posix_geteuid posix_seteuid posix_getgid posix_setgid posix_getegid
+            ids:80100 posix_setegid posix_getgroups posix_getlogin posix_getgrnam posix_getgrgid posix_getpwnam
+            ids:80100 posix_getpwuid posix_initgroups
+            files:80100 posix_ctermid posix_ttyname posix_isatty posix_getcwd posix_mkfifo posix_mknod posix_access
+            files:80300 posix_eaccess posix_pathconf posix_fpathconf
+            limits:80100 posix_getrlimit posix_setrlimit
+            limits:80300 posix_sysconf
+            posix_errors:80100 posix_get_last_error posix_errno posix_strerror
+            TEXT,
+    ];
 
     /** @var array<int, string>|null what open() saw before the application has opened much, but for the script's own files */
     public static ?array $open = null;
 
-    /** Whether all functions of pcntl and posix are the package's. */
-    public static bool $all = false;
+    /** Whether all of pcntl is the package's, and not PHP's own. */
+    public static bool $pcntl = false;
 
     public static function run(): void
     {
         \spl_autoload_register(self::load(...));
         $open = self::open();
         self::$open = $open === null ? null : \array_diff($open, \get_included_files());
-        if (self::isPlace()) {
-            self::defineFunctions();
+        foreach (self::isPlace() ? self::FUNCTIONS : [] as $extension => $functions) {
+            self::define($extension, $functions);
         }
     }
 
@@ -100,25 +107,27 @@ final class Start
         }
     }
 
-    /** Defines all functions where all are missing, which is the usual case. */
-    private static function defineFunctions(): void
+    /** Defines an extension's functions where all are missing, which is the usual case; otherwise it takes a closer look. */
+    private static function define(string $extension, string $functions): void
     {
-        $existing = \array_filter(\explode(' ', \strtr(self::FUNCTIONS, "\n", ' ')), \function_exists(...));
-        $pcntl = \extension_loaded('pcntl');
-        $posix = \extension_loaded('posix');
+        $existing = \array_filter(\explode(' ', \strtr($functions, "\n", ' ')), \function_exists(...));
+        $loaded = \extension_loaded($extension);
         $forced = \getenv(self::SWITCH) === 'force';
-        if ($existing !== [] || (!$forced && ($pcntl || $posix))) {
-            Selection::define($forced);
+        if ($existing !== [] || ($loaded && !$forced)) {
+            if (!$loaded || \ini_get('disable_functions') !== '') {
+                Selection::define($extension, $forced);
+            }
             return;
         }
-        self::$all = true;
-        if (!$pcntl || !$posix) {
-            Constants::define();
+        if (!$loaded) {
+            Constants::define($extension);
         }
-        require __DIR__ . '/../Polyfill/Functions/pcntl.php';
-        require __DIR__ . '/../Polyfill/Functions/posix.php';
-        if (\PHP_VERSION_ID >= 80400) {
-            require __DIR__ . '/../Polyfill/Functions/pcntl_since_8.4.php';
+        require __DIR__ . "/../Polyfill/Functions/$extension.php";
+        if ($extension === 'pcntl') {
+            self::$pcntl = true;
+            if (\PHP_VERSION_ID >= 80400) {
+                require __DIR__ . '/../Polyfill/Functions/pcntl_since_8.4.php';
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ final class Answers
         if ($option !== 'disable_functions' || $value === false) {
             return $value;
         }
-        $isDisabled = static fn (string $name): bool => !\in_array(\trim($name), self::functions(), true)
+        $isDisabled = static fn (string $name): bool => !\in_array(\trim($name), Selection::all(), true)
             || !\function_exists(\trim($name));
         return \implode(',', \array_filter(\explode(',', $value), $isDisabled));
     }
@@ -32,12 +32,5 @@ final class Answers
         $disabled = \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
         $isMissing = static fn (string $name): bool => !\function_exists($name)
             && (!\extension_loaded(\substr($name, 0, 5)) || \in_array($name, $disabled, true));
-        return \array_values(\array_filter(self::functions(), $isMissing));
-    }
-
-    /** @return list<string> */
-    private static function functions(): array
-    {
-        return \array_merge(...\array_values(Selection::functions()));
-    }
-}
+        return \array_values(\array_filter(Selection::all(), $isMissing));
+    }}

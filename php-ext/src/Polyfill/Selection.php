@@ -14,14 +14,14 @@ use Libdaemon\Native\Start;
  */
 final class Selection
 {
-    /** Where the functions are, and the PHP_VERSION_ID from which on: extensions, and what has come to them since. */
-    private const FILES = ['pcntl' => 80100, 'pcntl_since_8.4' => 80400, 'posix' => 80100];
+    /** Where the functions are, and the PHP_VERSION_ID from which on there are any. */
+    private const FILES = ['pcntl' => ['pcntl' => 80100, 'pcntl_since_8.4' => 80400], 'posix' => ['posix' => 80100]];
 
-    /** @return array<string, list<string>> the functions of a version of PHP, group by group */
-    public static function functions(int $version = \PHP_VERSION_ID): array
+    /** @return array<string, list<string>> the functions of an extension in a version of PHP, group by group */
+    public static function functions(string $extension, int $version = \PHP_VERSION_ID): array
     {
         $groups = [];
-        foreach (\explode("\n", Start::FUNCTIONS) as $line) {
+        foreach (\explode("\n", Start::FUNCTIONS[$extension]) as $line) {
             [$heading, $names] = \explode(' ', $line, 2);
             [$group, $since] = \explode(':', $heading);
             if ($since <= $version) {
@@ -31,49 +31,45 @@ final class Selection
         return $groups;
     }
 
-    /** @param bool $forced whether what an administrator disabled is to be defined all the same */
-    public static function define(bool $forced): void
+    /** @return list<string> the functions of both extensions in a version of PHP */
+    public static function all(int $version = \PHP_VERSION_ID): array
     {
-        $groups = self::functions();
-        $wanted = self::wanted($groups, $forced);
+        $groups = [...self::functions('pcntl', $version), ...self::functions('posix', $version)];
+        return \array_merge(...\array_values($groups));
+    }
+
+    /** @param bool $forced whether what an administrator disabled is to be defined all the same */
+    public static function define(string $extension, bool $forced): void
+    {
+        $wanted = self::wanted($extension, $forced);
         if ($wanted === []) {
             return;
         }
-        Constants::define($wanted);
-        foreach (self::FILES as $file => $since) {
-            $ofExtension = static fn (array $functions): bool => \str_starts_with($file, \substr($functions[0], 0, 5));
-            $all = \array_keys(\array_filter($groups, $ofExtension));
-            $missing = \array_intersect($all, $wanted);
-            if ($since > \PHP_VERSION_ID || $missing === []) {
-                continue;
-            }
-            if ($missing === $all) {
-                require __DIR__ . "/Functions/$file.php";
-            } else {
-                self::defineSections($file, $missing);
+        if (!\extension_loaded($extension)) {
+            Constants::define($extension, $wanted);
+        }
+        foreach (self::FILES[$extension] as $file => $since) {
+            if ($since <= \PHP_VERSION_ID) {
+                self::defineSections($file, $wanted);
             }
         }
     }
 
-    /**
-     * @param array<string, list<string>> $groups
-     * @return list<string>
-     */
-    private static function wanted(array $groups, bool $forced): array
+    /** @return list<string> */
+    private static function wanted(string $extension, bool $forced): array
     {
         $wanted = [];
-        foreach ($groups as $group => $functions) {
+        foreach (self::functions($extension) as $group => $functions) {
             $missing = \array_filter($functions, static fn (string $name): bool => !\function_exists($name));
             if ($missing === []) {
                 continue;
             }
-            $extension = \substr($functions[0], 0, 5);
             if (!$forced && \extension_loaded($extension)) {
                 Withheld::asDisabled($missing);
                 continue;
             }
             // Error numbers are of no use without the functions that set them, and the native ones set their own.
-            $ofOthers = \str_ends_with($group, '_errors') && (\get_extension_funcs($extension) ?: []) !== [];
+            $ofOthers = $group === "{$extension}_errors" && (\get_extension_funcs($extension) ?: []) !== [];
             if (\count($missing) < \count($functions) || $ofOthers) {
                 Withheld::asHalved($missing);
                 continue;
@@ -83,7 +79,7 @@ final class Selection
         return $wanted;
     }
 
-    /** @param array<string> $groups */
+    /** @param list<string> $groups */
     private static function defineSections(string $file, array $groups): void
     {
         $directory = __DIR__ . '/Functions';

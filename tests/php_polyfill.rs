@@ -3,7 +3,7 @@
 use crate::harness::Scratch;
 use crate::harness::compile::checkout;
 use crate::harness::files::text_of;
-use crate::php_support::{Php, assert_same, output, package};
+use crate::php_support::{Php, assert_same, output, package, says};
 
 /// Runs the script on both and compares what it prints, line by line.
 fn same_as_native(script: &str) {
@@ -132,6 +132,18 @@ fn posix_alone_can_be_missing() {
         (new ReflectionFunction('pcntl_fork'))->isInternal() ? 'native' : 'ours', ' ',
         posix_kill(0x3fffffff, 0) ? 'there' : posix_strerror(posix_get_last_error());";
     assert_eq!(output(Php::WithoutPosix.code(code)), "missing ok native No such process");
+}
+
+/// Many images have it so: posix is PHP's own, and signals that it sends to the script itself are handled by ours.
+#[test]
+fn pcntl_alone_can_be_missing() {
+    let disabled = says("echo 'disable_functions=', implode(',', get_extension_funcs('pcntl') ?: []);");
+    let lacking = || Php::Native.with(["-d", &disabled]).env("LIBDAEMON_POLYFILL", "force");
+    let code = "require getenv('PACKAGE') . '/bootstrap.php';
+        foreach (['posix_kill', 'pcntl_fork'] as $name) echo (new ReflectionFunction($name))->isInternal() ? 'native ' : 'ours ';";
+    assert_eq!(output(lacking().env("PACKAGE", package()).args(["-r", code])), "native ours ");
+    let script = checkout().join("tests/php/compare_async_calls.php");
+    assert_same(&Php::Native.output("compare_async_calls.php"), &output(lacking().arg(script)));
 }
 
 /// Beside a complete pcntl and posix nothing is defined, touched or said.

@@ -35,7 +35,7 @@ final class Attachment
     }
 
     /** What to call from now on for one of Calls' functions: one of PHP's own where that can be. */
-    public static function lasting(string $name): \Closure|CData
+    public static function replacement(string $name): \Closure|CData
     {
         return (self::attach() ? self::direct($name) : null) ?? match ($name) {
             'pcntl_waitpid', 'pcntl_sigprocmask' => static fn (...$arguments): int => Calls::throughFfi($name, $arguments),

@@ -61,11 +61,11 @@ final class Calls
     /** The first calls of each. */
     public static function __callStatic(string $name, array $arguments): int
     {
-        // Where pcntl may be PHP's own, none goes through FFI: a handler in the middle of that crashes PHP 8.4. And a look
-        // for the engine has it run what waits: as early as can be, before there is much.
-        if (++self::$calls > self::FEW || !Start::$pcntl) {
+        // Where pcntl may be PHP's own, none goes through FFI if the engine is known: a handler in the middle of that crashes
+        // PHP 8.4. And a look for the engine has it run what waits: as early as can be, before there is much.
+        if (++self::$calls > self::FEW || !Start::$definedPcntl) {
             Library::loadFailures();
-            self::$$name = Attachment::lasting($name);
+            self::$$name = Attachment::replacement($name);
             return (self::$$name)(...$arguments);
         }
         return self::throughFfi($name, $arguments);

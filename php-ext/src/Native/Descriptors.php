@@ -23,11 +23,11 @@ final class Descriptors
     public static function ofPhp(): array
     {
         $open = Start::open();
-        if ($open === null || Start::$open === null) {
+        if ($open === null || Start::$openAtStart === null) {
             throw new Exception('libdaemon: ' . Start::OPEN_FILES . ' cannot be read (open_basedir?), '
                 . 'so PHP\'s own descriptors cannot be told from inherited ones', step: 'inherited descriptors');
         }
-        $inherited = \array_diff_key(\array_intersect_assoc(Start::$open, $open), self::ofStreams());
+        $inherited = \array_diff_key(\array_intersect_assoc(Start::$openAtStart, $open), self::ofStreams());
         return \array_keys(\array_diff_key($open, $inherited));
     }
 

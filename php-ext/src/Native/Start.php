@@ -53,17 +53,17 @@ final class Start
             TEXT,
     ];
 
-    /** @var array<int, string>|null what open() saw before the application has opened much, but for the script's own files */
-    public static ?array $open = null;
+    /** @var array<int, string>|null as from open(), before the application has opened much; without the script's own files */
+    public static ?array $openAtStart = null;
 
-    /** Whether all of pcntl is the package's, and not PHP's own. */
-    public static bool $pcntl = false;
+    /** Whether pcntl was defined here, all of it. */
+    public static bool $definedPcntl = false;
 
     public static function run(): void
     {
         \spl_autoload_register(self::load(...));
         $open = self::open();
-        self::$open = $open === null ? null : \array_diff($open, \get_included_files());
+        self::$openAtStart = $open === null ? null : \array_diff($open, \get_included_files());
         foreach (self::isPlace() ? self::FUNCTIONS : [] as $extension => $functions) {
             self::define($extension, $functions);
         }
@@ -124,7 +124,7 @@ final class Start
         }
         require __DIR__ . "/../Polyfill/Functions/$extension.php";
         if ($extension === 'pcntl') {
-            self::$pcntl = true;
+            self::$definedPcntl = true;
             if (\PHP_VERSION_ID >= 80400) {
                 require __DIR__ . '/../Polyfill/Functions/pcntl_since_8.4.php';
             }

@@ -18,7 +18,8 @@ final class Answers
         if ($option !== 'disable_functions' || $value === false) {
             return $value;
         }
-        $isDisabled = static fn (string $name): bool => !\in_array(\trim($name), Selection::all(), true)
+        $ours = Selection::all();
+        $isDisabled = static fn (string $name): bool => !\in_array(\trim($name), $ours, true)
             || !\function_exists(\trim($name));
         return \implode(',', \array_filter(\explode(',', $value), $isDisabled));
     }
@@ -33,4 +34,5 @@ final class Answers
         $isMissing = static fn (string $name): bool => !\function_exists($name)
             && (!\extension_loaded(\substr($name, 0, 5)) || \in_array($name, $disabled, true));
         return \array_values(\array_filter(Selection::all(), $isMissing));
-    }}
+    }
+}

@@ -20,8 +20,8 @@ pub type Outcomes = BTreeMap<String, String>;
 /// For a whole run: a hundred files, some of which sleep, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// These wait in vain for a signal that has come just before, natively as well, and pass at the next try: the one after
-/// `pcntl_signal` has unblocked it, the other, in `sleep`, after its child has dispatched for the last time.
+/// These wait in vain for a signal that has come just before, natively as well, and pass at the next try: the one waits
+/// for what `pcntl_signal` has unblocked, the other sleeps through what came after it had dispatched.
 const RACES: [&str; 2] = ["ext/pcntl/tests/002.phpt", "ext/pcntl/tests/pcntl_waitid.phpt"];
 
 /// A run of run-tests.php in a directory of its own: with PHP's source, and copies of the package and the library that

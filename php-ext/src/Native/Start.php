@@ -23,6 +23,9 @@ final class Start
     /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
     private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
 
+    /** Of each extension the files with its functions, and the PHP_VERSION_ID from which on there are any. */
+    public const FILES = ['pcntl' => ['pcntl' => 80100, 'pcntl_since_8.4' => 80400], 'posix' => ['posix' => 80100]];
+
     /**
      * Of each extension the functions. Every line begins with their group, and the PHP_VERSION_ID from which on they are
      * there. One text, which PHP reads fastest.
@@ -122,12 +125,13 @@ final class Start
         if (!$loaded) {
             Constants::define($extension);
         }
-        require __DIR__ . "/../Polyfill/Functions/$extension.php";
+        foreach (self::FILES[$extension] as $file => $since) {
+            if ($since <= \PHP_VERSION_ID) {
+                require __DIR__ . "/../Polyfill/Functions/$file.php";
+            }
+        }
         if ($extension === 'pcntl') {
             self::$definedPcntl = true;
-            if (\PHP_VERSION_ID >= 80400) {
-                require __DIR__ . '/../Polyfill/Functions/pcntl_since_8.4.php';
-            }
         }
     }
 }

@@ -30,7 +30,7 @@ final class Answers
      */
     public static function missing(): array
     {
-        $disabled = \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
+        $disabled = Selection::disabled();
         $isMissing = static fn (string $name): bool => !\function_exists($name)
             && (!\extension_loaded(\substr($name, 0, 5)) || \in_array($name, $disabled, true));
         return \array_values(\array_filter(Selection::all(), $isMissing));

@@ -14,9 +14,6 @@ use Libdaemon\Native\Start;
  */
 final class Selection
 {
-    /** Where the functions are, and the PHP_VERSION_ID from which on there are any. */
-    private const FILES = ['pcntl' => ['pcntl' => 80100, 'pcntl_since_8.4' => 80400], 'posix' => ['posix' => 80100]];
-
     /** @return array<string, list<string>> the functions of an extension in a version of PHP, group by group */
     public static function functions(string $extension, int $version = \PHP_VERSION_ID): array
     {
@@ -38,6 +35,12 @@ final class Selection
         return \array_merge(...\array_values($groups));
     }
 
+    /** @return list<string> what an administrator disabled */
+    public static function disabled(): array
+    {
+        return \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
+    }
+
     /** @param bool $forced whether what an administrator disabled is to be defined all the same */
     public static function define(string $extension, bool $forced): void
     {
@@ -48,7 +51,7 @@ final class Selection
         if (!\extension_loaded($extension)) {
             Constants::define($extension, $wanted);
         }
-        foreach (self::FILES[$extension] as $file => $since) {
+        foreach (Start::FILES[$extension] as $file => $since) {
             if ($since <= \PHP_VERSION_ID) {
                 self::defineSections($file, $wanted);
             }

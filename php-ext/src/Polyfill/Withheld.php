@@ -23,8 +23,7 @@ final class Withheld
      */
     public static function asDisabled(array $missing): void
     {
-        $disabled = \preg_split('/[\s,]+/', (string) \ini_get('disable_functions'));
-        self::$disabled = [...self::$disabled, ...\array_intersect($missing, $disabled)];
+        self::$disabled = [...self::$disabled, ...\array_intersect($missing, Selection::disabled())];
         self::listen();
     }
 

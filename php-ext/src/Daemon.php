@@ -263,6 +263,6 @@ final class Daemon
     }
 }
 
-if (!Start::$definedPcntl && \function_exists('pcntl_async_signals')) {
+if (!isset(Start::$defined['pcntl']) && \function_exists('pcntl_async_signals')) {
     Library::loadAll(); // before a handler of PHP's own pcntl can come while one is being loaded, and not find it
 }

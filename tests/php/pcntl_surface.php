@@ -4,10 +4,12 @@
 
 declare(strict_types=1);
 
-use Libdaemon\Polyfill\Constants;
 use Libdaemon\Polyfill\Selection;
 
-$constants = array_merge(...array_values(Constants::of('pcntl')));
+$constants = [];
+foreach (json_decode(file_get_contents(__DIR__ . '/../../php-ext/src/Polyfill/Constants/pcntl.json'), true) as $heading => $some) {
+    $constants += explode(':', $heading)[1] <= PHP_VERSION_ID ? $some : [];
+}
 $native = get_defined_constants(true)['pcntl'];
 foreach ($native + $constants as $name => $unused) {
     if (($constants[$name] ?? null) !== ($native[$name] ?? null)) {

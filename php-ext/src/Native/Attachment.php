@@ -6,6 +6,7 @@ namespace Libdaemon\Native;
 
 use FFI\CData;
 use Libdaemon\Exception;
+use Libdaemon\Polyfill\SignalSets;
 
 /**
  * The library's own way into the engine: with it signal handlers run between two instructions, and calls of the library
@@ -38,7 +39,8 @@ final class Attachment
     public static function replacement(string $name): \Closure|CData
     {
         return (self::attach() ? self::direct($name) : null) ?? match ($name) {
-            'pcntl_waitpid', 'pcntl_sigprocmask' => static fn (...$arguments): int => Calls::throughFfi($name, $arguments),
+            'pcntl_waitpid' => Calls::waitpid(...),
+            'pcntl_sigprocmask' => SignalSets::changePlainly(...),
             default => Calls::library()->$name,
         };
     }

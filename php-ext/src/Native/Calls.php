@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Libdaemon\Native;
 
+use Libdaemon\Polyfill\Withheld;
+
 /**
  * The library's functions that are called so often that the way through FFI would cost more than what they do.
  *
@@ -12,6 +14,9 @@ namespace Libdaemon\Native;
  * __callStatic(): a caller writes (Calls::$posix_kill)($pid, $signal) and asks nothing.
  *
  * All take numbers, but for pcntl_sigprocmask, and give a number, -1 for a failure.
+ *
+ * How the library is found is here too, since the first call waits for every file. Why one is not to be used is Refusal's
+ * to say.
  */
 final class Calls
 {
@@ -46,54 +51,85 @@ final class Calls
         int libdaemon_php_attach(int version_id, bool thread_safe, void *waiting);
         int libdaemon_php_function(const char *name, void *place);
         C;
+    /** A library fits when it has the same first two numbers as this package. */
+    public const SERIES = '0.1';
+    private const BESIDE = 'beside the package';
     /** So many calls go through FFI before it is worth while to look for the engine. */
     private const FEW = 4;
 
     private static ?\FFI $library = null;
+    /** @var array<string, string>|null the library that was found, as one of the candidates: every handle is one to the same */
+    private static ?array $found = null;
     private static int $calls = 0;
-
-    /** The library, with what is declared here at least. */
-    public static function library(): \FFI
-    {
-        return self::$library ??= Finder::open(self::DECLARATIONS);
-    }
 
     /** The first calls of each. */
     public static function __callStatic(string $name, array $arguments): int
     {
         // Where pcntl may be PHP's own, none goes through FFI if the engine is known: a handler in the middle of that crashes
-        // PHP 8.4. And a look for the engine has it run what waits: as early as can be, before there is much.
-        if (++self::$calls > self::FEW || !Start::$definedPcntl) {
+        // PHP 8.4. And a look for the engine has it run what waits: as early as can be, before there is much. Whoever
+        // changes the mask is about to use signals, and FFI takes no list.
+        if (++self::$calls > self::FEW || $name === 'pcntl_sigprocmask' || !isset(Start::$defined['pcntl'])) {
             Library::loadFailures();
             self::$$name = Attachment::replacement($name);
             return (self::$$name)(...$arguments);
         }
-        return self::throughFfi($name, $arguments);
+        return $name === 'pcntl_waitpid' ? self::waitpid(...$arguments) : self::library()->$name(...$arguments);
     }
 
-    public static function throughFfi(string $name, array $arguments): int
+    /** pcntl_waitpid through FFI. */
+    public static function waitpid(int $process, int $flags): int
     {
-        $library = self::library();
-        if ($name === 'pcntl_sigprocmask') {
-            return self::changeMask($library, ...$arguments);
-        }
-        if ($name === 'pcntl_waitpid') {
-            return $library->pcntl_waitpid_packed($arguments[0], $arguments[1], null);
-        }
-        return $library->$name(...$arguments);
+        return self::library()->pcntl_waitpid_packed($process, $flags, null);
     }
 
-    /** As the library's own function of PHP's does it. */
-    private static function changeMask(\FFI $library, int $mode, array $signals): int
+    /** The library, with what is declared here at least. */
+    public static function library(): \FFI
     {
-        $set = 0;
-        foreach ($signals as $signal) {
-            if (!\is_int($signal) || $signal < 1 || $signal > 64 || $signal === 32 || $signal === 33) {
-                return -1;
+        return self::$library ??= self::open(self::DECLARATIONS);
+    }
+
+    /**
+     * Opens the first library that fits. When none does, one exception says what was tried and what was wrong with each.
+     *
+     * @param string $declarations of what is wanted of the library
+     */
+    public static function open(string $declarations): \FFI
+    {
+        $candidates = self::$found ?? self::candidates();
+        foreach (Start::isPlace() && \extension_loaded('ffi') ? $candidates : [] as $path => $origin) {
+            if ($origin === self::BESIDE && !\is_file($path)) {
+                continue; // a look costs a tenth of an attempt
             }
-            $set |= 1 << $signal - 1;
+            try {
+                $library = \FFI::cdef($declarations, (string) $path);
+            } catch (\FFI\Exception) {
+                continue;
+            }
+            if (self::fits($library->libdaemon_version())) {
+                self::$found = [$path => $origin];
+                \class_exists(Withheld::class, false) && Withheld::complain();
+                return $library;
+            }
         }
-        $isPlain = $mode === \SIG_SETMASK || ($set !== 0 && ($mode === \SIG_BLOCK || $mode === \SIG_UNBLOCK));
-        return $isPlain ? $library->pcntl_sigprocmask_packed($mode, $set) : -1;
+        throw Refusal::of($candidates, $declarations);
+    }
+
+    /** Whether a library of that version is one for this package. */
+    public static function fits(string $version): bool
+    {
+        return \str_starts_with($version . '.', self::SERIES . '.');
+    }
+
+    /** @return array<string, string> paths in the order in which they are tried, with where each comes from */
+    private static function candidates(): array
+    {
+        $named = (string) \getenv('LIBDAEMON_PATH');
+        $package = \dirname(__DIR__, 2);
+        return $named !== '' ? [$named => 'LIBDAEMON_PATH, and nothing else while that is set'] : [
+            $package . '/libdaemon.so.1' => self::BESIDE,
+            $package . '/libdaemon.so' => self::BESIDE,
+            \dirname($package) . '/target/release/libdaemon.so' => 'a checkout',
+            'libdaemon.so.1' => "the system's",
+        ];
     }
 }

@@ -30,7 +30,7 @@ final class Library
         if ($declarations === false) {
             throw new Exception("libdaemon: the package is incomplete, $header cannot be read", step: 'library');
         }
-        self::$handle = Finder::open($declarations);
+        self::$handle = Calls::open($declarations);
         self::loadFailures();
         return self::$handle;
     }

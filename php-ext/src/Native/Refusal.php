@@ -78,7 +78,7 @@ final class Refusal
             return 'another project\'s library of that name, it has no libdaemon_version()';
         }
         $version = (string) \FFI::cdef('const char *libdaemon_version(void);', $path)->libdaemon_version();
-        return Finder::fits($version) ? null : "version $version, this package is for " . Finder::SERIES;
+        return Calls::fits($version) ? null : "version $version, this package is for " . Calls::SERIES;
     }
 
     /** What FFI has to say of a library that is ours, but has not all that is declared. */

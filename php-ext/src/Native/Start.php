@@ -23,52 +23,47 @@ final class Start
     /** The command line, in its several forms: a process that may fork, and end, as the script likes. */
     private const PLACES = ['cli', 'phpdbg', 'embed', 'micro'];
 
-    /** Of each extension the files with its functions, and the PHP_VERSION_ID from which on there are any. */
-    public const FILES = ['pcntl' => ['pcntl' => 80100, 'pcntl_since_8.4' => 80400], 'posix' => ['posix' => 80100]];
+    /** Of each extension the PHP_VERSION_ID from which on it has more functions, in a file whose name ends in "_newer". */
+    public const NEWER = ['pcntl' => 80400, 'posix' => 80300];
 
     /**
      * Of each extension the functions. Every line begins with their group, and the PHP_VERSION_ID from which on they are
      * there. One text, which PHP reads fastest.
      */
     public const FUNCTIONS = [
-        'pcntl' => <<<'TEXT'
-            fork:80100 pcntl_fork pcntl_wait pcntl_waitpid pcntl_wifexited pcntl_wifstopped pcntl_wifcontinued
-            fork:80100 pcntl_wifsignaled pcntl_wexitstatus pcntl_wtermsig pcntl_wstopsig pcntl_unshare
-            fork:80400 pcntl_waitid pcntl_setns
-            exec:80100 pcntl_exec
-            signals:80100 pcntl_alarm pcntl_signal pcntl_signal_get_handler pcntl_signal_dispatch pcntl_async_signals
-            signals:80100 pcntl_sigprocmask pcntl_sigwaitinfo pcntl_sigtimedwait
-            scheduling:80100 pcntl_getpriority pcntl_setpriority
-            scheduling:80400 pcntl_getcpuaffinity pcntl_setcpuaffinity pcntl_getcpu
-            pcntl_errors:80100 pcntl_get_last_error pcntl_errno pcntl_strerror
-            TEXT,
-        'posix' => <<<'TEXT'
-            processes:80100 posix_kill posix_getpid posix_getppid posix_setsid posix_setpgid posix_getpgid posix_getsid
-            processes:80100 posix_getpgrp posix_uname posix_times
-            ids:80100 posix_getuid posix_setuid posix_geteuid posix_seteuid posix_getgid posix_setgid posix_getegid
-            ids:80100 posix_setegid posix_getgroups posix_getlogin posix_getgrnam posix_getgrgid posix_getpwnam
-            ids:80100 posix_getpwuid posix_initgroups
-            files:80100 posix_ctermid posix_ttyname posix_isatty posix_getcwd posix_mkfifo posix_mknod posix_access
-            files:80300 posix_eaccess posix_pathconf posix_fpathconf
-            limits:80100 posix_getrlimit posix_setrlimit
-            limits:80300 posix_sysconf
-            posix_errors:80100 posix_get_last_error posix_errno posix_strerror
-            TEXT,
+        'pcntl' => 'fork:80100 pcntl_fork pcntl_wait pcntl_waitpid pcntl_wifexited pcntl_wifstopped pcntl_wifcontinued
+fork:80100 pcntl_wifsignaled pcntl_wexitstatus pcntl_wtermsig pcntl_wstopsig pcntl_unshare
+fork:80400 pcntl_waitid pcntl_setns
+exec:80100 pcntl_exec
+signals:80100 pcntl_alarm pcntl_signal pcntl_signal_get_handler pcntl_signal_dispatch pcntl_async_signals
+signals:80100 pcntl_sigprocmask pcntl_sigwaitinfo pcntl_sigtimedwait
+scheduling:80100 pcntl_getpriority pcntl_setpriority
+scheduling:80400 pcntl_getcpuaffinity pcntl_setcpuaffinity pcntl_getcpu
+pcntl_errors:80100 pcntl_get_last_error pcntl_errno pcntl_strerror',
+        'posix' => 'processes:80100 posix_kill posix_getpid posix_getppid posix_setsid posix_setpgid posix_getpgid posix_getsid
+processes:80100 posix_getpgrp posix_uname posix_times
+ids:80100 posix_getuid posix_setuid posix_geteuid posix_seteuid posix_getgid posix_setgid posix_getegid
+ids:80100 posix_setegid posix_getgroups posix_getlogin posix_getgrnam posix_getgrgid posix_getpwnam
+ids:80100 posix_getpwuid posix_initgroups
+files:80100 posix_ctermid posix_ttyname posix_isatty posix_getcwd posix_mkfifo posix_mknod posix_access
+files:80300 posix_eaccess posix_pathconf posix_fpathconf
+limits:80100 posix_getrlimit posix_setrlimit
+limits:80300 posix_sysconf
+posix_errors:80100 posix_get_last_error posix_errno posix_strerror',
     ];
 
-    /** @var array<int, string>|null as from open(), before the application has opened much; without the script's own files */
+    /** @var array<int, string>|null as from open(), before the application has opened much */
     public static ?array $openAtStart = null;
 
-    /** Whether pcntl was defined here, all of it. */
-    public static bool $definedPcntl = false;
+    /** @var array<string, true> the extensions that were defined here, whole */
+    public static array $defined = [];
 
     public static function run(): void
     {
         \spl_autoload_register(self::load(...));
-        $open = self::open();
-        self::$openAtStart = $open === null ? null : \array_diff($open, \get_included_files());
-        foreach (self::isPlace() ? self::FUNCTIONS : [] as $extension => $functions) {
-            self::define($extension, $functions);
+        self::$openAtStart = self::open();
+        foreach (self::isPlace() ? self::NEWER : [] as $extension => $since) {
+            self::define($extension, $since);
         }
     }
 
@@ -85,18 +80,21 @@ final class Start
      */
     public static function open(): ?array
     {
+        $numbers = @\scandir(self::OPEN_FILES, \SCANDIR_SORT_NONE);
+        if ($numbers === false) {
+            return null;
+        }
         $open = [];
-        foreach (@\scandir(self::OPEN_FILES, \SCANDIR_SORT_NONE) ?: [] as $number) {
-            $link = self::OPEN_FILES . "/$number";
+        foreach ($numbers as $number) {
+            $link = self::OPEN_FILES . '/' . $number;
             // The descriptor that scandir() read the directory with is closed again, and has no link any more.
-            $open[$number] = (int) $number > 2 && \is_link($link) ? @\readlink($link) : false;
+            if ((int) $number > 2 && \is_link($link)) {
+                $open[$number] = (string) @\readlink($link);
+            }
         }
-        if (\PHP_ZTS) {
-            // A thread-safe PHP would remember where that led, in forked processes too.
-            \clearstatcache(true, self::OPEN_FILES);
-            \clearstatcache(true, '/proc/self');
-        }
-        return $open === [] ? null : \array_filter($open);
+        // A thread-safe PHP would remember where /proc/self led, in forked processes too.
+        \PHP_ZTS && \clearstatcache(true);
+        return $open;
     }
 
     /** The classes of the package, where Composer does not know them. */
@@ -110,28 +108,29 @@ final class Start
         }
     }
 
-    /** Defines an extension's functions where all are missing, which is the usual case; otherwise it takes a closer look. */
-    private static function define(string $extension, string $functions): void
+    /** Defines an extension where all of it is missing, which is the usual case; otherwise takes a closer look. */
+    private static function define(string $extension, int $since): void
     {
-        $existing = \array_filter(\explode(' ', \strtr($functions, "\n", ' ')), \function_exists(...));
         $loaded = \extension_loaded($extension);
-        $forced = \getenv(self::SWITCH) === 'force';
-        if ($existing !== [] || ($loaded && !$forced)) {
-            if (!$loaded || \ini_get('disable_functions') !== '') {
-                Selection::define($extension, $forced);
-            }
+        if ($loaded && \ini_get('disable_functions') === '') {
             return;
         }
+        $forced = \getenv(self::SWITCH) === 'force';
+        $names = \explode(' ', \strtr(self::FUNCTIONS[$extension], "\n", ' '));
+        if (($loaded && !$forced) || \array_filter($names, 'function_exists') !== []) {
+            Selection::define($extension, $forced);
+            return;
+        }
+        $polyfill = __DIR__ . '/../Polyfill';
         if (!$loaded) {
+            require_once $polyfill . '/Constants.php'; // by itself: the autoloader's first class costs more than the next ones
             Constants::define($extension);
         }
-        foreach (self::FILES[$extension] as $file => $since) {
-            if ($since <= \PHP_VERSION_ID) {
-                require __DIR__ . "/../Polyfill/Functions/$file.php";
-            }
+        $functions = $polyfill . '/Functions/' . $extension;
+        require $functions . '.php';
+        if (\PHP_VERSION_ID >= $since) {
+            require $functions . '_newer.php';
         }
-        if ($extension === 'pcntl') {
-            self::$definedPcntl = true;
-        }
+        self::$defined[$extension] = true;
     }
 }

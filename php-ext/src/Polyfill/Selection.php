@@ -51,10 +51,9 @@ final class Selection
         if (!\extension_loaded($extension)) {
             Constants::define($extension, $wanted);
         }
-        foreach (Start::FILES[$extension] as $file => $since) {
-            if ($since <= \PHP_VERSION_ID) {
-                self::defineSections($file, $wanted);
-            }
+        self::defineSections($extension, $wanted);
+        if (\PHP_VERSION_ID >= Start::NEWER[$extension]) {
+            self::defineSections("{$extension}_newer", $wanted);
         }
     }
 

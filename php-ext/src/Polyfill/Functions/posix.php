@@ -189,36 +189,9 @@ function posix_access(string $filename, int $flags = 0): bool
     return PosixFiles::access($filename, $flags);
 }
 
-if (\PHP_VERSION_ID >= 80300) {
-    function posix_eaccess(string $filename, int $flags = 0): bool
-    {
-        return PosixFiles::eaccess($filename, $flags);
-    }
-
-    function posix_pathconf(string $path, int $name): int|false
-    {
-        return PosixFiles::pathconf($path, $name);
-    }
-
-    function posix_fpathconf($file_descriptor, int $name): int|false
-    {
-        return PosixDescriptors::fpathconf($file_descriptor, $name);
-    }
-}
-
 // Group: limits
 
-if (\PHP_VERSION_ID >= 80300) {
-    function posix_getrlimit(?int $resource = null): array|false
-    {
-        return PosixLimits::get($resource);
-    }
-
-    function posix_sysconf(int $conf_id): int
-    {
-        return Library::get()->posix_sysconf($conf_id);
-    }
-} else {
+if (\PHP_VERSION_ID < 80300) {
     function posix_getrlimit(): array|false
     {
         return PosixLimits::get(null);

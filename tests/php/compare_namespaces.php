@@ -18,15 +18,14 @@ function show_apart(string $what, callable $call): void
     echo '  status ', $status, "\n";
 }
 
-function host_names(int|string $process): int
+function host_names(int $process): string
 {
-    clearstatcache();
-    return fileinode("/proc/$process/ns/uts");
+    return readlink("/proc/$process/ns/uts");
 }
 
 show_apart('host names', function () {
-    $before = host_names('self');
-    return [pcntl_unshare(CLONE_NEWUTS), pcntl_get_last_error(), host_names('self') === $before];
+    $before = host_names(getmypid());
+    return [pcntl_unshare(CLONE_NEWUTS), pcntl_get_last_error(), host_names(getmypid()) === $before];
 });
 $kinds = [CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWCGROUP];
 foreach ($kinds as $kind) {
@@ -62,12 +61,13 @@ if (function_exists('pcntl_setns')) {
         [$ours, $theirs] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
         $pid = pcntl_fork();
         if ($pid === 0) {
+            fclose($ours);
             fwrite($theirs, @pcntl_unshare(CLONE_NEWUTS) ? '+' : '-');
             fread($theirs, 1);
             exit(0);
         }
         $left = fread($ours, 1);
-        $result = [$left, pcntl_setns($pid, CLONE_NEWUTS), pcntl_get_last_error(), host_names('self') === host_names($pid)];
+        $result = [$left, pcntl_setns($pid, CLONE_NEWUTS), pcntl_get_last_error(), host_names(getmypid()) === host_names($pid)];
         fwrite($ours, '.');
         pcntl_waitpid($pid, $status);
         return $result;

@@ -60,10 +60,38 @@ posix_errors:80100 posix_get_last_error posix_errno posix_strerror',
 
     public static function run(): void
     {
-        \spl_autoload_register(self::load(...));
+        // The classes of the package, where Composer does not know them.
+        \spl_autoload_register(static function (string $class): void {
+            if (\str_starts_with($class, 'Libdaemon\\')) {
+                $file = \dirname(__DIR__) . \strtr(\substr($class, \strlen('Libdaemon')), '\\', '/') . '.php';
+                if (\is_file($file)) {
+                    require $file;
+                }
+            }
+        });
         self::$openAtStart = self::open();
-        foreach (self::isPlace() ? self::NEWER : [] as $extension => $since) {
-            self::define($extension, $since);
+        foreach (self::isPlace() ? self::FUNCTIONS : [] as $extension => $functions) {
+            $loaded = \extension_loaded($extension);
+            if ($loaded && \ini_get('disable_functions') === '') {
+                continue;
+            }
+            $forced = \getenv(self::SWITCH) === 'force';
+            $names = \explode(' ', \strtr($functions, "\n", ' '));
+            if (($loaded && !$forced) || \array_filter($names, 'function_exists') !== []) {
+                Selection::define($extension, $forced);
+                continue;
+            }
+            // All of it is missing, which is the usual case.
+            $polyfill = __DIR__ . '/../Polyfill';
+            if (!$loaded) {
+                require_once $polyfill . '/Constants.php'; // by itself: the autoloader's first class costs more than the next ones
+                Constants::define($extension);
+            }
+            require $polyfill . '/Functions/' . $extension . '.php';
+            if (\PHP_VERSION_ID >= self::NEWER[$extension]) {
+                require $polyfill . '/Functions/' . $extension . '_newer.php';
+            }
+            self::$defined[$extension] = true;
         }
     }
 
@@ -95,42 +123,5 @@ posix_errors:80100 posix_get_last_error posix_errno posix_strerror',
         // A thread-safe PHP would remember where /proc/self led, in forked processes too.
         \PHP_ZTS && \clearstatcache(true);
         return $open;
-    }
-
-    /** The classes of the package, where Composer does not know them. */
-    private static function load(string $class): void
-    {
-        if (\str_starts_with($class, 'Libdaemon\\')) {
-            $file = \dirname(__DIR__) . \strtr(\substr($class, \strlen('Libdaemon')), '\\', '/') . '.php';
-            if (\is_file($file)) {
-                require $file;
-            }
-        }
-    }
-
-    /** Defines an extension where all of it is missing, which is the usual case; otherwise takes a closer look. */
-    private static function define(string $extension, int $since): void
-    {
-        $loaded = \extension_loaded($extension);
-        if ($loaded && \ini_get('disable_functions') === '') {
-            return;
-        }
-        $forced = \getenv(self::SWITCH) === 'force';
-        $names = \explode(' ', \strtr(self::FUNCTIONS[$extension], "\n", ' '));
-        if (($loaded && !$forced) || \array_filter($names, 'function_exists') !== []) {
-            Selection::define($extension, $forced);
-            return;
-        }
-        $polyfill = __DIR__ . '/../Polyfill';
-        if (!$loaded) {
-            require_once $polyfill . '/Constants.php'; // by itself: the autoloader's first class costs more than the next ones
-            Constants::define($extension);
-        }
-        $functions = $polyfill . '/Functions/' . $extension;
-        require $functions . '.php';
-        if (\PHP_VERSION_ID >= $since) {
-            require $functions . '_newer.php';
-        }
-        self::$defined[$extension] = true;
     }
 }

@@ -22,6 +22,7 @@ mod harness;
 mod php_compat;
 mod php_control;
 mod php_docs;
+mod php_embed;
 mod php_examples;
 mod php_groups;
 mod php_interrupted;

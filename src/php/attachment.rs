@@ -108,9 +108,9 @@ fn detach() {
         let _ = handlers::set(signal, handlers::Handler::Default, false);
         given &= given.wrapping_sub(1);
     }
-    for signal in 1..=LAST {
+    for place in CLOSURES.0.iter().filter(|place| !place.get().is_null()) {
         // SAFETY: PHP's thread has its engine.
-        unsafe { keep(engine, signal, null_mut()) };
+        unsafe { replace(engine, place, null_mut()) };
     }
     hook::remove(engine);
     dispatch::end();
@@ -125,6 +125,13 @@ fn detach() {
 pub unsafe fn keep(engine: &Engine, signal: c_int, closure: *mut Object) {
     let Some(place) = usize::try_from(signal).ok().and_then(|place| CLOSURES.0.get(place)) else { return };
     GIVEN.fetch_or(bit(signal), Ordering::Relaxed);
+    // SAFETY: the caller's.
+    unsafe { replace(engine, place, closure) };
+}
+
+/// # Safety
+/// As `keep`.
+unsafe fn replace(engine: &Engine, place: &Cell<*mut Object>, closure: *mut Object) {
     // SAFETY: the caller's; what was kept had a user of its own, which ends here.
     unsafe {
         if !closure.is_null() {

@@ -54,7 +54,7 @@ final class Calls
     /** A library fits when it has the same first two numbers as this package. */
     public const SERIES = '0.1';
     private const BESIDE = 'beside the package';
-    /** So many calls go through FFI before it is worth while to look for the engine. */
+    /** So many short calls go through FFI before it is worth while to look for the engine. */
     private const FEW = 4;
 
     private static ?\FFI $library = null;
@@ -67,8 +67,11 @@ final class Calls
     {
         // Where pcntl may be PHP's own, none goes through FFI if the engine is known: a handler in the middle of that crashes
         // PHP 8.4. And a look for the engine has it run what waits: as early as can be, before there is much. Whoever
-        // changes the mask is about to use signals, and FFI takes no list.
-        if (++self::$calls > self::FEW || $name === 'pcntl_sigprocmask' || !isset(Start::$defined['pcntl'])) {
+        // changes the mask is about to use signals, and FFI takes no list. To fork and to wait takes long by itself, and what
+        // is loaded for less costs each child something at its end.
+        $isLong = $name === 'pcntl_fork' || ($name === 'pcntl_waitpid' && $arguments[1] === 0);
+        self::$calls += $isLong ? 0 : 1;
+        if (self::$calls > self::FEW || $name === 'pcntl_sigprocmask' || !isset(Start::$defined['pcntl'])) {
             Library::loadFailures();
             self::$$name = Attachment::replacement($name);
             return (self::$$name)(...$arguments);

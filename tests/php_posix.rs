@@ -99,7 +99,8 @@ fn descriptors_may_run_out_later() {
         while ($file = @fopen('/dev/null', 'r')) { $open[] = $file; }
         echo posix_getuid() === getmyuid() ? 'own' : 'other', posix_kill(0x3fffffff, 0) ? 'there' : posix_errno(),
             posix_getgid() === posix_getegid() ? 'same' : 'different', pcntl_signal_dispatch() ? 'done' : '',
-            pcntl_sigprocmask(SIG_BLOCK, [SIGUSR2, 40]) ? 'blocked' : '', count($open) > 9 ? 1 : 0;";
+            pcntl_sigprocmask(SIG_BLOCK, [SIGUSR2, 40], $old) ? 'blocked' : '', json_encode($old), count($open) > 9 ? 1 : 0,
+            @pcntl_sigprocmask(SIG_BLOCK, [32]) ? 'blocked' : pcntl_get_last_error();";
     let native = output(Php::Native.bare().args(["-r", code]));
     assert_eq!(output(Php::Lacking.code(code)), native);
 }

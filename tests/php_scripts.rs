@@ -147,3 +147,17 @@ fn closed_connection_is_no_end() {
         assert_eq!(report_of(php.code(code), &Scratch::new()), "[false,false]", "{php:?}");
     }
 }
+
+/// A descriptor that came in stays outside, also where the script includes the file behind it: a shell's lock on it, say.
+#[test]
+fn descriptor_of_an_included_file_is_closed() {
+    let code = "require 'part.php'; Libdaemon\\daemonize();
+        $open = array_filter(scandir('/proc/self/fd'), fn ($number) => @readlink(\"/proc/self/fd/$number\") === getenv('PART'));
+        file_put_contents(getenv('REPORT'), json_encode(array_values($open)) . \"\\n\");";
+    for php in Php::BOTH {
+        let scratch = Scratch::new();
+        let part = scratch.file("part.php", "<?php\n");
+        let launch = php.code(code).env("PART", &part).under(["sh", "-c", "exec \"$@\" 7<part.php", "sh"]);
+        assert_eq!(report_of(launch, &scratch), "[]", "{php:?}");
+    }
+}

@@ -6,7 +6,6 @@ namespace Libdaemon\Native;
 
 use FFI\CData;
 use Libdaemon\Exception;
-use Libdaemon\Polyfill\SignalSets;
 
 /**
  * The library's own way into the engine: with it signal handlers run between two instructions, and calls of the library
@@ -40,7 +39,7 @@ final class Attachment
     {
         return (self::attach() ? self::direct($name) : null) ?? match ($name) {
             'pcntl_waitpid' => Calls::waitpid(...),
-            'pcntl_sigprocmask' => SignalSets::changePlainly(...),
+            'pcntl_sigprocmask' => static fn (): int => -1, // so the caller has it done in PHP, as FFI takes no list
             default => Calls::library()->$name,
         };
     }

@@ -27,8 +27,7 @@ final class Descriptors
             throw new Exception('libdaemon: ' . Start::OPEN_FILES . ' cannot be read (open_basedir?), '
                 . 'so PHP\'s own descriptors cannot be told from inherited ones', step: 'inherited descriptors');
         }
-        $atStart = \array_diff(Start::$openAtStart, \get_included_files());
-        $inherited = \array_diff_key(\array_intersect_assoc($atStart, $open), self::ofStreams());
+        $inherited = \array_diff_key(\array_intersect_assoc(Start::$openAtStart, $open), self::ofStreams());
         return \array_keys(\array_diff_key($open, $inherited));
     }
 

@@ -7,6 +7,8 @@ namespace Libdaemon\Native;
 use Libdaemon\Exception;
 use Libdaemon\Polyfill\Errors;
 use Libdaemon\Polyfill\Posix;
+use Libdaemon\Polyfill\SignalSets;
+use Libdaemon\Polyfill\Values;
 
 /** The shared library as PHP sees it: one handle for the life of the process, and what every call to it needs. */
 final class Library
@@ -35,11 +37,12 @@ final class Library
         return self::$handle;
     }
 
-    /** Loads what tells of failures: where descriptors have run out it could not be loaded any more. */
+    /** Loads what tells of failures, and changes the mask: where descriptors have run out it could not be loaded any more. */
     public static function loadFailures(): void
     {
-        \class_exists(Errors::class);
-        \class_exists(Posix::class);
+        foreach ([Errors::class, Posix::class, SignalSets::class, Values::class] as $class) {
+            \class_exists($class);
+        }
     }
 
     /** Calls a function that gives -1 when it fails: that becomes an exception. */

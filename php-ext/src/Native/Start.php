@@ -52,7 +52,7 @@ limits:80300 posix_sysconf
 posix_errors:80100 posix_get_last_error posix_errno posix_strerror',
     ];
 
-    /** @var array<int, string>|null as from open(), before the application has opened much */
+    /** @var array<int, string>|null as from open(), before the application has opened much; without the script's own files */
     public static ?array $openAtStart = null;
 
     /** @var array<string, true> the extensions that were defined here, whole */
@@ -69,7 +69,8 @@ posix_errors:80100 posix_get_last_error posix_errno posix_strerror',
                 }
             }
         });
-        self::$openAtStart = self::open();
+        $open = self::open();
+        self::$openAtStart = $open === null ? null : \array_diff($open, \get_included_files());
         foreach (self::isPlace() ? self::FUNCTIONS : [] as $extension => $functions) {
             $loaded = \extension_loaded($extension);
             if ($loaded && \ini_get('disable_functions') === '') {

@@ -21,29 +21,7 @@ final class SignalSets
     /** @var array<int, list<int>> by set: its signals. A program has few masks, and asks for them again and again. */
     public static array $lists = [0 => []];
 
-    /**
-     * The usual case through FFI, as the library's own function of PHP's does it: the former mask, -1 for all others.
-     *
-     * @param array<mixed> $signals
-     */
-    public static function changePlainly(int $mode, array $signals): int
-    {
-        $set = 0;
-        foreach ($signals as $signal) {
-            if (!\is_int($signal) || $signal < 1 || $signal > self::LAST || \in_array($signal, self::OF_LIBC, true)) {
-                return -1;
-            }
-            $set |= 1 << $signal - 1;
-        }
-        $isPlain = $mode === \SIG_SETMASK || ($set !== 0 && ($mode === \SIG_BLOCK || $mode === \SIG_UNBLOCK));
-        return $isPlain ? Calls::library()->pcntl_sigprocmask_packed($mode, $set) : -1;
-    }
-
-    /**
-     * Any case, and what is wrong with it.
-     *
-     * @param array<mixed> $signals
-     */
+    /** @param array<mixed> $signals */
     public static function changeMask(int $mode, array $signals, mixed &$former): bool
     {
         if (\PHP_VERSION_ID >= 80400) {

@@ -21,8 +21,7 @@ fn signals_of_the_program_around_php_stay_its_own() {
         &package(),
         "pcntl_signal(SIGUSR1, fn () => print 'handled '); posix_kill(posix_getpid(), SIGUSR1); pcntl_signal_dispatch();
         echo (new ReflectionFunction('pcntl_signal'))->isUserDefined() ? 'by ours, ' : 'natively, ';",
-    )
-    .replacen("require ", "require_once ", 1);
+    );
     let launch = Launch::command(program("embedding_host")).args([&php, &script]);
     let launch =
         launch.env("PHPRC", scratch.root()).env("LIBDAEMON_PATH", library()).env("LIBDAEMON_POLYFILL", "force");

@@ -6,6 +6,8 @@
  *
  *     php run.php ROUNDS [PART-OF-A-NAME]
  *
+ * ROUNDS is a multiple of PAIRS; what is left over is not run.
+ *
  * Figures are shown and marked; whoever reads them judges, since the machine has its say.
  */
 
@@ -64,7 +66,7 @@ function compare(string $case, int $rounds): array
     for ($pair = 0; $pair < PAIRS; ++$pair) {
         $workers = [start([...php(true), ...$worker]), start([...php(false), '-d', 'auto_prepend_file=' . PACKAGE, ...$worker])];
         array_map('ask', $workers); // the first calls open the library
-        for ($round = 0; $round < $rounds / PAIRS; ++$round) {
+        for ($round = 0; $round < intdiv($rounds, PAIRS); ++$round) {
             foreach ($round % 2 === 0 ? [0, 1] : [1, 0] as $which) {
                 $taken[$which][] = ask($workers[$which]);
             }
@@ -118,7 +120,7 @@ function mark(float $value, float $most): string
     return $value <= $most ? "at most $most" : "at most $most: OVER";
 }
 
-$rounds = max(1, (int) ($argv[1] ?? 51));
+$rounds = max(PAIRS, (int) ($argv[1] ?? 54));
 printf("%-42s %10s %10s %7s\n", '', 'native ns', 'ours ns', 'ratio');
 foreach (require __DIR__ . '/cases.php' as $case => [, , , , $limit]) {
     if (!str_contains($case, $argv[2] ?? '')) {

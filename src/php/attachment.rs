@@ -125,10 +125,12 @@ fn detach() {
 pub unsafe fn keep(engine: &Engine, signal: c_int, closure: *mut Object) {
     let Some(place) = usize::try_from(signal).ok().and_then(|place| CLOSURES.0.get(place)) else { return };
     GIVEN.fetch_or(bit(signal), Ordering::Relaxed);
-    // SAFETY: the caller's.
+    // SAFETY: the caller's promise is the same.
     unsafe { replace(engine, place, closure) };
 }
 
+/// Puts `closure` (NULL: none) where another may have been, which loses its user.
+///
 /// # Safety
 /// As `keep`.
 unsafe fn replace(engine: &Engine, place: &Cell<*mut Object>, closure: *mut Object) {

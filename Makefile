@@ -29,7 +29,7 @@ help: ## this list
 
 build: ## the library, in target/release
 	@$(PREPARE) build
-	$(CARGO) build --release
+	$(CARGO) build --release --locked
 	@ln -sf libdaemon.so $(RELEASE)/libdaemon.so.1
 
 # For `make install`, which root may run without a cargo of its own: built only when older than its sources.
@@ -38,20 +38,18 @@ $(LIBRARY): $(SOURCES)
 	@touch $(LIBRARY)
 
 headers: ## write include/libdaemon.h and php-ext/libdaemon.h anew from the sources
-	$(CARGO) run --quiet -p libdaemon-tests --bin headers
+	$(CARGO) run --quiet -p libdaemon-tests --features headers --bin headers
 
 headers-check: headers ## fail when the headers that are checked in are not what the sources say
 	git diff --exit-code -- include/libdaemon.h php-ext/libdaemon.h
 
 test: ## every test; the summary comes last
 	@$(PREPARE) test
-	@$(MAKE) --no-print-directory build
-	$(CARGO) test -p libdaemon-tests
+	$(CARGO) test --locked
 
 storm: ## one test: a minute of signals into PHP
 	@$(PREPARE) test
-	@$(MAKE) --no-print-directory build
-	STORM_SECONDS=60 $(CARGO) test -p libdaemon-tests php_storm
+	STORM_SECONDS=60 $(CARGO) test --locked php_storm
 
 demo: ## two daemons on a terminal that vanishes, shown step by step
 	@$(PREPARE) demo

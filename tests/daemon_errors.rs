@@ -3,7 +3,7 @@
 use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 
-use crate::harness::{Exit, Hostile, Launch, Refusal, Run, Scratch, Service, as_user, is_root};
+use crate::harness::{Exit, Hostile, Launch, Refusal, Run, Scratch, Service, as_user, needs};
 
 /// What a launcher has that a failed call could spoil; the alarm would end a slow test.
 fn place() -> Hostile {
@@ -148,9 +148,7 @@ fn empty_or_nonsensical_text() {
 
 #[test]
 fn no_permission() {
-    if !is_root("no_permission") {
-        return;
-    }
+    needs::another_user();
     fails(&["--as=65534", "--log=app.log"], EACCES, &["log", "app.log"]);
     fails(&["--as=65534", "--pidfile=app.pid"], EACCES, &["pid file", "app.pid"]);
     fails(&["--as=65534", "--lockfile=app.lock"], EACCES, &["lock file", "app.lock"]);
@@ -172,9 +170,7 @@ fn fails_in_namespace(setup: &str, options: &[&str], errno: i32, words: &[&str])
 
 #[test]
 fn full_disk() {
-    if !is_root("full_disk") {
-        return;
-    }
+    needs::mounts();
     let full = "mount -t tmpfs -o size=4k none MOUNT; head -c 4096 /dev/zero > MOUNT/big; : > MOUNT/stale.pid";
     fails_in_namespace(full, &["--pidfile=full/app.pid"], ENOSPC, &["pid file", "full/app.pid", "No space left"]);
     fails_in_namespace(full, &["--pidfile=full/stale.pid"], ENOSPC, &["pid file", "full/stale.pid"]);
@@ -185,9 +181,7 @@ fn full_disk() {
 
 #[test]
 fn read_only_disk() {
-    if !is_root("read_only_disk") {
-        return;
-    }
+    needs::mounts();
     let read_only = "mount -t tmpfs -o ro none MOUNT";
     fails_in_namespace(read_only, &["--pidfile=full/app.pid"], 30, &["pid file", "Read-only file system"]);
     fails_in_namespace(read_only, &["--log=full/app.log"], 30, &["log", "full/app.log"]);
@@ -230,11 +224,14 @@ fn what_comes_later_is_refused() {
         let mut run = refused(&scratch, &[]).under(["sh", "-c", assignments, "sh"]).start();
         fails_with(&mut run, assignments, ENOSYS, &[word, "later version"]);
     }
+}
+
+#[test]
+fn process_1_is_refused() {
+    needs::pid_namespace();
     let scratch = Scratch::new();
-    if is_root("what_comes_later_is_refused, as process 1") {
-        let mut run = refused(&scratch, &[]).under(["unshare", "--pid", "--fork"]).start();
-        fails_with(&mut run, "as process 1", ENOSYS, &["process 1"]);
-    }
+    let mut run = refused(&scratch, &[]).under(["unshare", "--pid", "--fork"]).start();
+    fails_with(&mut run, "as process 1", ENOSYS, &["process 1"]);
 }
 
 /// Variables of systemd that are meant for another process change nothing.
@@ -271,9 +268,7 @@ fn no_descriptor_left() {
 /// The first fork fails, then the second: users have no more than so many processes.
 #[test]
 fn no_process_left() {
-    if !is_root("no_process_left") {
-        return;
-    }
+    needs::another_owner();
     for (limit, user) in [("--nproc=1", "54327"), ("--nproc=2", "54328")] {
         let scratch = Scratch::new();
         chown(scratch.root(), Some(user.parse().expect("a number")), None).expect("chown");

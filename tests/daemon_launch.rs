@@ -1,7 +1,7 @@
 //! The launcher's side: what it exits with, what it prints, and how often.
 
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Hostile, Launch, Process, Scratch, Service};
+use crate::harness::{Exit, Hostile, Launch, Process, Scratch, Service, needs};
 
 #[test]
 fn launcher_exits_0_and_its_output_ends() {
@@ -139,6 +139,7 @@ fn is_fork(call: &str) -> bool {
 fn system_calls(place: &str) -> Vec<String> {
     let mut service = Service::new();
     let trace = service.scratch.path("trace");
+    needs::strace();
     let strace = ["strace", "-f", "-qq", "-o", trace.to_str().expect("a path")];
     let launch = service.launch().option("on-term", "default").under(strace).hostile(Hostile::only(place));
     let mut run = launch.start();

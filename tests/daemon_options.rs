@@ -5,7 +5,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::harness::files::text_of;
-use crate::harness::{Daemon, Exit, Hostile, Launch, Process, Service, Stdio, is_root};
+use crate::harness::{Daemon, Exit, Hostile, Launch, Process, Service, Stdio, needs};
 
 #[test]
 fn directory_is_as_asked() {
@@ -19,9 +19,8 @@ fn directory_is_as_asked() {
 
 #[test]
 fn root_directory_is_as_asked() {
-    if !is_root("root_directory_is_as_asked") {
-        return;
-    }
+    needs::another_root();
+    needs::another_user();
     let mut service = Service::new();
     let directory = service.scratch.directory("inside");
     let log = service.scratch.path("app.log");
@@ -40,9 +39,7 @@ fn root_directory_is_as_asked() {
 /// Log and pid file keep their meaning in a daemon that sees them by other names.
 #[test]
 fn files_inside_the_root_directory() {
-    if !is_root("files_inside_the_root_directory") {
-        return;
-    }
+    needs::another_root();
     let mut service = Service::new();
     let (log, pidfile) = (service.scratch.path("app.log"), service.scratch.path("app.pid"));
     let launch = Launch::program("service").option("events", "/events").option_path("chroot", service.scratch.root());

@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Exit, Launch, Process, Refusal, Service, program};
+use crate::harness::{Exit, Launch, Process, Refusal, Service, needs, program};
 
 /// 200 launchers at the same moment: one daemon, its pid in the file, one success.
 fn one_of_200_wins(stale: Option<String>) {
@@ -83,6 +83,7 @@ fn file_removed_between_its_opening_and_the_lock() {
     let mut old = service.start(launch.clone());
     let (path, output) = (pidfile.to_str().expect("a path"), trace.to_str().expect("a path"));
     let stop = "inject=openat:signal=SIGSTOP:when=1";
+    needs::strace();
     let strace = ["strace", "-o", output, "-P", path, "-e", "trace=openat", "-e", stop];
     let mut run = launch.under(strace).start();
     wait_for_change(service.scratch.root(), "the launcher's stop", || text_of(&trace).contains("stopped by SIGSTOP"));

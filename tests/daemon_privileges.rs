@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, chown};
 use rustix::process::Signal;
 
 use crate::harness::files::{mode_of, text_of};
-use crate::harness::{Daemon, Exit, Hostile, Service, as_user, is_root};
+use crate::harness::{Daemon, Exit, Hostile, Service, as_user, needs};
 
 const NOBODY: &str = "65534";
 
@@ -26,9 +26,7 @@ fn has_no_capability(daemon: &Daemon) {
 
 #[test]
 fn gives_up_root_for_good() {
-    if !is_root("gives_up_root_for_good") {
-        return;
-    }
+    needs::another_user();
     for place in [Hostile::only(""), Hostile::place(), Hostile::place().closed("012")] {
         let mut service = Service::new();
         let launch = service.launch().option("user", "nobody").hostile(place);
@@ -43,9 +41,7 @@ fn gives_up_root_for_good() {
 /// Capabilities do not go with root by themselves everywhere: inherited ones, ambient ones, and secure bits that keep all.
 #[test]
 fn gives_up_capabilities_of_every_kind() {
-    if !is_root("gives_up_capabilities_of_every_kind") {
-        return;
-    }
+    needs::another_user();
     let every_kind =
         ["setpriv", "--securebits=+no_setuid_fixup", "--inh-caps=+kill,+chown", "--ambient-caps=+kill,+chown"];
     let mut service = Service::new();
@@ -58,9 +54,7 @@ fn gives_up_capabilities_of_every_kind() {
 
 #[test]
 fn user_and_group_by_number() {
-    if !is_root("user_and_group_by_number") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let launch = service.launch().hostile(Hostile::only("groups"));
     let by_number = service.start(launch.clone().option("user", NOBODY));
@@ -75,9 +69,7 @@ fn user_and_group_by_number() {
 /// A group alone: root with that group, and not with those it had.
 #[test]
 fn group_alone() {
-    if !is_root("group_alone") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let launch = service.launch().option("group", "nogroup").hostile(Hostile::only("groups"));
     let daemon = service.start(launch);
@@ -87,9 +79,7 @@ fn group_alone() {
 /// A number that the system knows no group of: it could only be guessed.
 #[test]
 fn nameless_user_without_a_group_is_refused() {
-    if !is_root("nameless_user_without_a_group_is_refused") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let launch = service.launch().option("user", "54321");
     assert!(service.refuse(launch).check().message.contains("54321"));
@@ -97,9 +87,7 @@ fn nameless_user_without_a_group_is_refused() {
 
 #[test]
 fn pid_file_in_roots_directory() {
-    if !is_root("pid_file_in_roots_directory") {
-        return;
-    }
+    needs::another_user();
     for on_term in ["exit", "default"] {
         let mut service = Service::new();
         let directory = service.scratch.directory("run");
@@ -116,9 +104,7 @@ fn pid_file_in_roots_directory() {
 /// The emptied file is no obstacle for the next start, nor for asking after the daemon.
 #[test]
 fn emptied_pid_file_is_taken_over() {
-    if !is_root("emptied_pid_file_is_taken_over") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let pidfile = service.scratch.path("app.pid");
     let launch = service.launch().option("user", "nobody").option_path("pidfile", &pidfile);
@@ -131,9 +117,7 @@ fn emptied_pid_file_is_taken_over() {
 
 #[test]
 fn log_of_root_stays_writable() {
-    if !is_root("log_of_root_stays_writable") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let log = service.scratch.directory("log").join("app.log");
     let launch = service.launch().option("user", "nobody").option_path("log", &log);
@@ -146,9 +130,7 @@ fn log_of_root_stays_writable() {
 /// A log that the start makes belongs to the user, and in a directory of the user's it can be rotated.
 #[test]
 fn log_can_be_reopened_by_the_user() {
-    if !is_root("log_can_be_reopened_by_the_user") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let directory = service.scratch.directory("log");
     chown(&directory, Some(65534), Some(65534)).expect("chown");
@@ -165,9 +147,7 @@ fn log_can_be_reopened_by_the_user() {
 /// A signal to reopen a log that the daemon may not make: it goes on with the one it has.
 #[test]
 fn log_that_cannot_be_reopened_stays() {
-    if !is_root("log_that_cannot_be_reopened_stays") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let log = service.scratch.directory("log").join("app.log");
     let launch = service.launch().option("user", "nobody").option_path("log", &log).option("reopen-on", 1);
@@ -182,9 +162,7 @@ fn log_that_cannot_be_reopened_stays() {
 
 #[test]
 fn who_is_not_root_cannot_become_another() {
-    if !is_root("who_is_not_root_cannot_become_another") {
-        return;
-    }
+    needs::another_user();
     let mut service = Service::new();
     let launch = service.launch().option("user", "daemon").under(as_user(NOBODY));
     assert_eq!(service.refuse(launch).check().errno, 1, "EPERM");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Run, Service};
+use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Run, Service, needs};
 
 /// A launcher that waits for ever, its daemon at that point of its initialisation.
 fn waiting_launcher(service: &mut Service, init: &str) -> (Run, Process) {
@@ -165,6 +165,7 @@ fn an_unready_daemon_does_not_outlive_its_launcher() {
 fn a_daemon_nobody_knows_of_does_not_stay() {
     let service = Service::new();
     let pidfile = service.scratch.path("app.pid");
+    needs::strace();
     let strace = ["strace", "-o", "/dev/null", "-e", "inject=wait4:signal=SIGKILL:when=1"];
     let mut run = service.launch().option_path("pidfile", &pidfile).under(strace).start();
     assert_eq!(run.wait(), Exit::Signal(9), "strace ends as its program did");

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 
 use crate::faults_support::{ends_well, fault_tests, passes, passes_in};
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Launch, Scratch, is_root};
+use crate::harness::{Exit, Launch, Scratch, needs};
 
 fault_tests! { "faults_places":
     a_reader_with_a_lock_is_no_daemon = "read_lock",
@@ -12,16 +12,13 @@ fault_tests! { "faults_places":
 
 #[test]
 fn root_in_the_saved_id_is_given_up() {
-    if is_root("root_in_the_saved_id_is_given_up") {
-        passes("faults_places", "saved_root");
-    }
+    needs::another_user();
+    passes("faults_places", "saved_root");
 }
 
 #[test]
 fn sigterm_ends_process_1() {
-    if !is_root("sigterm_ends_process_1") {
-        return;
-    }
+    needs::pid_namespace();
     let scratch = Scratch::new();
     let launch = Launch::program("faults_places").arg("process_one").directory(scratch.root());
     let mut run = launch.under(["unshare", "--pid", "--fork", "--kill-child"]).start();
@@ -33,9 +30,7 @@ fn sigterm_ends_process_1() {
 
 #[test]
 fn a_full_disk_leaves_the_log_its_content() {
-    if !is_root("a_full_disk_leaves_the_log_its_content") {
-        return;
-    }
+    needs::mounts();
     for name in ["full_disk", "full_disk_while_waiting"] {
         let scratch = Scratch::new();
         scratch.directory("full");
@@ -51,9 +46,7 @@ fn a_full_disk_leaves_the_log_its_content() {
 
 /// However the root directory and the files in it are named: the log is opened again there, and the pid file is removed.
 fn works_in_jail(name: &str) {
-    if !is_root(name) {
-        return;
-    }
+    needs::another_root();
     let scratch = Scratch::new();
     let jail = scratch.directory("jail");
     symlink("jail", scratch.path("link")).expect("a symbolic link");

@@ -1,5 +1,9 @@
 //! The tests of the library: from outside, as its users meet it.
 
+// Its `test` is the attribute `#[test]` of the whole suite.
+#[macro_use]
+extern crate libdaemon_test_attribute;
+
 mod daemon_checks;
 mod daemon_control;
 mod daemon_errors;
@@ -45,6 +49,7 @@ mod php_streams;
 mod php_support;
 mod php_workerman;
 mod phpt_support;
+mod runner;
 mod surface_examples;
 mod surface_header;
 mod surface_install;
@@ -55,3 +60,7 @@ mod surface_signals;
 mod surface_tools;
 mod surface_valgrind;
 mod workerman_support;
+
+fn main() -> std::process::ExitCode {
+    runner::run()
+}

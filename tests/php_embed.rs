@@ -9,10 +9,9 @@ use crate::php_support::{disabled_functions, has_posix, output, package, requiri
 /// The end of a script gives back the signals that the script had taken, and no other, request after request.
 #[test]
 fn signals_of_the_program_around_php_stay_its_own() {
-    let test = "signals_of_the_program_around_php_stay_its_own";
     let php = format!("/usr/lib/libphp{}.so", says("echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;"));
     if !has_posix() || !Path::new(&php).exists() {
-        return skip(test, &format!("there is no {php} of the PHP under test"));
+        skip(format_args!("there is no {php} of the PHP under test"));
     }
     let scratch = Scratch::new();
     let settings = format!("ffi.enable=true\ndisplay_errors=stderr\n{}\n", disabled_functions());

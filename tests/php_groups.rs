@@ -1,12 +1,11 @@
 //! What is left undefined, why, and how that is said: disabled functions, half groups, processes of a web server.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::harness::compile::{checkout, library};
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Exit, Launch, Scratch, is_root};
-use crate::php_support::{Php, output, package, prepended_by, requiring};
+use crate::harness::{Exit, Launch, Scratch, needs, skip};
+use crate::php_support::{Php, output, package, prepended_by, requiring, says};
 
 /// A PHP with these functions disabled, running these statements after the package's bootstrap.
 fn without(disabled: &str, force: bool, code: &str) -> Launch {
@@ -120,20 +119,17 @@ fn a_cgi_is_refused_with_the_reason() {
 /// php-fpm of the version of the cli, under its name with or without the version.
 fn fpm() -> PathBuf {
     let version = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;";
-    let version = Command::new("php").args(["-r", version]).output().expect("php runs").stdout;
-    let version = String::from_utf8(version).expect("a version");
+    let version = says(version);
     let places = ["/usr/sbin", "/usr/local/sbin", "/usr/bin"].map(Path::new);
     let names = [format!("php-fpm{version}"), "php-fpm".to_owned()];
     let mut paths = names.iter().flat_map(|name| places.map(|place| place.join(name)));
-    paths.find(|path| path.exists()).expect("php-fpm, as scripts/install-packages installs it")
+    paths.find(|path| path.exists()).unwrap_or_else(|| skip(format_args!("php-fpm of PHP {version} is missing")))
 }
 
 /// A request over FastCGI to a worker of php-fpm.
 #[test]
 fn fpm_is_refused_with_the_reason() {
-    if !is_root("fpm_is_refused_with_the_reason") {
-        return;
-    }
+    needs::another_user();
     let scratch = Scratch::new();
     let socket = scratch.path("socket");
     let pool = format!(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Reports, Scratch, Service, as_user, is_root};
+use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Reports, Scratch, Service, as_user, needs};
 use crate::php_support::{Php, output};
 
 #[test]
@@ -180,9 +180,8 @@ fn fail_without_a_launcher_throws() {
 /// Another root directory and another user, from where the package's files are out of reach: all of it works still.
 #[test]
 fn package_works_in_another_root() {
-    if !is_root("package_works_in_another_root") {
-        return;
-    }
+    needs::another_root();
+    needs::another_user();
     let scratch = Scratch::new();
     let mut reports = Reports::new(&scratch, "report");
     let code = "(new Libdaemon\\Daemon())->chroot(getenv('ROOT'))->user('nobody')->start();
@@ -230,9 +229,6 @@ fn bad_options_are_refused() {
 
 #[test]
 fn log_that_may_not_be_written_is_refused() {
-    if !is_root("log_that_may_not_be_written_is_refused") {
-        return;
-    }
     let mut service = Service::new();
     let log = service.scratch.file("app.log", "");
     std::fs::set_permissions(&log, Permissions::from_mode(0o400)).expect("mode of the log");

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::compile::{checkout, library, library_directory};
-use crate::harness::{Exit, Launch, Scratch};
-use crate::php_support::{Php, output, package, requiring};
+use crate::harness::{Exit, Launch, Scratch, skip};
+use crate::php_support::{Php, output, package, php, requiring};
 
 /// Prints where the library was loaded from, or the exception.
 const LOADED: &str = "try { Libdaemon\\Native\\Library::get(); } catch (Libdaemon\\Exception $e) { exit($e->getMessage()); }
@@ -22,7 +22,7 @@ fn copy_of_package(scratch: &Scratch) -> PathBuf {
 }
 
 fn loaded_by(package: &Path) -> Launch {
-    let launch = Launch::command("php").args(["-r", &requiring(package, LOADED)]);
+    let launch = Launch::command(php()).args(["-r", &requiring(package, LOADED)]);
     launch.env("LIBDAEMON_PATH", "").env("LD_LIBRARY_PATH", "")
 }
 
@@ -60,7 +60,7 @@ fn places_are_tried_in_order() {
 #[test]
 fn checkout_works_as_it_is() {
     if library() != checkout().join("target/release/libdaemon.so") {
-        return; // built elsewhere, by CARGO_TARGET_DIR
+        skip("the library was built elsewhere, as CARGO_TARGET_DIR says");
     }
     assert_eq!(output(loaded_by(&package())), library().display().to_string());
 }
@@ -143,10 +143,10 @@ fn version_is_the_crates() {
 fn ffi_that_is_off_is_named() {
     let code = requiring(&package(), LOADED);
     for setting in ["0", "off", "false"] {
-        let message = output(Launch::command("php").args(["-d", &format!("ffi.enable={setting}"), "-r", &code]));
+        let message = output(Launch::command(php()).args(["-d", &format!("ffi.enable={setting}"), "-r", &code]));
         assert!(message.contains("ffi.enable is"), "{setting}: {message}");
     }
-    let message = output(Launch::command("php").args(["-n", "-r", &code]));
+    let message = output(Launch::command(php()).args(["-n", "-r", &code]));
     assert!(message.contains("extension FFI is not loaded"), "{message}");
 }
 

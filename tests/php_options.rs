@@ -1,7 +1,7 @@
 //! What a PHP script can ask of its daemon, and how nonsense is answered.
 
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Exit, Launch, Reports, Scratch, is_root};
+use crate::harness::{Exit, Launch, Reports, Scratch, needs};
 use crate::php_support::{Php, output};
 
 /// A script with this chain of options, which then reports what the expression gives.
@@ -108,9 +108,7 @@ fn streams_each_with_a_file() {
 
 #[test]
 fn group_without_user() {
-    if !is_root("group_without_user") {
-        return;
-    }
+    needs::another_user();
     let scratch = Scratch::new();
     let ids = "array_map(fn ($name) => trim(preg_replace('/.*^' . $name . ':(.*?)$.*/ms', '$1', file_get_contents('/proc/self/status'))), \
                ['Uid', 'Gid'])";

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::harness::files::{mode_of, text_of};
-use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Service, is_root};
+use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Service, needs};
 use crate::php_support::{Php, output};
 
 /// A PHP daemon with the pid file "app.pid", in the hostile place.
@@ -146,9 +146,7 @@ fn signal_goes_to_the_daemon_and_kill_ends_one_that_does_not_listen() {
 /// A user: all ids, no groups of root's, no way back, and the pid file in root's directory still emptied at the exit.
 #[test]
 fn user_is_for_good() {
-    if !is_root("user_is_for_good") {
-        return;
-    }
+    needs::another_user();
     for php in Php::BOTH {
         let mut service = Service::new();
         let pidfile = service.scratch.path("app.pid");

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
 use crate::harness::files::text_of;
-use crate::harness::{Daemon, Exit, Hostile, Process, Reports, Scratch, Service, Stdio};
+use crate::harness::{Daemon, Exit, Hostile, Process, Reports, Scratch, Service, Stdio, needs};
 use crate::php_support::Php;
 
 /// Starts the PHP service in a place and checks every property of the process it becomes.
@@ -254,6 +254,7 @@ fn threads_are_lost_only_if_allowed() {
 fn calls_about_descriptors(place: &str) -> usize {
     let mut service = Service::new();
     let trace = service.scratch.path("trace");
+    needs::strace();
     let strace = ["strace", "-f", "-qq", "-e", "trace=close,close_range,fcntl", "-o", trace.to_str().expect("a path")];
     let launch = Php::Lacking.service(&service).option("on-term", "default").under(strace);
     let mut run = launch.hostile(Hostile::only(place)).start();

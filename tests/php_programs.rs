@@ -8,13 +8,11 @@ use crate::harness::compile::checkout;
 use crate::harness::{Exit, Process, Reports, Scratch, skip};
 use crate::php_support::{Php, disabled_functions};
 
-/// Whether Debian's package of the program is there: not every release has it.
-fn is_installed(file: &str, test: &str) -> bool {
-    let installed = Path::new("/usr/share/php").join(file).exists();
-    if !installed {
-        skip(test, &format!("there is no {file} in /usr/share/php"));
+/// Skips the test where Debian's package of the program is not installed: not every release has it.
+fn needs_installed(file: &str) {
+    if !Path::new("/usr/share/php").join(file).exists() {
+        skip(format_args!("there is no {file} in /usr/share/php"));
     }
-    installed
 }
 
 const SYMFONY: &str = "Symfony/Component/Console/Application.php";
@@ -64,9 +62,7 @@ fn story(words: &[&str], signals: &[Signal]) -> Story {
 /// Asynchronous signals in a command that is busy, and in one that sleeps; handlers from before the application are kept.
 #[test]
 fn symfony_command_handles_its_signals() {
-    if !is_installed(SYMFONY, "symfony_command_handles_its_signals") {
-        return;
-    }
+    needs_installed(SYMFONY);
     for more in [&[][..], &["--idle"]] {
         let words = [&["symfony_console.php", "work"], more].concat();
         let story = story(&words, &[Signal::INT, Signal::USR1, Signal::INT, Signal::TERM]);
@@ -78,9 +74,7 @@ fn symfony_command_handles_its_signals() {
 /// An exception thrown by a handler ends the command as one thrown by the command does.
 #[test]
 fn symfony_command_fails_in_a_handler() {
-    if !is_installed(SYMFONY, "symfony_command_fails_in_a_handler") {
-        return;
-    }
+    needs_installed(SYMFONY);
     for more in [&["--refuse"][..], &["--refuse", "--idle"]] {
         let words = [&["symfony_console.php", "work"], more].concat();
         let story = story(&words, &[Signal::INT, Signal::INT]);
@@ -92,9 +86,7 @@ fn symfony_command_fails_in_a_handler() {
 /// Signals as events; the application exits within the handler where nobody else handles the signal.
 #[test]
 fn symfony_application_dispatches_signals() {
-    if !is_installed(SYMFONY, "symfony_application_dispatches_signals") {
-        return;
-    }
+    needs_installed(SYMFONY);
     let story = story(&["symfony_console.php", "listen"], &[Signal::USR1, Signal::USR2, Signal::TERM]);
     let stdout = "before the application: 10\nlisten was sent 10\nlisten was sent 12\nlisten was sent 15\nshut down\n";
     assert_eq!((story.stdout.as_str(), story.stderr.as_str(), story.exit), (stdout, "", Exit::Status(0)));
@@ -103,9 +95,7 @@ fn symfony_application_dispatches_signals() {
 /// Signals beside timers, streams and children.
 #[test]
 fn amp_loop_handles_signals() {
-    if !is_installed("Amp/Loop.php", "amp_loop_handles_signals") {
-        return;
-    }
+    needs_installed("Amp/Loop.php");
     let story = story(&["amp_loop.php"], &[Signal::USR1, Signal::USR1, Signal::USR1, Signal::TERM]);
     let expected = "Amp\\Loop\\NativeDriver\nreaped: signal 9, status 0, status 3\nbool(true)\nend of the stream: true\n\
         coroutine: 10\nsecond: 10\n1\ncoroutine: 10\n2\ncoroutine: 10\n3\nDomainException: thrown in a handler\nstopped\n";

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::harness::is_root;
+use crate::harness::needs;
 use crate::php_support::Php;
 use crate::phpt_support::{Outcomes, Phpt, source};
 
@@ -31,8 +31,8 @@ fn native(source: &Path, user: Option<&str>) -> &'static Outcomes {
 }
 
 /// The tests on ours, with these settings of php.ini.
-fn same_as_native(test: &str, php: Php, settings: &[&str], user: Option<&str>) {
-    let Some(source) = source(test) else { return };
+fn same_as_native(php: Php, settings: &[&str], user: Option<&str>) {
+    let source = source();
     let phpt = Phpt::new(php, source).settings(settings.iter().copied());
     let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };
     let ours = phpt.outcomes(&directories());
@@ -49,48 +49,57 @@ fn same_as_native(test: &str, php: Php, settings: &[&str], user: Option<&str>) {
 
 #[test]
 fn tests_of_php_pass_with_functions_disabled() {
-    same_as_native("tests_of_php_pass_with_functions_disabled", Php::Lacking, &[], None);
+    same_as_native(Php::Lacking, &[], None);
 }
 
 #[test]
 fn tests_of_php_pass_without_posix() {
-    same_as_native("tests_of_php_pass_without_posix", Php::WithoutPosix, &[], None);
+    same_as_native(Php::WithoutPosix, &[], None);
 }
 
 #[test]
 fn tests_of_php_pass_with_opcache() {
     let settings = ["opcache.enable_cli=1", "opcache.jit=disable"];
-    same_as_native("tests_of_php_pass_with_opcache", Php::Lacking, &settings, None);
+    same_as_native(Php::Lacking, &settings, None);
 }
 
 /// run-tests.php itself has files compiled that were just written, and hot at their first call.
 #[test]
 fn tests_of_php_pass_with_jit() {
     let settings = ["opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=16M"];
-    same_as_native("tests_of_php_pass_with_jit", Php::Lacking, &settings, None);
+    same_as_native(Php::Lacking, &settings, None);
 }
 
 #[test]
 fn tests_of_php_pass_unprivileged() {
-    const NAME: &str = "tests_of_php_pass_unprivileged";
-    if is_root(NAME) {
-        same_as_native(NAME, Php::Lacking, &[], Some(USER));
-    }
+    needs::another_user();
+    same_as_native(Php::Lacking, &[], Some(USER));
 }
 
 /// The tests that the package brings along, for those who package it.
-#[test]
-fn tests_of_the_package_pass() {
-    const NAME: &str = "tests_of_the_package_pass";
-    let Some(source) = source(NAME) else { return };
-    let users = if is_root(NAME) { &[None, Some(USER)][..] } else { &[None] };
+fn package_passes(user: Option<&str>) {
     for php in Php::ALL {
-        for user in users {
-            let phpt = Phpt::new(php, source);
-            let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };
-            for (file, outcome) in phpt.outcomes(&[Path::new("../php-ext/tests")]) {
-                assert_eq!(outcome, "PASSED", "{php:?} {user:?} {file}:\n{}", phpt.difference(&file));
-            }
+        let phpt = Phpt::new(php, source());
+        let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };
+        for (file, outcome) in phpt.outcomes(&[Path::new("../php-ext/tests")]) {
+            assert_eq!(
+                outcome,
+                "PASSED",
+                "{php:?} {user:?} {file}:
+{}",
+                phpt.difference(&file)
+            );
         }
     }
+}
+
+#[test]
+fn tests_of_the_package_pass() {
+    package_passes(None);
+}
+
+#[test]
+fn tests_of_the_package_pass_unprivileged() {
+    needs::another_user();
+    package_passes(Some(USER));
 }

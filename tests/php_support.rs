@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::harness::compile::{checkout, library};
-use crate::harness::{Exit, Launch, Service};
+use crate::harness::{Exit, Launch, Service, needs};
 
 /// Which PHP runs the script. The package is there in both, by `auto_prepend_file`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,10 @@ pub fn example(name: &str) -> PathBuf {
 
 /// The PHP under test: the machine's, or the one that LIBDAEMON_TEST_PHP names.
 pub fn php() -> OsString {
-    std::env::var_os("LIBDAEMON_TEST_PHP").unwrap_or_else(|| "php".into())
+    let php = std::env::var_os("LIBDAEMON_TEST_PHP").unwrap_or_else(|| "php".into());
+    let has_ffi = "if (!extension_loaded('FFI')) { fwrite(STDERR, 'it has no extension FFI'); exit(1); }";
+    needs::works("no PHP to test with", [php.as_os_str(), OsStr::new("-r"), OsStr::new(has_ffi)]);
+    php
 }
 
 /// What that PHP prints for these statements.

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use crate::harness::files::wait_for_change;
 use crate::harness::http::{Client, get};
 use crate::harness::process::wait_until;
-use crate::harness::{Exit, Process, is_root};
+use crate::harness::{Exit, Process, needs};
 use crate::workerman_support::{Running, with_each};
 
 fn pid(word: &str) -> i32 {
@@ -18,7 +18,7 @@ fn pid(word: &str) -> i32 {
 
 #[test]
 fn workerman_starts_answers_and_stops() {
-    with_each("workerman_starts_answers_and_stops", |server| {
+    with_each(|server| {
         let running = server.start("start");
         assert_eq!(
             Process::children_of(running.master.pid()).iter().map(Process::pid).collect::<HashSet<_>>(),
@@ -57,7 +57,7 @@ fn workerman_starts_answers_and_stops() {
 /// Both commands give the workers so much time, half a second or one, and print what they have said by then.
 #[test]
 fn workerman_tells_its_status_and_connections() {
-    with_each("workerman_tells_its_status_and_connections", |server| {
+    with_each(|server| {
         let running = server.start("start");
         let mut client = Client::connect(&server.address);
         let worker = client.get("/").expect("an answer").body.split(' ').next().expect("a pid").to_owned();
@@ -78,7 +78,7 @@ fn workerman_tells_its_status_and_connections() {
 
 #[test]
 fn workerman_replaces_a_killed_worker() {
-    with_each("workerman_replaces_a_killed_worker", |server| {
+    with_each(|server| {
         let mut running = server.start("start");
         let victim = *running.workers.iter().next().expect("a worker");
         Process::new(victim).signal(Signal::KILL);
@@ -95,7 +95,7 @@ fn workerman_replaces_a_killed_worker() {
 /// reload cuts off a request that waits for its answer; reload -g lets it finish. Both load the program anew.
 #[test]
 fn workerman_reloads() {
-    with_each("workerman_reloads", |server| {
+    with_each(|server| {
         let mut running = server.start("start");
         for (words, version) in [(&["reload"][..], "second"), (&["reload", "-g"], "third")] {
             assert_ne!(server.who()[2], version);
@@ -136,7 +136,7 @@ fn workerman_reloads() {
 /// restart -d puts another master in the old one's place; stop -g lets a request finish.
 #[test]
 fn workerman_restarts_and_stops_gracefully() {
-    with_each("workerman_restarts_and_stops_gracefully", |server| {
+    with_each(|server| {
         let mut old = server.start("start");
         let mut command = server.command(&["restart", "-d"]).start();
         for _ in 0..4 {
@@ -171,7 +171,7 @@ fn workerman_restarts_and_stops_gracefully() {
 /// error too, where the program replaces the streams by Libdaemon\reset_std().
 #[test]
 fn workerman_prints_into_its_file() {
-    with_each("workerman_prints_into_its_file", |server| {
+    with_each(|server| {
         let running = server.start("start");
         let last = get(&server.address, "/print");
         assert_eq!(server.printed(), format!("echo\nsystem\nproc_open\n{last}"));
@@ -190,11 +190,8 @@ fn workerman_prints_into_its_file() {
 
 #[test]
 fn workerman_gives_up_root() {
-    let test = "workerman_gives_up_root";
-    if !is_root(test) {
-        return;
-    }
-    with_each(test, |server| {
+    needs::another_user();
+    with_each(|server| {
         server.options.push("--user=nobody".to_owned());
         let running = server.start("start");
         assert_eq!(server.who()[3..], ["65534", "65534"]);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +10,7 @@ use std::time::Duration;
 
 use crate::harness::compile::{checkout, library};
 use crate::harness::files::text_of;
-use crate::harness::{Launch, Scratch};
+use crate::harness::{Launch, Scratch, skip};
 use crate::php_support::{Php, disabled_functions, has_posix, package, php, prepended_by, says};
 
 /// How each file ended, by its path: "PASSED", "SKIPPED" or whatever else run-tests.php calls it.
@@ -155,9 +154,8 @@ impl Phpt {
     }
 }
 
-/// The directory with run-tests.php and PHP's own tests: of this machine's PHP, or what LIBDAEMON_PHP_SOURCE names. None,
-/// and said on stderr past the capture of `cargo test`, where it cannot be had; in continuous integration that is a failure.
-pub fn source(test: &str) -> Option<&'static Path> {
+/// The directory with run-tests.php and PHP's own tests: of this machine's PHP, or what LIBDAEMON_PHP_SOURCE names.
+pub fn source() -> &'static Path {
     static SOURCE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let source = SOURCE.get_or_init(|| {
         if let Some(given) = std::env::var_os("LIBDAEMON_PHP_SOURCE") {
@@ -170,16 +168,9 @@ pub fn source(test: &str) -> Option<&'static Path> {
             return Err(said);
         }
         if !said.is_empty() {
-            let _ = writeln!(std::io::stderr(), "{said}");
+            println!("{said}");
         }
         Ok(String::from_utf8_lossy(&fetch.stdout).trim().into())
     });
-    match source {
-        Ok(directory) => Some(directory),
-        Err(reason) => {
-            assert!(std::env::var_os("CI").is_none(), "{reason}");
-            let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {reason}");
-            None
-        }
-    }
+    source.as_deref().unwrap_or_else(|reason| skip(reason))
 }

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
-use crate::harness::compile::{checkout, library_directory};
+use crate::harness::compile::{checkout, library_directory, target_directory};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Process, Scratch};
-use crate::surface_tools::{output, target_directory, tool};
+use crate::surface_tools::{output, tool};
 
 /// An example, compiled by its own Makefile into the test's directory.
 fn example(name: &str, scratch: &Scratch) -> PathBuf {

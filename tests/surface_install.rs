@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::Scratch;
-use crate::harness::compile::checkout;
+use crate::harness::compile::{checkout, target_directory};
 use crate::harness::files::text_of;
-use crate::surface_tools::{older_libdaemon, outcome, output, target_directory, tool, version};
+use crate::surface_tools::{older_libdaemon, outcome, output, tool, version};
 
 /// `make TARGET`, with its variables.
 fn make(target: &str, variables: &[String]) -> Command {

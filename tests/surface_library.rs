@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::harness::compile::{checkout, library, library_directory};
-use crate::harness::{Launch, Scratch, is_root};
+use crate::harness::{Launch, Scratch, needs};
 use crate::surface_tools::{declared_functions, older_libdaemon, output, tool, version};
 
 const LARGEST: u64 = 64 * 1024;
@@ -143,9 +143,7 @@ fn both_make_daemons(how: &str, flags: &[&str]) {
 
 #[test]
 fn builds_without_a_network_and_without_cbindgen() {
-    if !is_root("builds_without_a_network_and_without_cbindgen") {
-        return;
-    }
+    needs::works("no network namespace", ["unshare", "--net", "true"]);
     let scratch = Scratch::new();
     let mut build = tool("unshare", ["--net", "cargo", "build", "--release", "--offline", "--locked", "--target-dir"]);
     let log = build.arg(scratch.path("target")).env_remove("CARGO_TARGET_DIR").output().expect("unshare runs");

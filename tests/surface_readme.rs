@@ -5,6 +5,7 @@ use std::fs;
 use crate::harness::compile::{checkout, library, library_directory};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Process, Scratch};
+use crate::php_support::php;
 use crate::surface_tools::{declared_functions, output, tool};
 
 fn readme() -> String {
@@ -53,7 +54,7 @@ fn the_readmes_c_program_works() {
 fn the_readmes_php_program_works() {
     let scratch = Scratch::new();
     let source = scratch.file("hello.php", &program_in("php", &scratch));
-    let launch = Launch::command("php").args(["-d", "ffi.enable=1"]).arg(source).directory(checkout());
+    let launch = Launch::command(php()).args(["-d", "ffi.enable=1"]).arg(source).directory(checkout());
     says_hello(&launch.env("LIBDAEMON_PATH", library()), &scratch);
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Launch, Scratch, is_root, program};
+use crate::harness::{Exit, Launch, Scratch, needs, program};
 
 const MEMCHECK: [&str; 6] = [
     "--tool=memcheck",
@@ -17,6 +17,7 @@ const MEMCHECK: [&str; 6] = [
 /// Runs that part of tests/c/surface_valgrind.c. That many processes live to their own end; one that is killed, as the
 /// process between launcher and daemon may be, has no last word, but must not have complained before.
 fn clean_under_valgrind(part: &str, processes: usize) -> Scratch {
+    needs::works("no valgrind", ["valgrind", "--tool=none", "true"]);
     let scratch = Scratch::new();
     let logs = scratch.directory("logs");
     let run = Launch::command("valgrind").args(MEMCHECK).arg(format!("--log-file={}/%p", logs.display()));
@@ -36,25 +37,22 @@ fn clean_under_valgrind(part: &str, processes: usize) -> Scratch {
 
 #[test]
 fn daemonize_is_clean() {
-    if is_root("daemonize_is_clean") {
-        let scratch = clean_under_valgrind("daemonize", 3);
-        assert_eq!(text_of(&scratch.path("done")), "up", "{}", text_of(&scratch.path("log")));
-    }
+    needs::another_user();
+    let scratch = clean_under_valgrind("daemonize", 3);
+    assert_eq!(text_of(&scratch.path("done")), "up", "{}", text_of(&scratch.path("log")));
 }
 
 #[test]
 fn daemonize_with_readiness_is_clean() {
-    if is_root("daemonize_with_readiness_is_clean") {
-        let scratch = clean_under_valgrind("ready", 2);
-        assert_eq!(text_of(&scratch.path("done")), "up", "{}", text_of(&scratch.path("log")));
-    }
+    needs::another_user();
+    let scratch = clean_under_valgrind("ready", 2);
+    assert_eq!(text_of(&scratch.path("done")), "up", "{}", text_of(&scratch.path("log")));
 }
 
 #[test]
 fn a_failing_daemonize_is_clean() {
-    if is_root("a_failing_daemonize_is_clean") {
-        clean_under_valgrind("fail", 2);
-    }
+    needs::another_user();
+    clean_under_valgrind("fail", 2);
 }
 
 #[test]

@@ -13,12 +13,10 @@ use crate::harness::process::wait_until;
 use crate::harness::{Exit, Gate, Launch, Process, Reports, Run, Scratch, skip};
 use crate::php_support::Php;
 
-/// The files that load the Workermans named, none when the test is to be skipped.
-fn workermans(test: &str) -> Vec<PathBuf> {
-    let Some(named) = env::var_os("WORKERMAN") else {
-        skip(test, "the environment variable WORKERMAN names no directory with Workerman");
-        return Vec::new();
-    };
+/// The files that load the Workermans named.
+fn workermans() -> Vec<PathBuf> {
+    let missing = || skip("the environment variable WORKERMAN names no directory with Workerman");
+    let named = env::var_os("WORKERMAN").unwrap_or_else(missing);
     let loaders = env::split_paths(&named).map(|directory| {
         let mut candidates = ["vendor/autoload.php", "Autoloader.php"].map(|file| directory.join(file)).into_iter();
         candidates.find(|file| file.is_file()).unwrap_or_else(|| panic!("no Workerman in {}", directory.display()))
@@ -27,10 +25,9 @@ fn workermans(test: &str) -> Vec<PathBuf> {
 }
 
 /// Does it for every Workerman, on every PHP.
-pub fn with_each(test: &str, steps: impl Fn(&mut Server)) {
-    for load in workermans(test) {
+pub fn with_each(steps: impl Fn(&mut Server)) {
+    for load in workermans() {
         for php in Php::ALL {
-            eprintln!("{} on {php:?}", load.display());
             steps(&mut Server::new(php, load.clone()));
         }
     }

@@ -12,11 +12,14 @@ pub fn checkout() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of the checkout")
 }
 
-/// The library under test, which `cargo build --release` makes.
+/// Cargo's target directory: where this suite was built.
+pub fn target_directory() -> &'static Path {
+    tmp().parent().expect("CARGO_TARGET_TMPDIR is a folder of the target directory")
+}
+
+/// The library under test, which the runner has built.
 pub fn library() -> PathBuf {
-    let library = tmp().with_file_name("release").join("libdaemon.so");
-    assert!(library.exists(), "{} is missing: run `cargo build --release` first, or `make test`", library.display());
-    library
+    target_directory().join("release/libdaemon.so")
 }
 
 /// Cargo's directory for what tests make, inside `target`.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::compile::{checkout, library_directory};
 use super::files::mode_of;
-use super::program;
 use super::run::Run;
+use super::{needs, program};
 
 /// What the launcher's descriptors 1 and 2 are in the hostile place. 0 is the terminal in both.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,7 @@ impl Launch {
 
     /// Starts it; it runs when this returns.
     pub fn start(self) -> Run {
+        self.under.first().into_iter().chain(self.words.first()).for_each(needs::program);
         Run::start(&self)
     }
 }
@@ -143,5 +144,9 @@ pub fn as_user(id: &str) -> Vec<String> {
     if above.any(|directory| mode_of(directory) & 1 == 0) {
         words.extend(["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"].map(str::to_owned));
     }
+    needs::works(
+        "no right to become another user who can read this checkout",
+        words.iter().map(String::as_str).chain(["true"]),
+    );
     words
 }

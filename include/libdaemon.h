@@ -216,10 +216,9 @@ int libdaemon_last_errno(void);
 // exited with, else 1.
 int libdaemon_last_status(void);
 
-// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: "pid file",
-// "log", "user", "directory" or another of the few words that libdaemon_last_error() mostly begins with; "waiting for the
-// daemon" for what happened to a daemon before it was ready. The empty string if there was none. Valid until the thread's
-// next call.
+// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: one of the texts
+// that libdaemon(3) lists, such as "pid file" or "log". libdaemon_last_error() begins with it, but for "waiting for the daemon":
+// then that line says what became of the daemon. The empty string if there was no failure. Never freed.
 const char *libdaemon_last_step(void);
 
 // Makes the calling process a daemon, with the default options: daemonize_with(NULL).
@@ -409,8 +408,8 @@ pid_t pcntl_waitpid(pid_t process_id,
 // Waits for any child: pcntl_waitpid(-1, ...).
 pid_t pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
 
-// pcntl_waitpid() for callers to whom a pointer costs more: the pid in the upper and the wait status in the lower 32 bits;
-// 0 and -1 as there.
+// pcntl_waitpid() with both results in one number: the pid in the upper and the wait status in the lower 32 bits; 0 and -1 as
+// there.
 int64_t pcntl_waitpid_packed(pid_t process_id,
                              int flags,
                              struct pcntl_rusage *resource_usage);
@@ -534,7 +533,7 @@ int pcntl_sigprocmask(int mode,
                       uint64_t signals,
                       uint64_t *old_signals);
 
-// pcntl_sigprocmask() for callers to whom a pointer costs more: the former mask, or -1, which is none.
+// pcntl_sigprocmask() that returns the former mask; -1, which is no mask, on failure.
 int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
 
 // Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
@@ -679,12 +678,13 @@ int posix_getrlimit(int resource,
 // Sets the limits of a resource; UINT64_MAX is none. 0, or -1.
 int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
 
-// A number of the system, as sysconf(3); -1 with errno 0 for one that has no limit, -1 with EINVAL for an unknown name.
-// Here and in the two that follow no limit has posix_get_last_error() give 0, too.
+// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 for a limit that
+// there is not, -1 with EINVAL for an unknown constant. Here and in the two that follow, "no limit" has posix_get_last_error()
+// give 0, too.
 int64_t posix_sysconf(int conf_id);
 
-// A number of the file system that the file is on, as pathconf(3); -1 with errno 0 for one that has no limit, -1 on
-// failure.
+// A configuration value of the file system that the file is on, as pathconf(3): `name` is one of its _PC_ constants. -1 with
+// errno 0 for a limit that there is not, -1 on failure.
 int64_t posix_pathconf(const char *path,
                        int name);
 

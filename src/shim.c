@@ -17,7 +17,7 @@
 
 #define HIDDEN __attribute__((visibility("hidden")))
 
-/* The same layout as `ThreadState` in error.rs. */
+/* The same layout as `ThreadState` in sys/thread_state.rs. */
 struct libdaemon_thread_state {
     int last_errno;
     int last_status;
@@ -25,8 +25,8 @@ struct libdaemon_thread_state {
     int posix_errno;
     unsigned long mask_before_fork;
     bool dispatched_before_fork;
+    unsigned char last_step;
     char line[1024];
-    char step[32];
     char name[256];
 };
 

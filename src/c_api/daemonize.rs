@@ -5,24 +5,24 @@ use core::ffi::{c_char, c_int};
 use libc::pid_t;
 
 use super::options::{daemonize_options, options_at};
-use super::{code, result, text};
-use crate::daemon::launch::{self, Side, Then};
-use crate::daemon::options::Options;
-use crate::daemon::readiness;
-use crate::error::{Outcome, not_yet};
-use crate::sys::{cancellation, process};
+use super::{Family, c_string, enter, enter_for_status};
+use crate::error::{Error, Result, Step};
+use crate::launch::launcher::{self, AfterStart, Side};
+use crate::launch::options::Options;
+use crate::notify::readiness;
+use crate::sys::process;
 
 /// Launches with the options, or with the defaults for NULL.
 ///
 /// # Safety
-/// `options` must be NULL, inside the first page, or come from daemonize_options_new() and not be freed.
-unsafe fn launch(options: *const daemonize_options, then: Then) -> Outcome<Side> {
-    let _cancellation = cancellation::put_off();
+/// Rule 2.
+unsafe fn launch(options: *const daemonize_options, after_start: AfterStart) -> Result<Side> {
     if options.is_null() {
-        return launch::launch(&Options::new(), then);
+        return launcher::launch(&Options::new(), after_start);
     }
-    // SAFETY: the caller vouches for the pointer.
-    launch::launch(unsafe { options_at(options.cast_mut()) }?, then)
+    // SAFETY: rule 2.
+    let options = unsafe { options_at(options) }?;
+    launcher::launch(options, after_start)
 }
 
 /// Makes the calling process a daemon, with the default options: daemonize_with(NULL).
@@ -33,8 +33,8 @@ unsafe fn launch(options: *const daemonize_options, then: Then) -> Outcome<Side>
 /// The daemon is what daemon(7), "SysV Daemons", asks for.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize() -> c_int {
-    // SAFETY: NULL stands for the defaults.
-    unsafe { launch_and_leave(core::ptr::null()) }
+    // SAFETY: NULL is a valid argument by rule 2.
+    unsafe { daemonize_with(core::ptr::null()) }
 }
 
 /// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,
@@ -58,25 +58,21 @@ pub extern "C" fn daemonize() -> c_int {
 /// handlers of pthread_atfork(3) for the parent then run in it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
-    // SAFETY: the conventions of the header: NULL or a live options object.
-    unsafe { launch_and_leave(options) }
-}
-
-/// # Safety
-/// As for `launch`.
-#[inline(never)]
-unsafe fn launch_and_leave(options: *const daemonize_options) -> c_int {
-    // SAFETY: passed on.
-    code(unsafe { launch(options, Then::Leave) }.map(drop))
+    // SAFETY: rule 2.
+    enter_for_status(Family::Daemonize, || unsafe { launch(options, AfterStart::Exit) }.map(drop))
 }
 
 /// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
 /// -1 in the original process on failure, as daemonize_with() does. In the foreground the process is the daemon: 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pid_t {
-    // SAFETY: the conventions of the header: NULL or a live options object.
-    let side = unsafe { launch(options, Then::Return) };
-    result(side.map(|side| if let Side::Launcher(daemon) = side { daemon } else { 0 }), -1)
+    enter(Family::Daemonize, -1, || {
+        // SAFETY: rule 2.
+        match unsafe { launch(options, AfterStart::Return) }? {
+            Side::Launcher(daemon) => Ok(daemon),
+            Side::Daemon => Ok(0),
+        }
+    })
 }
 
 /// Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
@@ -88,8 +84,7 @@ pub unsafe extern "C" fn daemonize_exec(
     argv: *const *const c_char,
 ) -> pid_t {
     let _ = (options, path, argv);
-    not_yet("daemonize_exec");
-    -1
+    enter(Family::Daemonize, -1, || Err(Error::not_yet(Step::DaemonizeExec, "")))
 }
 
 /// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
@@ -98,8 +93,7 @@ pub unsafe extern "C" fn daemonize_exec(
 /// foreground where NOTIFY_SOCKET waits.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_ready() -> c_int {
-    let _cancellation = cancellation::put_off();
-    code(readiness::ready())
+    enter_for_status(Family::Daemonize, readiness::ready)
 }
 
 /// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)
@@ -107,23 +101,25 @@ pub extern "C" fn daemonize_ready() -> c_int {
 /// `message` is NULL or no launcher waits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
-    let _cancellation = cancellation::put_off();
-    // SAFETY: passed on.
-    result(unsafe { report(status, message) }.map(|status| process::exit(status)), -1)
+    enter_for_status(Family::Daemonize, || {
+        // SAFETY: rule 1.
+        let status = unsafe { report(status, message) }?;
+        process::exit(status)
+    })
 }
 
 /// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the
 /// caller has to end the process, which the launcher waits for until its timeout.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
-    let _cancellation = cancellation::put_off();
-    // SAFETY: passed on.
-    code(unsafe { report(status, message) }.map(drop))
+    // SAFETY: rule 1.
+    enter_for_status(Family::Daemonize, || unsafe { report(status, message) }.map(drop))
 }
 
 /// # Safety
-/// `message` must be NULL or a C string.
-unsafe fn report(status: c_int, message: *const c_char) -> Outcome<c_int> {
-    // SAFETY: the caller vouches for the string.
-    readiness::fail(status, unsafe { text(message, "failure message") }?)
+/// Rule 1.
+unsafe fn report(status: c_int, message: *const c_char) -> Result<c_int> {
+    // SAFETY: rule 1.
+    let message = unsafe { c_string(message, Step::FailureMessage) }?;
+    readiness::fail(status, message)
 }

@@ -2,7 +2,8 @@
 
 use core::ffi::{c_char, c_int};
 
-use crate::{error, sys};
+use crate::error;
+use crate::sys::thread_state;
 
 /// The library's version, such as "0.1.0". Never NULL, never freed.
 #[unsafe(no_mangle)]
@@ -15,14 +16,14 @@ pub extern "C" fn libdaemon_version() -> *const c_char {
 /// Valid until the thread's next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_error() -> *const c_char {
-    sys::thread_state().line.as_ptr().cast()
+    thread_state::get().line.as_ptr().cast()
 }
 
 /// The errno of the calling thread's last failure in this library, 0 if there was none: for callers that cannot read
 /// errno itself before something else changes it.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_errno() -> c_int {
-    sys::thread_state().last_errno.get()
+    thread_state::get().last_errno.get()
 }
 
 /// The status with which a launcher should exit after its last failure: what the daemon gave to daemonize_fail() or
@@ -32,11 +33,10 @@ pub extern "C" fn libdaemon_last_status() -> c_int {
     error::last_status()
 }
 
-/// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: "pid file",
-/// "log", "user", "directory" or another of the few words that libdaemon_last_error() mostly begins with; "waiting for the
-/// daemon" for what happened to a daemon before it was ready. The empty string if there was none. Valid until the thread's
-/// next call.
+/// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: one of the texts
+/// that libdaemon(3) lists, such as "pid file" or "log". libdaemon_last_error() begins with it, but for "waiting for the daemon":
+/// then that line says what became of the daemon. The empty string if there was no failure. Never freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_step() -> *const c_char {
-    sys::thread_state().step.as_ptr().cast()
+    error::last_step().c_text().as_ptr()
 }

@@ -1,12 +1,26 @@
 //! The exported functions. They translate between C and the library and decide nothing.
 //!
-//! The comments here are those of the header: for C, where each function's safety is said once, in the conventions.
+//! The comments of the functions are those of the header: written for C. What a caller vouches for is said here once, and
+//! SAFETY comments cite it by its number:
+//!
+//! 1. **Strings.** A `const char *` is NULL, an address in the first page (both are refused), or a C string that nobody changes or
+//!    frees during the call.
+//! 2. **Objects.** A `daemonize_options *` is NULL, an address in the first page (both are refused), or came from
+//!    daemonize_options_new() and has not been freed. A `const` one is only read, so that several threads may use it at once;
+//!    while another function changes or frees it, no other thread uses it.
+//! 3. **Results.** A pointer for a result is NULL, an address in the first page (NULL means "not wanted" where the function says so,
+//!    else both are refused), or valid for writing a value of its type during the call; nobody else uses that place meanwhile.
+//! 4. **Arrays.** An array that ends in NULL is NULL, or holds C strings as in rule 1 up to its NULL. An array with a count is valid
+//!    for reading or writing that many values; its address is looked at only where the count is above 0.
+//! 5. **Callbacks.** A function that is passed in can be called, with the arguments of its type, until another one takes its place.
+//! 6. **Any bits.** A `bool` or an enumeration may hold any bits: it is looked at as a number.
 #![allow(clippy::missing_safety_doc)]
 
 use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 
-use crate::error::{Outcome, refused};
+use crate::error::{Error, Result, Step};
+use crate::sys::{cancellation, thread_state};
 
 pub mod control;
 pub mod daemonize;
@@ -25,74 +39,96 @@ pub mod posix_limits;
 pub mod stdio;
 
 /// The first page is never mapped: an address in it is NULL or nonsense.
-const NONSENSE_BELOW: usize = 4096;
+const FIRST_PAGE_END: usize = 4096;
 
-/// The C string at `text`, called `what` in the refusal; an empty one is refused.
-///
-/// # Safety
-/// `text` must be NULL, inside the first page, or a C string that lives through the call.
-unsafe fn name<'a>(name: *const c_char, what: &str) -> Outcome<&'a CStr> {
-    // SAFETY: passed on.
-    let name = unsafe { text(name, what) }?;
-    if name.is_empty() {
-        return Err(refused(what, "empty"));
-    }
-    Ok(name)
+/// Which function tells a caller of the last errno, besides libdaemon_last_errno().
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Daemonize,
+    /// pcntl_get_last_error().
+    Pcntl,
+    /// posix_get_last_error().
+    Posix,
 }
 
-/// The C string at `text`, called `what` in the refusal.
-///
-/// # Safety
-/// `text` must be NULL, inside the first page, or a C string that lives through the call.
-#[inline(never)]
-unsafe fn text<'a>(text: *const c_char, what: &str) -> Outcome<&'a CStr> {
-    if text.addr() < NONSENSE_BELOW {
-        return Err(null(what));
-    }
-    // SAFETY: the caller vouches for every other address.
-    Ok(unsafe { CStr::from_ptr(text) })
-}
-
-/// Where something is to be written that is not wanted where `place` is NULL.
-///
-/// # Safety
-/// `place` must be NULL, inside the first page, or valid for writing as long as the reference is used.
-unsafe fn out<'a, T>(place: *mut T) -> Outcome<Option<&'a mut T>> {
-    // SAFETY: the caller vouches for every other address.
-    is_null_or_address(place.addr()).map(|()| unsafe { place.as_mut() })
-}
-
-#[inline(never)]
-fn is_null_or_address(address: usize) -> Outcome<()> {
-    match address {
-        1..NONSENSE_BELOW => Err(refused("pointer", "no address at all")),
-        _ => Ok(()),
-    }
-}
-
-#[inline(never)]
-fn null(what: &str) -> crate::error::Failed {
-    refused(what, "NULL, or no address at all")
-}
-
-/// What a call gives, or `failure` and errno: what was cleaned up since the failure may have changed it.
-fn result<T>(outcome: Outcome<T>, failure: T) -> T {
-    outcome.unwrap_or_else(|failed| {
-        failed.errno.set();
+/// The way into the library from every exported function that can fail: this thread cannot be cancelled until `body` has ended,
+/// and a failure becomes `failure`, with errno and the family's last error.
+fn enter<T>(family: Family, failure: T, body: impl FnOnce() -> Result<T>) -> T {
+    let _cancellation = cancellation::disable();
+    body().unwrap_or_else(|error| {
+        let state = thread_state::get();
+        match family {
+            Family::Daemonize => {}
+            Family::Pcntl => state.pcntl_errno.set(error.errno.0),
+            Family::Posix => state.posix_errno.set(error.errno.0),
+        }
+        // What was cleaned up since the failure may have changed it.
+        error.errno.set();
         failure
     })
 }
 
-/// 0 or -1.
-#[inline(never)]
-fn code(outcome: Outcome<()>) -> c_int {
-    result(outcome.map(|()| 0), -1)
+/// The same for functions that return 0 or -1.
+fn enter_for_status(family: Family, body: impl FnOnce() -> Result<()>) -> c_int {
+    enter(family, -1, || body().map(|()| 0))
+}
+
+/// The C string at `text`; NULL and nonsense are refused as `step`.
+///
+/// # Safety
+/// Rule 1.
+unsafe fn c_string<'a>(text: *const c_char, step: Step) -> Result<&'a CStr> {
+    if text.addr() < FIRST_PAGE_END {
+        return Err(invalid_pointer(step));
+    }
+    // SAFETY: rule 1 for every other address.
+    Ok(unsafe { CStr::from_ptr(text) })
+}
+
+/// The same for what must not be empty, such as a name or a path.
+///
+/// # Safety
+/// Rule 1.
+unsafe fn name<'a>(text: *const c_char, step: Step) -> Result<&'a CStr> {
+    // SAFETY: rule 1.
+    let name = unsafe { c_string(text, step) }?;
+    if name.is_empty() {
+        return Err(Error::refused(step, "empty"));
+    }
+    Ok(name)
+}
+
+/// Where a result goes that may be unwanted: `None` for NULL.
+///
+/// # Safety
+/// Rule 3.
+unsafe fn optional_result<'a, T>(place: *mut T) -> Result<Option<&'a mut T>> {
+    check_null_or_address(place.addr())?;
+    // SAFETY: NULL, or valid for writing by rule 3.
+    Ok(unsafe { place.as_mut() })
+}
+
+/// An address that is not NULL has to be one.
+fn check_null_or_address(address: usize) -> Result<()> {
+    match address {
+        1..FIRST_PAGE_END => Err(invalid_pointer(Step::Pointer)),
+        _ => Ok(()),
+    }
+}
+
+/// An address that has to be given.
+fn check_address(address: usize, step: Step) -> Result<()> {
+    if address < FIRST_PAGE_END { Err(invalid_pointer(step)) } else { Ok(()) }
+}
+
+fn invalid_pointer(step: Step) -> Error {
+    Error::refused(step, "invalid pointer")
 }
 
 /// A C truth value, 0 for false, whatever number a caller without a prototype has put there.
-fn truth(value: MaybeUninit<bool>) -> u32 {
-    // SAFETY: every caller passes some byte, and every byte is a valid u8.
-    u32::from(unsafe { value.as_ptr().cast::<u8>().read() })
+fn truth(value: MaybeUninit<bool>) -> bool {
+    // SAFETY: rule 6: every caller passes some byte, and every byte is a valid u8.
+    unsafe { value.as_ptr().cast::<u8>().read() != 0 }
 }
 
 /// The number behind a C enumeration, whatever it is.
@@ -101,6 +137,6 @@ fn truth(value: MaybeUninit<bool>) -> u32 {
 /// T must be an enumeration with C's layout.
 unsafe fn number<T>(value: MaybeUninit<T>) -> u32 {
     const { assert!(size_of::<T>() == size_of::<u32>()) };
-    // SAFETY: every caller passes some 32 bits, and all of them are a valid u32.
+    // SAFETY: rule 6: every caller passes some 32 bits, and all of them are a valid u32.
     unsafe { value.as_ptr().cast::<u32>().read() }
 }

@@ -3,10 +3,10 @@
 use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 
-use super::options::{change, daemonize_options, options_at};
-use super::{code, number, text, truth};
-use crate::daemon::options::{Close, Foreground};
-use crate::error::refused;
+use super::options::{change, daemonize_options};
+use super::{c_string, number, truth};
+use crate::error::{Error, Step};
+use crate::launch::options::{Close, Foreground, Options};
 
 /// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid and lock file.
 #[repr(C)]
@@ -46,8 +46,8 @@ pub enum daemonize_foreground {
 /// set for it. EBADF when it is not open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { change(options, fd as u32, |options, fd| options.keep_descriptor(fd as c_int)) }
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.keep_descriptor(fd)) }
 }
 
 /// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
@@ -56,18 +56,18 @@ pub unsafe extern "C" fn daemonize_options_close_fds(
     options: *mut daemonize_options,
     which: MaybeUninit<daemonize_close>,
 ) -> c_int {
-    // SAFETY: the conventions of the header; the enumeration has C's layout.
-    unsafe {
-        change(options, number(which), |options, which| {
-            options.close = match which {
-                0 => Close::All,
-                1 => Close::Inherited,
-                2 => Close::None,
-                _ => return Err(refused("close_fds", "no such choice")),
-            };
-            Ok(())
-        })
-    }
+    let set = |options: &mut Options| {
+        // SAFETY: the enumeration has C's layout.
+        options.close = match unsafe { number(which) } {
+            0 => Close::All,
+            1 => Close::Inherited,
+            2 => Close::None,
+            _ => return Err(no_such_choice(Step::CloseDescriptors)),
+        };
+        Ok(())
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
 }
 
 /// What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
@@ -76,25 +76,25 @@ pub unsafe extern "C" fn daemonize_options_signals(
     options: *mut daemonize_options,
     how: MaybeUninit<daemonize_signals>,
 ) -> c_int {
-    // SAFETY: the conventions of the header; the enumeration has C's layout.
-    unsafe {
-        change(options, number(how), |options, how| {
-            options.keep_signals = match how {
-                0 => false,
-                1 => true,
-                _ => return Err(refused("signals", "no such choice")),
-            };
-            Ok(())
-        })
-    }
+    let set = |options: &mut Options| {
+        // SAFETY: the enumeration has C's layout.
+        options.keep_signals = match unsafe { number(how) } {
+            0 => false,
+            1 => true,
+            _ => return Err(no_such_choice(Step::Signals)),
+        };
+        Ok(())
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
 }
 
 /// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to their defaults; can be
 /// called for several. What is queued of it by then is not handed on. EINVAL for a signal that no program can set.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_signal(options: *mut daemonize_options, signal: c_int) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { change(options, signal as u32, |options, signal| options.keep_signal(signal as c_int)) }
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.keep_signal(signal)) }
 }
 
 /// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
@@ -105,32 +105,35 @@ pub unsafe extern "C" fn daemonize_options_setenv(
     name: *const c_char,
     value: *const c_char,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    let (options, name, value) = unsafe {
-        (options_at(options), text(name, "environment variable's name"), text(value, "environment variable's value"))
+    let set = |options: &mut Options| {
+        // SAFETY: rule 1.
+        let name = unsafe { c_string(name, Step::EnvironmentVariable) }?;
+        // SAFETY: rule 1.
+        let value = unsafe { c_string(value, Step::EnvironmentVariable) }?;
+        options.set_environment_variable(name, value)
     };
-    code(options.and_then(|options| options.set_environment_variable(name?, value?)))
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
 }
 
 /// Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
 /// same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_options) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe {
-        change(options, 0, |options, _| {
-            options.clear_environment = true;
-            Ok(())
-        })
-    }
+    let set = |options: &mut Options| {
+        options.clear_environment = true;
+        Ok(())
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
 }
 
 /// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below -1.
 /// Default: it waits only for the set-up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { change(options, timeout_ms as u32, |options, timeout| options.set_wait_ready(timeout as c_int)) }
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.set_wait_ready(timeout_ms)) }
 }
 
 /// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
@@ -139,27 +142,31 @@ pub unsafe extern "C" fn daemonize_options_foreground(
     options: *mut daemonize_options,
     when: MaybeUninit<daemonize_foreground>,
 ) -> c_int {
-    // SAFETY: the conventions of the header; the enumeration has C's layout.
-    unsafe {
-        change(options, number(when), |options, when| {
-            options.set_foreground(match when {
-                0 => Foreground::Auto,
-                1 => Foreground::Never,
-                2 => Foreground::Always,
-                _ => return Err(refused("foreground", "no such choice")),
-            })
-        })
-    }
+    let set = |options: &mut Options| {
+        // SAFETY: the enumeration has C's layout.
+        let when = match unsafe { number(when) } {
+            0 => Foreground::Auto,
+            1 => Foreground::Never,
+            2 => Foreground::Always,
+            _ => return Err(no_such_choice(Step::Foreground)),
+        };
+        options.set_foreground(when)
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
 }
 
 /// Whether a process with other threads may become a daemon, which loses them; default false: EDEADLK.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_options, allow: MaybeUninit<bool>) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe {
-        change(options, truth(allow), |options, allow| {
-            options.threads = allow != 0;
-            Ok(())
-        })
-    }
+    let set = |options: &mut Options| {
+        options.threads = truth(allow);
+        Ok(())
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
+}
+
+fn no_such_choice(step: Step) -> Error {
+    Error::refused(step, "no such choice")
 }

@@ -4,11 +4,11 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::pid_t;
 
-use super::{code, is_null_or_address, out, result, text};
-use crate::error::{Failed, failed_at, failed_number};
+use super::{Family, c_string, check_null_or_address, enter, enter_for_status, optional_result};
+use crate::error::{Error, Step};
 use crate::process::{exec, namespaces};
 use crate::signals::info::pcntl_siginfo;
-use crate::sys::{self, cancellation, namespace, process, terminal};
+use crate::sys::{namespace, process, terminal, thread_state};
 
 /// What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
 #[repr(C)]
@@ -54,20 +54,10 @@ pub struct pcntl_rusage {
 
 const _: () = assert!(size_of::<pcntl_rusage>() == size_of::<process::Usage>());
 
-/// Remembers a failure for pcntl_get_last_error(), too.
-pub(super) fn note(failed: Failed) -> Failed {
-    sys::thread_state().pcntl_errno.set(failed.errno.0);
-    failed
-}
-
 /// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal queue.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_fork() -> pid_t {
-    let _cancellation = cancellation::put_off();
-    process::fork().unwrap_or_else(|errno| {
-        note(failed_at("fork", errno));
-        -1
-    })
+    enter(Family::Pcntl, -1, || process::fork().map_err(|errno| Error::at(Step::Fork, errno)))
 }
 
 /// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
@@ -80,55 +70,39 @@ pub unsafe extern "C" fn pcntl_waitpid(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> pid_t {
-    // SAFETY: passed on.
-    unsafe { wait(process_id, status, flags, resource_usage) }
-}
-
-/// # Safety
-/// `status` and `resource_usage` must be NULL, inside the first page, or valid for writing.
-#[inline(never)]
-unsafe fn wait(process_id: pid_t, status: *mut c_int, flags: c_int, resource_usage: *mut pcntl_rusage) -> pid_t {
-    let _cancellation = cancellation::put_off();
-    let wait = || {
-        // SAFETY: the caller's promise; the layout is that of struct rusage.
-        let (status, usage) = unsafe { (out(status)?, out(resource_usage.cast::<process::Usage>())?) };
+    enter(Family::Pcntl, -1, || {
+        // SAFETY: rule 3.
+        let status = unsafe { optional_result(status) }?;
+        // SAFETY: rule 3, and the layout is that of struct rusage.
+        let usage = unsafe { optional_result(resource_usage.cast::<process::Usage>()) }?;
         let (pid, ended) = process::wait_once(process_id, flags, usage)
-            .map_err(|errno| failed_number("wait for process", process_id.into(), errno))?;
+            .map_err(|errno| Error::on_number(Step::WaitForProcess, process_id.into(), errno))?;
         match status {
             Some(status) if pid > 0 => *status = ended,
             _ => {}
         }
         Ok(pid)
-    };
-    result(wait().map_err(note), -1)
+    })
 }
 
 /// Waits for any child: pcntl_waitpid(-1, ...).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_wait(status: *mut c_int, flags: c_int, resource_usage: *mut pcntl_rusage) -> pid_t {
-    // SAFETY: passed on.
-    unsafe { wait(-1, status, flags, resource_usage) }
+    // SAFETY: rule 3 holds for both functions.
+    unsafe { pcntl_waitpid(-1, status, flags, resource_usage) }
 }
 
-/// pcntl_waitpid() for callers to whom a pointer costs more: the pid in the upper and the wait status in the lower 32 bits;
-/// 0 and -1 as there.
+/// pcntl_waitpid() with both results in one number: the pid in the upper and the wait status in the lower 32 bits; 0 and -1 as
+/// there.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_waitpid_packed(
     process_id: pid_t,
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> i64 {
-    // SAFETY: passed on.
-    unsafe { wait_packed(process_id, flags, resource_usage) }
-}
-
-/// # Safety
-/// As for `wait`.
-#[inline(never)]
-pub(super) unsafe fn wait_packed(process_id: pid_t, flags: c_int, resource_usage: *mut pcntl_rusage) -> i64 {
     let mut status = 0;
-    // SAFETY: `status` is valid for writing, the rest is passed on.
-    match unsafe { wait(process_id, &mut status, flags, resource_usage) } {
+    // SAFETY: `status` is valid for writing; rule 3 holds for both functions.
+    match unsafe { pcntl_waitpid(process_id, &mut status, flags, resource_usage) } {
         pid @ 1.. => (i64::from(pid) << 32) | i64::from(status as u32),
         other => other.into(),
     }
@@ -146,17 +120,18 @@ pub unsafe extern "C" fn pcntl_waitid(
     flags: c_int,
     resource_usage: *mut pcntl_rusage,
 ) -> c_int {
-    let wait = || {
-        // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct rusage.
-        let (info, usage) = unsafe { (out(info)?, out(resource_usage.cast::<process::Usage>())?) };
-        let raw = process::wait_any(idtype, id, flags, usage)
-            .map_err(|errno| failed_number("wait for children, kind", idtype.into(), errno))?;
+    enter_for_status(Family::Pcntl, || {
+        // SAFETY: rule 3.
+        let info = unsafe { optional_result(info) }?;
+        // SAFETY: rule 3, and the layout is that of struct rusage.
+        let usage = unsafe { optional_result(resource_usage.cast::<process::Usage>()) }?;
+        let raw =
+            process::wait_any(idtype, id, flags, usage).map_err(|errno| Error::at(Step::WaitForChildren, errno))?;
         if let Some(info) = info {
             *info = pcntl_siginfo::from_raw(raw.signal, &raw);
         }
         Ok(())
-    };
-    code(wait().map_err(note))
+    })
 }
 
 /// Did the child end by itself?
@@ -210,27 +185,26 @@ pub unsafe extern "C" fn pcntl_exec(
     args: *const *const c_char,
     env_vars: *const *const c_char,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    let outcome = unsafe { text(path, "exec path") }.and_then(|path| {
-        is_null_or_address(args.addr())?;
-        is_null_or_address(env_vars.addr())?;
-        // SAFETY: the conventions of the header.
+    enter_for_status(Family::Pcntl, || {
+        // SAFETY: rule 1.
+        let path = unsafe { c_string(path, Step::Exec) }?;
+        check_null_or_address(args.addr())?;
+        check_null_or_address(env_vars.addr())?;
+        // SAFETY: rule 4.
         Err(unsafe { exec::execute(path, args, env_vars) })
-    });
-    code(outcome.map_err(note))
+    })
 }
 
 /// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_unshare(flags: c_int) -> c_int {
-    code(namespace::unshare(flags).map_err(|errno| note(failed_at("unshare", errno))))
+    enter_for_status(Family::Pcntl, || namespace::unshare(flags).map_err(|errno| Error::at(Step::Unshare, errno)))
 }
 
 /// Enters namespaces of another process: those that `nstype` (CLONE_NEWNET, CLONE_NEWNS, ...) names. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_setns(process_id: pid_t, nstype: c_int) -> c_int {
-    let _cancellation = cancellation::put_off();
-    code(namespaces::enter(process_id, nstype).map_err(note))
+    enter_for_status(Family::Pcntl, || namespaces::enter(process_id, nstype))
 }
 
 /// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.
@@ -242,7 +216,7 @@ pub extern "C" fn pcntl_alarm(seconds: c_uint) -> c_uint {
 /// The errno of this thread's last failure in a pcntl function, 0 if there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_get_last_error() -> c_int {
-    sys::thread_state().pcntl_errno.get()
+    thread_state::get().pcntl_errno.get()
 }
 
 /// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.

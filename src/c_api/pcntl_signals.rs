@@ -1,14 +1,13 @@
 //! PHP's pcntl: signals.
 
 use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
 
-use super::pcntl::note;
-use super::{code, out, result};
-use crate::error::refused;
+use super::{FIRST_PAGE_END, Family, enter, enter_for_status, optional_result, truth};
+use crate::error::{Error, Step};
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
-use crate::signals::{dispatch, event, mask};
-use crate::sys::cancellation;
+use crate::signals::{dispatch, event_descriptor, mask};
 use crate::sys::signal::{self, Set};
 
 /// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
@@ -31,40 +30,39 @@ pub enum pcntl_disposition {
 /// function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
 /// system calls go on (PHP's default: for every signal but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
 #[unsafe(no_mangle)]
-pub extern "C" fn pcntl_signal(signal: c_int, handler: pcntl_handler, restart_syscalls: bool) -> c_int {
-    let handler = match handler {
-        None => Handler::Default,
-        Some(function) => match (function as *const c_void).addr() {
-            1 => Handler::Ignore,
-            2 => Handler::Queue,
-            3..super::NONSENSE_BELOW => {
-                note(refused("signal handler", "not a function"));
-                return -1;
-            }
-            _ => Handler::Call(function),
-        },
-    };
-    code(handlers::set(signal, handler, restart_syscalls).map_err(note))
+pub extern "C" fn pcntl_signal(signal: c_int, handler: pcntl_handler, restart_syscalls: MaybeUninit<bool>) -> c_int {
+    enter_for_status(Family::Pcntl, || {
+        let handler = match handler {
+            None => Handler::Default,
+            Some(function) => match (function as *const c_void).addr() {
+                1 => Handler::Ignore,
+                2 => Handler::Queue,
+                3..FIRST_PAGE_END => return Err(Error::refused(Step::SignalHandler, "not a function")),
+                _ => Handler::Call(function),
+            },
+        };
+        handlers::set(signal, handler, truth(restart_syscalls))
+    })
 }
 
 /// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As PHP does it, this
 /// unblocks the signal in the calling thread.
 #[unsafe(no_mangle)]
-pub extern "C" fn pcntl_signal_disposition(signal: c_int, disposition: c_int, restart_syscalls: bool) -> c_int {
-    let handler = match disposition {
-        0 => Handler::Default,
-        1 => Handler::Ignore,
-        2 => Handler::Queue,
-        _ => {
-            note(refused("signal disposition", "no such choice"));
-            return -1;
-        }
-    };
-    let set = handlers::set(signal, handler, restart_syscalls).map_err(note);
-    if set.is_ok() {
-        let _ = mask::change(signal::UNBLOCK, Set::empty().with(signal));
-    }
-    code(set)
+pub extern "C" fn pcntl_signal_disposition(
+    signal: c_int,
+    disposition: c_int,
+    restart_syscalls: MaybeUninit<bool>,
+) -> c_int {
+    enter_for_status(Family::Pcntl, || {
+        let handler = match disposition {
+            0 => Handler::Default,
+            1 => Handler::Ignore,
+            2 => Handler::Queue,
+            _ => return Err(Error::refused(Step::SignalDisposition, "no such choice")),
+        };
+        handlers::set(signal, handler, truth(restart_syscalls))?;
+        mask::change(signal::UNBLOCK, Set::empty().with(signal)).map(drop)
+    })
 }
 
 /// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
@@ -81,12 +79,11 @@ pub extern "C" fn pcntl_signal_dispatch() -> c_int {
 /// NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
-    // SAFETY: the conventions of the header: NULL or valid for writing.
-    let taken = unsafe { out(info) }.map_err(note).map(|info| match (dispatch::next(), info) {
-        (None, _) => 0,
-        (Some(taken), info) => tell(taken, info),
-    });
-    result(taken, -1)
+    enter(Family::Pcntl, -1, || {
+        // SAFETY: rule 3.
+        let info = unsafe { optional_result(info) }?;
+        Ok(dispatch::next().map_or(0, |taken| tell(taken, info)))
+    })
 }
 
 /// The number of the signal that was taken, and the rest where that is wanted.
@@ -103,8 +100,7 @@ fn tell(taken: pcntl_siginfo, info: Option<&mut pcntl_siginfo>) -> c_int {
 /// of anew.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_fd() -> c_int {
-    let _cancellation = cancellation::put_off();
-    result(event::descriptor().map_err(note), -1)
+    enter(Family::Pcntl, -1, event_descriptor::get)
 }
 
 /// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1: PCNTL_SIGNAL_BIT().
@@ -115,26 +111,21 @@ pub extern "C" fn pcntl_signal_fd() -> c_int {
 /// through by the one that is set.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
-    // SAFETY: the conventions of the header: NULL or valid for writing.
-    let changed = unsafe { out(old_signals) }.and_then(|old| {
+    enter_for_status(Family::Pcntl, || {
+        // SAFETY: rule 3.
+        let old = unsafe { optional_result(old_signals) }?;
         let former = mask::change(mode, Set::from_bits(signals))?;
         if let Some(old) = old {
             *old = former.bits();
         }
         Ok(())
-    });
-    code(changed.map_err(note))
+    })
 }
 
-/// pcntl_sigprocmask() for callers to whom a pointer costs more: the former mask, or -1, which is none.
+/// pcntl_sigprocmask() that returns the former mask; -1, which is no mask, on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_sigprocmask_packed(mode: c_int, signals: u64) -> i64 {
-    change_mask(mode, signals)
-}
-
-#[inline(never)]
-pub(super) fn change_mask(mode: c_int, signals: u64) -> i64 {
-    result(mask::change(mode, Set::from_bits(signals)).map_err(note).map(|former| former.bits() as i64), -1)
+    enter(Family::Pcntl, -1, || Ok(mask::change(mode, Set::from_bits(signals))?.bits() as i64))
 }
 
 /// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
@@ -142,7 +133,7 @@ pub(super) fn change_mask(mode: c_int, signals: u64) -> i64 {
 /// another one might be for ever.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigwaitinfo(signals: u64, info: *mut pcntl_siginfo) -> c_int {
-    // SAFETY: passed on.
+    // SAFETY: rule 3.
     unsafe { wait(signals, info, None) }
 }
 
@@ -155,16 +146,17 @@ pub unsafe extern "C" fn pcntl_sigtimedwait(
     seconds: i64,
     nanoseconds: i64,
 ) -> c_int {
-    // SAFETY: passed on.
+    // SAFETY: rule 3.
     unsafe { wait(signals, info, Some((seconds, nanoseconds))) }
 }
 
 /// # Safety
-/// `info` must be NULL, inside the first page, or valid for writing.
+/// Rule 3.
 unsafe fn wait(signals: u64, info: *mut pcntl_siginfo, timeout: Option<(i64, i64)>) -> c_int {
-    let _cancellation = cancellation::put_off();
-    // SAFETY: the caller's promise.
-    let taken = unsafe { out(info) }
-        .and_then(|info| mask::wait(Set::from_bits(signals), timeout).map(|taken| tell(taken, info)));
-    result(taken.map_err(note), -1)
+    enter(Family::Pcntl, -1, || {
+        // SAFETY: rule 3.
+        let info = unsafe { optional_result(info) }?;
+        let taken = mask::wait(Set::from_bits(signals), timeout)?;
+        Ok(tell(taken, info))
+    })
 }

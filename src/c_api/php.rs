@@ -3,9 +3,8 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 
-use super::{code, null, pcntl, pcntl_signals, posix, text, truth};
-use crate::error::{Outcome, refused};
-use crate::names::Names;
+use super::{Family, c_string, enter_for_status, invalid_pointer, pcntl, pcntl_signals, posix, truth};
+use crate::error::{Error, Result, Step};
 use crate::php::engine::Internal;
 use crate::php::values::{Frame, Reference, Value};
 use crate::php::{attachment, direct, round};
@@ -22,8 +21,7 @@ macro_rules! functions {
                 unsafe { direct::answer(frame, result, $count, function) }
             }
         )*
-        const NAMES: Names =
-            Names::new(concat!($(stringify!($name), "\0",)* "pcntl_sigprocmask\0keep\0\0").as_bytes());
+        const NAMES: &[&str] = &[$(stringify!($name),)* "pcntl_sigprocmask", "keep"];
         static FUNCTIONS: &[Internal] = &[$($name,)* pcntl_sigprocmask, keep];
     };
 }
@@ -32,10 +30,10 @@ functions! {
     posix_getpid(0, |_, _| process::id().into());
     posix_getppid(0, |_, _| process::parent_id().into());
     pcntl_fork(0, |_, _| pcntl::pcntl_fork().into());
-    posix_kill(2, |process, signal| posix::kill(process as c_int, signal as c_int).into());
+    posix_kill(2, |process, signal| posix::posix_kill(process as c_int, signal as c_int).into());
     pcntl_waitpid(2, |process, flags| {
         // SAFETY: NULL: no resource usage.
-        unsafe { pcntl::wait_packed(process as c_int, flags as c_int, core::ptr::null_mut()) }
+        unsafe { pcntl::pcntl_waitpid_packed(process as c_int, flags as c_int, core::ptr::null_mut()) }
     });
     dispatch(0, |_, _| match attachment::engine() {
         Some(engine) => round::run(engine, !attachment::is_asynchronous()),
@@ -60,7 +58,7 @@ unsafe extern "C" fn pcntl_sigprocmask(frame: *mut Frame, result: *mut Value) {
             })
         });
         let former = match plain && (signals != 0 || mode == SET) {
-            true => pcntl_signals::change_mask(mode, signals),
+            true => pcntl_signals::pcntl_sigprocmask_packed(mode, signals),
             false => -1,
         };
         *result = Value::long(former);
@@ -90,9 +88,10 @@ pub unsafe extern "C" fn libdaemon_php_attach(
     thread_safe: MaybeUninit<bool>,
     waiting: *mut c_void,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    code(unsafe {
-        reference(waiting).and_then(|waiting| attachment::attach(version_id, truth(thread_safe) != 0, waiting))
+    enter_for_status(Family::Daemonize, || {
+        let waiting = reference(waiting)?;
+        // SAFETY: a living zend_reference, on PHP's thread.
+        unsafe { attachment::attach(version_id, truth(thread_safe), waiting) }
     })
 }
 
@@ -100,28 +99,32 @@ pub unsafe extern "C" fn libdaemon_php_attach(
 /// that calls the C function of that name with numbers. -1 with EINVAL when there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libdaemon_php_function(name: *const c_char, place: *mut c_void) -> c_int {
-    // SAFETY: the conventions of the header.
-    code(unsafe { text(name, "name of a function").and_then(|name| make(name, reference(place)?)) })
+    enter_for_status(Family::Daemonize, || {
+        // SAFETY: rule 1.
+        let name = unsafe { c_string(name, Step::DirectFunction) }?;
+        // SAFETY: a living zend_reference, on PHP's thread.
+        unsafe { make(name, reference(place)?) }
+    })
 }
 
 /// # Safety
 /// On PHP's thread, with a living reference.
-unsafe fn make(name: &CStr, place: *mut Reference) -> Outcome<()> {
-    if let (Some((name, function)), Some(engine)) =
-        (NAMES.iter().zip(FUNCTIONS).find(|(known, _)| *known == name), attachment::engine())
+unsafe fn make(name: &CStr, place: *mut Reference) -> Result<()> {
+    if let (Some((_, function)), Some(engine)) =
+        (NAMES.iter().zip(FUNCTIONS).find(|(known, _)| known.as_bytes() == name.to_bytes()), attachment::engine())
     {
         // SAFETY: the caller's.
         if unsafe { direct::make(engine, name, *function, &raw mut (*place).value) } {
             return Ok(());
         }
     }
-    Err(refused("direct function", "unknown"))
+    Err(Error::refused(Step::DirectFunction, "unknown"))
 }
 
 /// The engine's zend_reference at this address.
-fn reference(address: *mut c_void) -> Outcome<*mut Reference> {
-    if address.addr() < super::NONSENSE_BELOW {
-        return Err(null("zend_reference"));
+fn reference(address: *mut c_void) -> Result<*mut Reference> {
+    if address.addr() < super::FIRST_PAGE_END {
+        return Err(invalid_pointer(Step::PhpEngine));
     }
     Ok(address.cast())
 }

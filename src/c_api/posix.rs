@@ -1,12 +1,12 @@
 //! PHP's posix: processes and terminals.
 
-use core::ffi::{CStr, c_char, c_int};
+use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use super::result;
-use crate::error::{Failed, failed_at, failed_number, failed_on};
-use crate::sys::{self, Errno, limits, process, terminal};
+use super::{Family, check_address, enter, enter_for_status, optional_result};
+use crate::error::{Error, Result, Step};
+use crate::sys::{Errno, limits, process, terminal, thread_state};
 
 /// The clock ticks that the process has used: the struct tms of times(2), with plain numbers in it.
 #[repr(C)]
@@ -43,86 +43,23 @@ pub struct posix_utsname {
 const _: () = assert!(size_of::<posix_tms>() == size_of::<limits::Times>());
 const _: () = assert!(size_of::<posix_utsname>() == size_of::<limits::Names>());
 
-/// Remembers a failure for posix_get_last_error(), too.
-#[inline(never)]
-pub(super) fn note(failed: Failed) -> Failed {
-    sys::thread_state().posix_errno.set(failed.errno.0);
-    failed
-}
-
-fn on_number(step: &str, number: c_int, errno: Errno) -> Failed {
-    note(failed_number(step, number.into(), errno))
-}
-
-/// 0, or -1 with a line about `step` and `number`.
-#[inline(never)]
-pub(super) fn done(result: Result<(), Errno>, step: &str, number: i64) -> c_int {
-    match result {
-        Ok(()) => 0,
-        Err(errno) => {
-            note(failed_number(step, number, errno));
-            -1
-        }
-    }
-}
-
-/// 0, or -1 with a line about `step` and `name`.
-#[inline(never)]
-pub(super) fn done_on(result: Result<(), Errno>, step: &str, name: &CStr) -> c_int {
-    match result {
-        Ok(()) => 0,
-        Err(errno) => {
-            note(failed_on(step, name, errno));
-            -1
-        }
-    }
-}
-
-/// The C string at `text`, called `what` in the refusal.
-///
-/// # Safety
-/// `text` must be NULL, inside the first page, or a C string that lives through the call.
-pub(super) unsafe fn text<'a>(text: *const c_char, what: &str) -> Option<&'a CStr> {
-    // SAFETY: passed on.
-    unsafe { super::text(text, what) }.map_err(note).ok()
-}
-
-/// An address to write to, if it is one at all; `what` is for the refusal.
-pub(super) fn writable<T>(address: *mut T, what: &str) -> Option<*mut T> {
-    is_address(address.addr(), what).then_some(address)
-}
-
-#[inline(never)]
-fn is_address(address: usize, what: &str) -> bool {
-    if address < super::NONSENSE_BELOW {
-        note(super::null(what));
-        return false;
-    }
-    true
-}
-
-fn pid_or(result: Result<pid_t, Errno>, why: impl FnOnce(Errno) -> Failed) -> pid_t {
-    result.unwrap_or_else(|errno| {
-        why(errno);
-        -1
-    })
+/// A failure of `step` on `number`.
+pub(super) fn on_number<T>(result: Result<T, Errno>, step: Step, number: i64) -> Result<T> {
+    result.map_err(|errno| Error::on_number(step, number, errno))
 }
 
 /// Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader of a process group.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setsid() -> pid_t {
-    pid_or(process::new_session(), |errno| note(failed_at("new session", errno)))
+    enter(Family::Posix, -1, || process::new_session().map_err(|errno| Error::at(Step::Session, errno)))
 }
 
 /// Sends a signal as kill(2) does; 0 only asks whether that would be allowed. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_kill(process_id: pid_t, signal: c_int) -> c_int {
-    kill(process_id, signal)
-}
-
-#[inline(never)]
-pub(super) fn kill(process_id: pid_t, signal: c_int) -> c_int {
-    done(process::kill(process_id, signal), "signal to process", process_id.into())
+    enter_for_status(Family::Posix, || {
+        on_number(process::kill(process_id, signal), Step::SignalProcess, process_id.into())
+    })
 }
 
 /// The process's pid.
@@ -140,48 +77,49 @@ pub extern "C" fn posix_getppid() -> pid_t {
 /// The session of a process, 0 for the own; -1 on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getsid(process_id: pid_t) -> pid_t {
-    pid_or(process::session(process_id), |errno| on_number("session of process", process_id, errno))
+    enter(Family::Posix, -1, || on_number(process::session(process_id), Step::SessionOf, process_id.into()))
 }
 
 /// The process group of a process, 0 for the own; -1 on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getpgid(process_id: pid_t) -> pid_t {
-    group(process_id)
-}
-
-#[inline(never)]
-fn group(process_id: pid_t) -> pid_t {
-    pid_or(process::group(process_id), |errno| on_number("process group of process", process_id, errno))
+    enter(Family::Posix, -1, || on_number(process::group(process_id), Step::ProcessGroup, process_id.into()))
 }
 
 /// Moves a process (0: the own) to a process group (0: one with its own pid). 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setpgid(process_id: pid_t, process_group_id: pid_t) -> c_int {
-    done(process::set_group(process_id, process_group_id), "process group for process", process_id.into())
+    enter_for_status(Family::Posix, || {
+        on_number(process::set_group(process_id, process_group_id), Step::SetProcessGroup, process_id.into())
+    })
 }
 
 /// The process group of the calling process.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getpgrp() -> pid_t {
-    group(0)
+    posix_getpgid(0)
 }
 
 /// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
 /// posix_sysconf(2) in a second. -1 on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
-    // SAFETY: the conventions of the header: NULL or valid for writing; the layout is that of struct tms.
-    let times = unsafe { super::out(times.cast::<limits::Times>()) };
-    result(times.map_err(note).map(limits::times), -1)
+    enter(Family::Posix, -1, || {
+        // SAFETY: rule 3, and the layout is that of struct tms.
+        let times = unsafe { optional_result(times.cast::<limits::Times>()) }?;
+        Ok(limits::times(times))
+    })
 }
 
 /// What the system is called. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_uname(names: *mut posix_utsname) -> c_int {
-    let Some(names) = writable(names, "uname") else { return -1 };
-    // SAFETY: the conventions of the header: valid for writing; the layout is that of struct utsname.
-    limits::names(unsafe { &mut *names.cast::<limits::Names>() });
-    0
+    enter_for_status(Family::Posix, || {
+        check_address(names.addr(), Step::SystemName)?;
+        // SAFETY: rule 3, and the layout is that of struct utsname.
+        limits::names(unsafe { &mut *names.cast::<limits::Names>() });
+        Ok(())
+    })
 }
 
 /// The path that stands for the controlling terminal of any process: /dev/tty.
@@ -193,31 +131,26 @@ pub extern "C" fn posix_ctermid() -> *const c_char {
 /// Is the descriptor a terminal? If not, posix_get_last_error() says why: ENOTTY, EBADF.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_isatty(file_descriptor: c_int) -> bool {
-    match terminal::is_terminal(file_descriptor) {
-        Ok(()) => true,
-        Err(errno) => {
-            on_number("terminal at descriptor", file_descriptor, errno);
-            false
-        }
-    }
+    enter(Family::Posix, false, || {
+        on_number(terminal::is_terminal(file_descriptor), Step::Terminal, file_descriptor.into())?;
+        Ok(true)
+    })
 }
 
 /// The name of the terminal at a descriptor, valid until the thread's next call; NULL on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_ttyname(file_descriptor: c_int) -> *const c_char {
-    match terminal::name(file_descriptor, &sys::thread_state().name) {
-        Ok(()) => sys::thread_state().name.as_ptr().cast(),
-        Err(errno) => {
-            on_number("terminal at descriptor", file_descriptor, errno);
-            core::ptr::null()
-        }
-    }
+    enter(Family::Posix, core::ptr::null(), || {
+        let name = &thread_state::get().name;
+        on_number(terminal::name(file_descriptor, name), Step::Terminal, file_descriptor.into())?;
+        Ok(name.as_ptr().cast())
+    })
 }
 
 /// The errno of this thread's last failure in a posix function, 0 if there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_get_last_error() -> c_int {
-    sys::thread_state().posix_errno.get()
+    thread_state::get().posix_errno.get()
 }
 
 /// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.

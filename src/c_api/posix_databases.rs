@@ -4,9 +4,10 @@ use core::ffi::{c_char, c_int};
 
 use libc::{gid_t, uid_t};
 
-use super::posix::{done, done_on, text, writable};
+use super::{Family, c_string, check_address, enter};
+use crate::error::{Error, Result, Step};
+use crate::sys::Errno;
 use crate::sys::database::{self, Key, Room};
-use crate::sys::{Errno, cancellation};
 
 /// A user: the struct passwd of getpwnam(3). Its strings stand in the caller's buffer.
 #[repr(C)]
@@ -45,34 +46,42 @@ pub struct posix_group {
 const _: () = assert!(size_of::<posix_passwd>() == size_of::<database::User>());
 const _: () = assert!(size_of::<posix_group>() == size_of::<database::Group>());
 
-/// Looks an entry up, of what is called `what`: 1 when there is one, written to `entry`, 0 when there is none, -1.
+/// Looks an entry up: 1 when there is one, written to `entry`, 0 when there is none, -1.
 ///
 /// # Safety
-/// `entry` must be valid for writing an E, and `buffer` for `size` bytes, where they are addresses at all.
+/// Rule 3 for `entry`, and `buffer` is valid for writing `size` bytes where it is an address at all. An E has the layout of what
+/// `ask` finds.
 unsafe fn look_up<E>(
-    what: &str,
-    key: Option<Key>,
+    step: Step,
+    key: impl FnOnce() -> Result<Key<'static>>,
     entry: *mut E,
     buffer: *mut c_char,
     size: usize,
     ask: unsafe fn(Key, Room) -> (Option<E>, c_int),
 ) -> c_int {
-    let _cancellation = cancellation::put_off();
-    let (Some(key), Some(entry), Some(start)) = (key, writable(entry, what), writable(buffer, what)) else {
-        return -1;
-    };
-    // SAFETY: the caller vouches for the buffer and the entry.
-    unsafe {
-        match (ask(key, Room { start, size }), key) {
+    enter(Family::Posix, -1, || {
+        let key = key()?;
+        check_address(entry.addr(), step)?;
+        check_address(buffer.addr(), step)?;
+        // SAFETY: the caller vouches for the buffer.
+        match (unsafe { ask(key, Room { start: buffer, size }) }, key) {
             ((Some(found), _), _) => {
-                entry.write(found);
-                1
+                // SAFETY: rule 3.
+                unsafe { entry.write(found) };
+                Ok(1)
             }
-            ((None, 0), _) => 0,
-            ((None, error), Key::Name(name)) => done_on(Err(Errno(error)), what, name),
-            ((None, error), Key::Number(number)) => done(Err(Errno(error)), what, number.into()),
+            ((None, 0), _) => Ok(0),
+            ((None, error), Key::Name(name)) => Err(Error::on(step, name, Errno(error))),
+            ((None, error), Key::Number(number)) => Err(Error::on_number(step, number.into(), Errno(error))),
         }
-    }
+    })
+}
+
+/// # Safety
+/// Rule 1.
+unsafe fn by_name(name: *const c_char, step: Step) -> Result<Key<'static>> {
+    // SAFETY: rule 1.
+    unsafe { c_string(name, step) }.map(Key::Name)
 }
 
 /// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no such
@@ -84,8 +93,10 @@ pub unsafe extern "C" fn posix_getpwnam(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { look_up("user", text(username, "user").map(Key::Name), user.cast(), buffer, size, database::user) }
+    // SAFETY: rule 1.
+    let key = || unsafe { by_name(username, Step::User) };
+    // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
+    unsafe { look_up(Step::User, key, user.cast(), buffer, size, database::user) }
 }
 
 /// posix_getpwnam(), by number.
@@ -96,8 +107,9 @@ pub unsafe extern "C" fn posix_getpwuid(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { look_up("user", Some(Key::Number(user_id)), user.cast(), buffer, size, database::user) }
+    let key = || Ok(Key::Number(user_id));
+    // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
+    unsafe { look_up(Step::User, key, user.cast(), buffer, size, database::user) }
 }
 
 /// posix_getpwnam() for groups.
@@ -108,8 +120,10 @@ pub unsafe extern "C" fn posix_getgrnam(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { look_up("group", text(name, "group").map(Key::Name), group.cast(), buffer, size, database::group) }
+    // SAFETY: rule 1.
+    let key = || unsafe { by_name(name, Step::Group) };
+    // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
+    unsafe { look_up(Step::Group, key, group.cast(), buffer, size, database::group) }
 }
 
 /// posix_getgrnam(), by number.
@@ -120,6 +134,7 @@ pub unsafe extern "C" fn posix_getgrgid(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    // SAFETY: the conventions of the header.
-    unsafe { look_up("group", Some(Key::Number(group_id)), group.cast(), buffer, size, database::group) }
+    let key = || Ok(Key::Number(group_id));
+    // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
+    unsafe { look_up(Step::Group, key, group.cast(), buffer, size, database::group) }
 }

@@ -4,54 +4,50 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::mode_t;
 
-use super::posix::{done_on, note, text, writable};
-use crate::error::failed_at;
+use super::{Family, c_string, check_address, enter, enter_for_status};
+use crate::error::{Error, Step};
 use crate::sys::file;
 
 /// Makes a FIFO with these permissions, less the umask. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_mkfifo(filename: *const c_char, permissions: mode_t) -> c_int {
-    // SAFETY: passed on.
-    unsafe { make(filename, permissions | libc::S_IFIFO, 0, 0) }
+    // SAFETY: rule 1 holds for both functions.
+    unsafe { posix_mknod(filename, permissions | libc::S_IFIFO, 0, 0) }
 }
 
 /// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers of a
 /// device. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_mknod(filename: *const c_char, flags: mode_t, major: c_uint, minor: c_uint) -> c_int {
-    // SAFETY: passed on.
-    unsafe { make(filename, flags, major, minor) }
+    enter_for_status(Family::Posix, || {
+        // SAFETY: rule 1.
+        let path = unsafe { c_string(filename, Step::SpecialFile) }?;
+        file::make(path, flags, major, minor).map_err(|errno| Error::on(Step::SpecialFile, path, errno))
+    })
 }
 
 /// # Safety
-/// As for `text`.
-#[inline(never)]
-unsafe fn make(filename: *const c_char, flags: mode_t, major: c_uint, minor: c_uint) -> c_int {
-    // SAFETY: passed on.
-    let Some(path) = (unsafe { text(filename, "special file") }) else { return -1 };
-    done_on(file::make(path, flags, major, minor), "special file", path)
-}
-
-/// # Safety
-/// As for `text`.
+/// Rule 1.
 unsafe fn access(filename: *const c_char, flags: c_int, effective: bool) -> c_int {
-    // SAFETY: passed on.
-    let Some(path) = (unsafe { text(filename, "access to") }) else { return -1 };
-    done_on(file::access(path, flags, effective), "access to", path)
+    enter_for_status(Family::Posix, || {
+        // SAFETY: rule 1.
+        let path = unsafe { c_string(filename, Step::Access) }?;
+        file::access(path, flags, effective).map_err(|errno| Error::on(Step::Access, path, errno))
+    })
 }
 
 /// Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or whether there is one (0).
 /// 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_access(filename: *const c_char, flags: c_int) -> c_int {
-    // SAFETY: passed on.
+    // SAFETY: rule 1.
     unsafe { access(filename, flags, false) }
 }
 
 /// posix_access() for the effective user.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_eaccess(filename: *const c_char, flags: c_int) -> c_int {
-    // SAFETY: passed on.
+    // SAFETY: rule 1.
     unsafe { access(filename, flags, true) }
 }
 
@@ -59,13 +55,11 @@ pub unsafe extern "C" fn posix_eaccess(filename: *const c_char, flags: c_int) ->
 /// when it is too small. 4096 bytes are always enough.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getcwd(buffer: *mut c_char, size: usize) -> *mut c_char {
-    let Some(buffer) = writable(buffer, "working directory") else { return core::ptr::null_mut() };
-    // SAFETY: the conventions of the header: valid for writing so many bytes.
-    match unsafe { file::working_directory_path(buffer, size) } {
-        Ok(()) => buffer,
-        Err(errno) => {
-            note(failed_at("working directory", errno));
-            core::ptr::null_mut()
-        }
-    }
+    enter(Family::Posix, core::ptr::null_mut(), || {
+        check_address(buffer.addr(), Step::WorkingDirectory)?;
+        // SAFETY: rule 3: valid for writing `size` bytes.
+        unsafe { file::working_directory_path(buffer, size) }
+            .map_err(|errno| Error::at(Step::WorkingDirectory, errno))?;
+        Ok(buffer)
+    })
 }

@@ -4,9 +4,10 @@ use core::ffi::{c_char, c_int};
 
 use libc::{gid_t, uid_t};
 
-use super::posix::{done, done_on, note, text};
-use crate::error::failed_at;
-use crate::sys::{self, Errno, cancellation, identity, privileges};
+use super::posix::on_number;
+use super::{Family, c_string, check_address, enter, enter_for_status};
+use crate::error::{Error, Step};
+use crate::sys::{identity, privileges, thread_state};
 
 /// The real user's number.
 #[unsafe(no_mangle)]
@@ -36,62 +37,60 @@ pub extern "C" fn posix_getegid() -> gid_t {
 /// follow. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setuid(user_id: uid_t) -> c_int {
-    done(identity::set_user(user_id), "user", user_id.into())
+    enter_for_status(Family::Posix, || on_number(identity::set_user(user_id), Step::User, user_id.into()))
 }
 
 /// Changes the effective user. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_seteuid(user_id: uid_t) -> c_int {
-    done(identity::set_effective_user(user_id), "effective user", user_id.into())
+    enter_for_status(Family::Posix, || {
+        on_number(identity::set_effective_user(user_id), Step::EffectiveUser, user_id.into())
+    })
 }
 
 /// Takes the group for good, if root does that; changes the effective group otherwise. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setgid(group_id: gid_t) -> c_int {
-    done(identity::set_group(group_id), "group", group_id.into())
+    enter_for_status(Family::Posix, || on_number(identity::set_group(group_id), Step::Group, group_id.into()))
 }
 
 /// Changes the effective group. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setegid(group_id: gid_t) -> c_int {
-    done(identity::set_effective_group(group_id), "effective group", group_id.into())
+    enter_for_status(Family::Posix, || {
+        on_number(identity::set_effective_group(group_id), Step::EffectiveGroup, group_id.into())
+    })
 }
 
 /// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With `size` 0
 /// it only does the latter. -1 with EINVAL when they do not fit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getgroups(size: c_int, groups: *mut gid_t) -> c_int {
-    let held = if groups.addr() < super::NONSENSE_BELOW && size > 0 {
-        Err(Errno::EINVAL)
-    } else {
-        // SAFETY: the conventions of the header: valid for writing so many groups.
-        unsafe { identity::groups(size, groups) }
-    };
-    held.unwrap_or_else(|errno| {
-        note(failed_at("groups", errno));
-        -1
+    enter(Family::Posix, -1, || {
+        if size > 0 {
+            check_address(groups.addr(), Step::Groups)?;
+        }
+        // SAFETY: rule 4: valid for writing `size` groups.
+        unsafe { identity::groups(size, groups) }.map_err(|errno| Error::at(Step::Groups, errno))
     })
 }
 
 /// Takes over all groups of the user of that name, and `group_id`. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_initgroups(username: *const c_char, group_id: gid_t) -> c_int {
-    let _cancellation = cancellation::put_off();
-    // SAFETY: the conventions of the header.
-    let Some(username) = (unsafe { text(username, "groups") }) else { return -1 };
-    done_on(identity::set_groups_of(username, group_id), "groups of", username)
+    enter_for_status(Family::Posix, || {
+        // SAFETY: rule 1.
+        let username = unsafe { c_string(username, Step::GroupsOf) }?;
+        identity::set_groups_of(username, group_id).map_err(|errno| Error::on(Step::GroupsOf, username, errno))
+    })
 }
 
 /// The name of the user who has logged in to the session, valid until the thread's next call; NULL where there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getlogin() -> *const c_char {
-    let _cancellation = cancellation::put_off();
-    let name = &sys::thread_state().name;
-    match identity::login(name) {
-        Ok(()) => name.as_ptr().cast(),
-        Err(errno) => {
-            note(failed_at("login name", errno));
-            core::ptr::null()
-        }
-    }
+    enter(Family::Posix, core::ptr::null(), || {
+        let name = &thread_state::get().name;
+        identity::login(name).map_err(|errno| Error::at(Step::LoginName, errno))?;
+        Ok(name.as_ptr().cast())
+    })
 }

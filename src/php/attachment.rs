@@ -9,8 +9,8 @@ use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU64, Ordering};
 use super::engine::Engine;
 use super::hook;
 use super::values::{Object, Reference, Value};
-use crate::error::{Failed, Outcome, failed_as};
-use crate::signals::{dispatch, handlers, queue};
+use crate::error::{Error, Result, Step};
+use crate::signals::{dispatch, handlers, held_back, notifier};
 use crate::sys::Errno;
 use crate::sys::signal::{self, LAST, Set, bit};
 
@@ -47,22 +47,23 @@ pub fn engine() -> Option<&'static Engine> {
     engine.filter(|engine| engine.is_here())
 }
 
-fn refused(why: &str) -> Failed {
-    failed_as(Errno::ENOSYS, "PHP's engine", why, c"", 0)
+fn unknown_engine() -> Error {
+    let step = Step::PhpEngine;
+    Error::new(Errno::ENOSYS, step, format_args!("{step}: not known here"))
 }
 
 /// Attaches to the PHP of this version. `waiting` refers to a number of PHP's: 1 from now on while signals wait.
 ///
 /// # Safety
 /// Called by PHP, on its thread; `waiting` must be alive.
-pub unsafe fn attach(version: c_int, thread_safe: bool, waiting: *mut Reference) -> Outcome<()> {
+pub unsafe fn attach(version: c_int, thread_safe: bool, waiting: *mut Reference) -> Result<()> {
     if ATTACHED.0.get() {
-        return if engine().is_some() { Ok(()) } else { Err(refused("$: not known here")) };
+        return if engine().is_some() { Ok(()) } else { Err(unknown_engine()) };
     }
     // SAFETY: nobody has a reference to it while not attached.
     let place = unsafe { &mut *ENGINE.0.get() };
     let Some(engine) = Engine::find(place, version, thread_safe) else {
-        return Err(refused("$: not known here"));
+        return Err(unknown_engine());
     };
     // SAFETY: PHP's thread, a living reference, which has a user more from here on.
     unsafe {
@@ -72,6 +73,7 @@ pub unsafe fn attach(version: c_int, thread_safe: bool, waiting: *mut Reference)
         end_with_request(engine);
         hook::insert(engine);
     }
+    notifier::register(announce);
     ATTACHED.0.set(true);
     Ok(())
 }
@@ -115,7 +117,7 @@ fn detach() {
     hook::remove(engine);
     dispatch::end();
     ATTACHED.0.set(false);
-    signal::unblock(Set::from_bits(changed & !queue::held_back()));
+    signal::unblock(Set::from_bits(changed & !held_back::get()));
 }
 
 /// Keeps `closure` (NULL: none) as the handler of `signal`.
@@ -170,7 +172,7 @@ pub fn is_asynchronous() -> bool {
 }
 
 /// A signal has been queued: PHP will know. Async-signal-safe.
-pub fn announce() {
+fn announce() {
     note_waiting(1);
     // SAFETY: NULL, or the flag of an attached engine, which it reads as an atomic byte.
     if let Some(flag) = unsafe { INTERRUPTED.load(Ordering::Acquire).as_ref() } {

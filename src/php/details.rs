@@ -2,12 +2,12 @@
 
 use super::engine::Engine;
 use super::values::Value;
-use crate::names::Names;
 use crate::signals::info::pcntl_siginfo;
 use crate::sys::signal;
 
 /// In the native order.
-const KEYS: Names = Names::new(b"signo\0errno\0code\0status\0utime\0stime\0pid\0uid\0addr\0band\0fd\0\0");
+const KEYS: [&core::ffi::CStr; 11] =
+    [c"signo", c"errno", c"code", c"status", c"utime", c"stime", c"pid", c"uid", c"addr", c"band", c"fd"];
 
 /// Sets of keys, the lowest bit for the first: those of every signal, and of some.
 const ALWAYS: u32 = 0b111;

@@ -4,7 +4,6 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 
 use super::values::{Frame, Object, Table, Value};
-use crate::names::Names;
 use crate::sys::loader;
 
 /// zend_interrupt_function's type.
@@ -34,12 +33,21 @@ pub struct Functions {
 }
 
 /// As many as there are fields above: thirteen.
-const NAMES: Names = Names::new(
-    b"zend_interrupt_function\0_call_user_function_impl\0zval_ptr_dtor\0zend_fiber_switch_block\0\
-zend_fiber_switch_unblock\0zend_exception_set_previous\0zend_is_unwind_exit\0_zend_new_array\0zend_hash_str_update\0\
-zend_register_list_destructors_ex\0zend_register_resource\0zend_register_functions\0\
-zend_create_closure\0\0",
-);
+const NAMES: [&CStr; 13] = [
+    c"zend_interrupt_function",
+    c"_call_user_function_impl",
+    c"zval_ptr_dtor",
+    c"zend_fiber_switch_block",
+    c"zend_fiber_switch_unblock",
+    c"zend_exception_set_previous",
+    c"zend_is_unwind_exit",
+    c"_zend_new_array",
+    c"zend_hash_str_update",
+    c"zend_register_list_destructors_ex",
+    c"zend_register_resource",
+    c"zend_register_functions",
+    c"zend_create_closure",
+];
 
 /// Where the interrupt's flag and the call that is under way are in the executor's globals, by PHP_VERSION_ID. Within a
 /// minor version these do not move: every compiled extension relies on it.

@@ -10,32 +10,33 @@ use super::engine::Engine;
 use super::values::{Frame, Instruction, Object, Value};
 use crate::signals::handlers::{self, Handler};
 use crate::signals::info::pcntl_siginfo;
-use crate::signals::{dispatch, event, queue};
+use crate::signals::queue::QUEUE;
+use crate::signals::{dispatch, event_descriptor, held_back};
 use crate::sys::signal::{self, Set};
 
 /// Runs the handlers of what has arrived by now, oldest first, all signals blocked. Inside a handler it does nothing.
 /// After a handler that throws, the other signals wait for the next round if it `stops`; otherwise they go on being handled,
 /// and what is thrown arrives together, as one chain, where PHP goes on.
 pub fn run(engine: &Engine, stops: bool) -> i64 {
-    if (queue::is_empty() && queue::held_back() == 0) || !dispatch::begin() {
+    if dispatch::is_idle() || !dispatch::begin() {
         return 0;
     }
     let mut interrupted = Interrupted::set_aside(engine, stops);
     loop {
         let mask = signal::block_all();
         attachment::note_waiting(0);
-        let end = queue::end();
+        let end = QUEUE.end();
         // SAFETY: PHP's thread; they take nothing and count.
         unsafe { (engine.functions.block_fibers)() };
-        while !interrupted.ends && queue::is_before(end) {
-            let Some(info) = queue::pop() else { break };
+        while !interrupted.ends && QUEUE.is_before(end) {
+            let Some(info) = QUEUE.pop() else { break };
             deliver(engine, &info);
             interrupted.collect();
         }
         // SAFETY: as above.
         unsafe { (engine.functions.unblock_fibers)() };
-        event::settle();
-        let held = queue::take_held_back();
+        event_descriptor::update();
+        let held = held_back::take();
         dispatch::end();
         signal::set_mask(Set::from_bits(mask.bits() & !held));
         // What the kernel has kept back until now had arrived before, too. Where handlers are asynchronous it interrupts again
@@ -44,7 +45,7 @@ pub fn run(engine: &Engine, stops: bool) -> i64 {
             break;
         }
     }
-    if !queue::is_empty() {
+    if !QUEUE.is_empty() {
         attachment::note_waiting(1);
     }
     interrupted.go_on();

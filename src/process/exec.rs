@@ -2,33 +2,36 @@
 
 use core::ffi::{CStr, c_char};
 
-use crate::error::{Failed, failed_at, failed_on};
+use crate::error::{Error, Step};
 use crate::memory::List;
 use crate::sys::process;
 
 /// Runs `path` in place of this process, with `path` before `arguments` as PHP has it. Returns only on failure.
 ///
 /// # Safety
-/// `arguments` and `environment` must be NULL or end in NULL and hold C strings otherwise.
-pub unsafe fn execute(path: &CStr, arguments: *const *const c_char, environment: *const *const c_char) -> Failed {
+/// `arguments` and `environment` must be NULL, or arrays of C strings that end in NULL.
+pub unsafe fn execute(path: &CStr, arguments: *const *const c_char, environment: *const *const c_char) -> Error {
     let mut list = List::new();
     let mut fill = || {
         list.push(path.as_ptr())?;
         let mut next = arguments;
-        // SAFETY: the caller vouches for the array; the end is not passed.
-        unsafe {
-            while !next.is_null() && !next.read().is_null() {
-                list.push(next.read())?;
-                next = next.add(1);
+        while !next.is_null() {
+            // SAFETY: the caller vouches for an array that ends in NULL, behind which `next` never gets.
+            let argument = unsafe { next.read() };
+            if argument.is_null() {
+                break;
             }
+            list.push(argument)?;
+            // SAFETY: this was not the end, so the array goes on.
+            next = unsafe { next.add(1) };
         }
         list.push(core::ptr::null())
     };
     if let Err(errno) = fill() {
-        return failed_at("exec", errno);
+        return Error::at(Step::Exec, errno);
     }
     let environment = (!environment.is_null()).then_some(environment);
     // SAFETY: the list ends in NULL, the caller vouches for the environment.
     let errno = unsafe { process::execute(path, list.as_slice().as_ptr(), environment) };
-    failed_on("exec", path, errno)
+    Error::on(Step::Exec, path, errno)
 }

@@ -1,5 +1,4 @@
 //! Process control beyond single system calls.
 
 pub mod exec;
-pub mod fork;
 pub mod namespaces;

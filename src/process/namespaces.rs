@@ -2,11 +2,11 @@
 
 use core::ffi::c_int;
 
-use crate::error::{Outcome, failed_number};
+use crate::error::{Error, Result, Step};
 use crate::sys::{namespace, process};
 
 /// Enters those namespaces of `process` that `flags` name.
-pub fn enter(process: process::Pid, flags: c_int) -> Outcome<()> {
-    let held = process::open(process).map_err(|errno| failed_number("process", process.into(), errno))?;
-    namespace::enter(&held, flags).map_err(|errno| failed_number("namespaces of process", process.into(), errno))
+pub fn enter(process: process::Pid, flags: c_int) -> Result<()> {
+    let pidfd = process::open(process).map_err(|errno| Error::on_number(Step::Process, process.into(), errno))?;
+    namespace::enter(&pidfd, flags).map_err(|errno| Error::on_number(Step::Namespaces, process.into(), errno))
 }

@@ -1,10 +1,10 @@
-//! Which signals a process ignores or handles, as the kernel tells it, and their way back to the default; and what the same
-//! file tells besides, whether it has other threads.
+//! Which signals this process ignores or handles, and whether it has other threads: what /proc/self/status tells. And the way
+//! of all signals back to their defaults.
 
 use core::ffi::c_int;
 
 use super::handlers;
-use crate::sys::signal::{self, Action, OF_LIBC, bit};
+use crate::sys::signal::{self, Action, RESERVED_BY_LIBC, bit};
 use crate::sys::{Errno, fd, file};
 
 /// Sets of signals, bit 0 for signal 1, and whether other threads run.
@@ -27,7 +27,7 @@ impl Dispositions {
         while changed != 0 {
             let signal = changed.trailing_zeros() as c_int + 1;
             changed &= changed - 1;
-            if !OF_LIBC.contains(&signal) {
+            if !RESERVED_BY_LIBC.contains(&signal) {
                 let _ = signal::set_action(signal, &Action::default());
             } else if self.ignored & bit(signal) != 0 {
                 signal::reset_past_libc(signal);
@@ -38,60 +38,87 @@ impl Dispositions {
 }
 
 /// From the lines Threads, SigIgn and SigCgt of /proc/self/status.
-#[inline(never)]
 fn from_status_file() -> Result<Dispositions, Errno> {
     let status = file::open(c"/proc/self/status", file::READ, 0)?;
-    let mut reader = SetReader::default();
+    let mut parser = StatusParser::default();
     let mut buffer = [0; 4096];
     loop {
-        let length = fd::read(status.number(), &mut buffer)?;
+        let length = fd::read(status.as_raw_fd(), &mut buffer)?;
         if length == 0 {
             return Err(Errno::ENOENT);
         }
-        for &byte in buffer.get(..length).unwrap_or(&[]) {
-            if let Some(handled) = reader.take(byte) {
-                return Ok(Dispositions { ignored: reader.ignored, handled, other_threads: reader.other_threads });
-            }
+        let found = buffer.iter().take(length).find_map(|&byte| parser.take(byte));
+        if let Some(dispositions) = found {
+            return Ok(dispositions);
         }
     }
 }
 
-/// Reads the file byte by byte, whatever the length of its lines: Threads and SigIgn come before SigCgt.
+/// Takes the file byte by byte, whatever the length of its lines. Threads and SigIgn come before SigCgt.
 #[derive(Default)]
-struct SetReader {
+struct StatusParser {
     /// How many bytes of the line there were, and the first eight of them.
     length: usize,
-    label: u64,
+    label: [u8; 8],
+    /// The rest of the line, read as a hexadecimal number.
     value: u64,
     ignored: u64,
     other_threads: bool,
 }
 
-impl SetReader {
-    const THREADS: u64 = u64::from_be_bytes(*b"Threads:");
-    const IGNORED: u64 = u64::from_be_bytes(*b"SigIgn:\t");
-    const HANDLED: u64 = u64::from_be_bytes(*b"SigCgt:\t");
-
-    /// The handled signals, once their line is complete.
-    #[inline(never)]
-    fn take(&mut self, byte: u8) -> Option<u64> {
+impl StatusParser {
+    /// All there is to know, once the last of the lines is complete.
+    fn take(&mut self, byte: u8) -> Option<Dispositions> {
         if byte == b'\n' {
-            match self.label {
-                // Read as hexadecimal: 1 is 1 all the same.
-                SetReader::THREADS => self.other_threads = self.value != 1,
-                SetReader::IGNORED => self.ignored = self.value,
-                SetReader::HANDLED => return Some(self.value),
+            let value = self.value;
+            match &self.label {
+                // A decimal number, but 1 is 1 all the same.
+                b"Threads:" => self.other_threads = value != 1,
+                b"SigIgn:\t" => self.ignored = value,
+                b"SigCgt:\t" => {
+                    let (ignored, other_threads) = (self.ignored, self.other_threads);
+                    return Some(Dispositions { ignored, handled: value, other_threads });
+                }
                 _ => {}
             }
-            *self = SetReader { ignored: self.ignored, other_threads: self.other_threads, ..SetReader::default() };
+            (self.length, self.label, self.value) = (0, [0; 8], 0);
             return None;
         }
-        if self.length < 8 {
-            self.label = (self.label << 8) | u64::from(byte);
-        } else {
-            self.value = (self.value << 4) | u64::from((byte as char).to_digit(16).unwrap_or(0));
+        match self.label.get_mut(self.length) {
+            Some(place) => *place = byte,
+            None => self.value = (self.value << 4) | u64::from((byte as char).to_digit(16).unwrap_or(0)),
         }
         self.length = self.length.saturating_add(1);
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dispositions, StatusParser};
+
+    fn parse(status: &str) -> Option<Dispositions> {
+        let mut parser = StatusParser::default();
+        status.bytes().find_map(|byte| parser.take(byte))
+    }
+
+    #[test]
+    fn sets_and_threads_are_read_from_the_status_file() {
+        let status = "Name:\tThreads:\t9\nThreads:\t1\nSigQ:\t3/95\nSigPnd:\t0000000000000000\n\
+                      SigBlk:\tffffffffffffffff\nSigIgn:\t0000000000001001\nSigCgt:\t8000000000000200\n";
+        let found = parse(status).expect("all lines are there");
+        assert_eq!((found.ignored, found.handled), (0x1001, 0x8000_0000_0000_0200));
+        assert!(!found.other_threads);
+    }
+
+    #[test]
+    fn several_threads_are_noticed() {
+        let found = parse("Threads:\t12\nSigIgn:\t0\nSigCgt:\t0\n").expect("all lines are there");
+        assert!(found.other_threads);
+    }
+
+    #[test]
+    fn an_incomplete_file_tells_nothing() {
+        assert!(parse("Threads:\t1\nSigIgn:\t0\nSigCgt:\t0").is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use core::ffi::c_int;
 
-use crate::sys::signal::{Origin, RawInfo};
+use crate::sys::signal_info::{Origin, RawInfo};
 
 /// What the kernel told with a signal. Fields that mean nothing for the signal are 0.
 #[repr(C)]

@@ -1,11 +1,11 @@
-//! The queue from signal handlers to the program: lock-free, without allocation, in order.
+//! The queue from signal handlers to the program: Vyukov's bounded queue, lock-free for the signal handlers that append, with
+//! one consumer at a time, without allocation, in order.
 //!
-//! A bounded ring with a turn number in each slot (many producers, one consumer at a time). It never overflows: whoever
-//! finds it nearly full has the kernel keep further signals back, and dispatching lets them come again. What the kernel
-//! has delivered is therefore in the queue, and the rest is with the kernel.
+//! It never overflows: a handler that finds it nearly full blocks further signals, so that the kernel keeps them, and
+//! dispatching lets them come again. What the kernel has delivered is therefore in the queue, and the rest is with the kernel.
 
 use core::cell::UnsafeCell;
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::info::pcntl_siginfo;
 use crate::sys::process;
@@ -13,39 +13,40 @@ use crate::sys::signal::bit;
 
 const SIZE: usize = 256;
 
-/// With less room than this the kernel is asked to wait: room for that many threads that are just delivering.
+/// With fewer free slots than this the kernel is asked to wait: one for each thread that may be appending at this moment.
 const RESERVE: usize = 32;
 
 struct Slot {
-    /// Whose turn it is, less the slot's place: so that a ring of zeroes is an empty one.
-    turn: AtomicUsize,
+    /// The slot's sequence number, less its index: so that a queue of zeroes is an empty one. A slot at position p can be
+    /// written at p, and read at p + 1.
+    sequence: AtomicUsize,
     info: UnsafeCell<pcntl_siginfo>,
 }
 
-struct Ring {
-    /// Held by the one who takes, for a few instructions.
-    taking: AtomicBool,
-    head: AtomicUsize,
-    tail: AtomicUsize,
-    slots: [Slot; SIZE],
+impl Slot {
+    const fn empty() -> Slot {
+        Slot { sequence: AtomicUsize::new(0), info: UnsafeCell::new(pcntl_siginfo::empty()) }
+    }
+
+    fn sequence(&self, position: usize) -> usize {
+        self.sequence.load(Ordering::Acquire).wrapping_add(index(position))
+    }
+
+    fn set_sequence(&self, position: usize, sequence: usize) {
+        self.sequence.store(sequence.wrapping_sub(index(position)), Ordering::Release);
+    }
+
+    fn can_be_read(&self, position: usize) -> bool {
+        self.sequence(position) == position.wrapping_add(1)
+    }
 }
 
-// SAFETY: a slot's `info` is touched only by the one whose turn it is: the producer that claimed the place, then, after
-// its release of `turn`, the consumer that claimed it.
-unsafe impl Sync for Ring {}
+const fn index(position: usize) -> usize {
+    position & (SIZE - 1)
+}
 
-static RING: Ring = Ring {
-    taking: AtomicBool::new(false),
-    head: AtomicUsize::new(0),
-    tail: AtomicUsize::new(0),
-    slots: [const { Slot { turn: AtomicUsize::new(0), info: UnsafeCell::new(pcntl_siginfo::empty()) } }; SIZE],
-};
-
-/// The signals that handlers have blocked because the ring was nearly full.
-static HELD_BACK: AtomicU64 = AtomicU64::new(0);
-
-/// How a push went.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What room there was for a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
     Enough,
     /// It is in, and no more should come.
@@ -54,153 +55,162 @@ pub enum Room {
     None,
 }
 
-fn slot(position: usize) -> &'static Slot {
-    // SAFETY: SIZE is a power of two, so the masked position is below it.
-    unsafe { RING.slots.get_unchecked(position & (SIZE - 1)) }
+pub struct Queue {
+    /// Held by the consumer, for a few instructions.
+    consuming: AtomicBool,
+    head: AtomicUsize,
+    tail: AtomicUsize,
+    slots: [Slot; SIZE],
 }
 
-fn turn(slot: &Slot, position: usize) -> usize {
-    slot.turn.load(Ordering::Acquire).wrapping_add(position & (SIZE - 1))
-}
+// SAFETY: a slot's `info` is touched only by whoever its sequence number gives it to: the producer that claimed its position
+// by moving `tail`, then, after that one's release of the sequence number, the consumer, which holds `consuming`.
+unsafe impl Sync for Queue {}
 
-fn set_turn(slot: &Slot, position: usize, turn: usize) {
-    slot.turn.store(turn.wrapping_sub(position & (SIZE - 1)), Ordering::Release);
-}
+/// The signals of this process.
+pub static QUEUE: Queue = Queue::new();
 
-/// Appends. Async-signal-safe.
-pub fn push(info: &pcntl_siginfo) -> Room {
-    let mut position = RING.tail.load(Ordering::Relaxed);
-    loop {
-        let slot = slot(position);
-        match turn(slot, position).wrapping_sub(position) as isize {
-            0 => match RING.tail.compare_exchange_weak(
-                position,
-                position.wrapping_add(1),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            ) {
-                Ok(_) => {
-                    // SAFETY: the exchange made this place ours alone until `set_turn`.
-                    unsafe { *slot.info.get() = *info };
-                    set_turn(slot, position, position.wrapping_add(1));
-                    // Below 0 when it has been taken meanwhile, with others behind it.
-                    let used = position.wrapping_sub(RING.head.load(Ordering::Relaxed)) as isize;
-                    return if used < (SIZE - RESERVE) as isize { Room::Enough } else { Room::Last };
+impl Queue {
+    const fn new() -> Queue {
+        Queue {
+            consuming: AtomicBool::new(false),
+            head: AtomicUsize::new(0),
+            tail: AtomicUsize::new(0),
+            slots: [const { Slot::empty() }; SIZE],
+        }
+    }
+
+    fn slot(&self, position: usize) -> &Slot {
+        // SAFETY: SIZE is a power of two, so an index is below it.
+        unsafe { self.slots.get_unchecked(index(position)) }
+    }
+
+    /// Appends. Async-signal-safe.
+    pub fn push(&self, info: &pcntl_siginfo) -> Room {
+        let mut position = self.tail.load(Ordering::Relaxed);
+        loop {
+            let slot = self.slot(position);
+            match slot.sequence(position).wrapping_sub(position) as isize {
+                0 => {
+                    let next = position.wrapping_add(1);
+                    match self.tail.compare_exchange_weak(position, next, Ordering::Relaxed, Ordering::Relaxed) {
+                        Ok(_) => {
+                            // SAFETY: the exchange has given this position to us alone, until its sequence number is set.
+                            unsafe { *slot.info.get() = *info };
+                            slot.set_sequence(position, next);
+                            return self.room_after(position);
+                        }
+                        Err(now) => position = now,
+                    }
                 }
-                Err(now) => position = now,
-            },
-            ..0 => return Room::None,
-            _ => position = RING.tail.load(Ordering::Relaxed),
+                ..0 => return Room::None,
+                _ => position = self.tail.load(Ordering::Relaxed),
+            }
         }
     }
-}
 
-/// Takes the oldest, if there is one and its signal is `wanted`. Not for signal handlers.
-#[inline(never)]
-pub fn pop_if(wanted: fn(i32) -> bool) -> Option<pcntl_siginfo> {
-    while RING.taking.swap(true, Ordering::Acquire) {
-        process::yield_now();
+    fn room_after(&self, position: usize) -> Room {
+        // Negative when the signal has been taken meanwhile, with others behind it.
+        let used = position.wrapping_sub(self.head.load(Ordering::Relaxed)) as isize;
+        if used < (SIZE - RESERVE) as isize { Room::Enough } else { Room::Last }
     }
-    let position = RING.head.load(Ordering::Relaxed);
-    let slot = slot(position);
-    let mut taken = None;
-    if turn(slot, position) == position.wrapping_add(1) {
-        // SAFETY: it is the turn of the one consumer, which holds `taking`; no producer touches the slot before the
-        // turn goes on.
-        let info = unsafe { *slot.info.get() };
-        if wanted(info.signo) {
-            RING.head.store(position.wrapping_add(1), Ordering::Relaxed);
-            set_turn(slot, position, position.wrapping_add(SIZE));
-            taken = Some(info);
+
+    fn begin_consuming(&self) {
+        while self.consuming.swap(true, Ordering::Acquire) {
+            process::yield_now();
         }
     }
-    RING.taking.store(false, Ordering::Release);
-    taken
-}
 
-/// Takes the oldest, if there is one. Not for signal handlers.
-pub fn pop() -> Option<pcntl_siginfo> {
-    pop_if(|_| true)
-}
-
-/// Takes the oldest of these signals (bit 0 for signal 1), whatever is before it. Not for signal handlers.
-pub fn take(signals: u64) -> Option<pcntl_siginfo> {
-    while RING.taking.swap(true, Ordering::Acquire) {
-        process::yield_now();
+    fn end_consuming(&self) {
+        self.consuming.store(false, Ordering::Release);
     }
-    let head = RING.head.load(Ordering::Relaxed);
-    let mut position = head;
-    let mut taken = None;
-    while turn(slot(position), position) == position.wrapping_add(1) {
-        // SAFETY: as in `pop_if`, for every slot whose turn it is.
-        let info = unsafe { *slot(position).info.get() };
-        if signals & bit(info.signo) != 0 {
-            taken = Some(info);
-            break;
+
+    /// Takes the oldest, if there is one and its signal is `wanted`. Not for signal handlers.
+    pub fn pop_if(&self, wanted: fn(i32) -> bool) -> Option<pcntl_siginfo> {
+        self.begin_consuming();
+        let position = self.head.load(Ordering::Relaxed);
+        let slot = self.slot(position);
+        let mut taken = None;
+        if slot.can_be_read(position) {
+            // SAFETY: a slot that can be read belongs to the one consumer, which we are, until its sequence number is set.
+            let info = unsafe { *slot.info.get() };
+            if wanted(info.signo) {
+                self.head.store(position.wrapping_add(1), Ordering::Relaxed);
+                slot.set_sequence(position, position.wrapping_add(SIZE));
+                taken = Some(info);
+            }
         }
-        position = position.wrapping_add(1);
+        self.end_consuming();
+        taken
     }
-    if taken.is_some() {
-        // Those before it move up by one place, and the first place is free.
+
+    /// Takes the oldest, if there is one. Not for signal handlers.
+    pub fn pop(&self) -> Option<pcntl_siginfo> {
+        self.pop_if(|_| true)
+    }
+
+    /// Takes the oldest of these signals (bit 0 for signal 1), whatever is before it. Not for signal handlers.
+    pub fn take(&self, signals: u64) -> Option<pcntl_siginfo> {
+        self.begin_consuming();
+        let head = self.head.load(Ordering::Relaxed);
+        let mut position = head;
+        let mut taken = None;
+        while self.slot(position).can_be_read(position) {
+            // SAFETY: as in `pop_if`.
+            let info = unsafe { *self.slot(position).info.get() };
+            if signals & bit(info.signo) != 0 {
+                taken = Some(info);
+                self.close_gap(head, position);
+                break;
+            }
+            position = position.wrapping_add(1);
+        }
+        self.end_consuming();
+        taken
+    }
+
+    /// Moves the signals from `head` up to `gap` up by one position, and frees the first. Only for the consumer.
+    fn close_gap(&self, head: usize, gap: usize) {
+        let mut position = gap;
         while position != head {
             let before = position.wrapping_sub(1);
-            // SAFETY: as above, for both.
-            unsafe { *slot(position).info.get() = *slot(before).info.get() };
+            // SAFETY: both slots can be read, so they belong to the consumer.
+            unsafe { *self.slot(position).info.get() = *self.slot(before).info.get() };
             position = before;
         }
-        RING.head.store(head.wrapping_add(1), Ordering::Relaxed);
-        set_turn(slot(head), head, head.wrapping_add(SIZE));
+        self.head.store(head.wrapping_add(1), Ordering::Relaxed);
+        self.slot(head).set_sequence(head, head.wrapping_add(SIZE));
     }
-    RING.taking.store(false, Ordering::Release);
-    taken
-}
 
-pub fn is_empty() -> bool {
-    let position = RING.head.load(Ordering::Relaxed);
-    turn(slot(position), position) != position.wrapping_add(1)
-}
-
-/// Where the queue ends now; `is_before` tells whether the oldest entry was there then.
-pub fn end() -> usize {
-    RING.tail.load(Ordering::Acquire)
-}
-
-pub fn is_before(end: usize) -> bool {
-    (RING.head.load(Ordering::Relaxed).wrapping_sub(end) as isize) < 0
-}
-
-/// Notes signals that a handler has blocked.
-pub fn hold_back(signals: u64) {
-    HELD_BACK.fetch_or(signals, Ordering::AcqRel);
-}
-
-pub fn held_back() -> u64 {
-    HELD_BACK.load(Ordering::Acquire)
-}
-
-/// These the program has blocked itself.
-pub fn let_go(signals: u64) {
-    HELD_BACK.fetch_and(!signals, Ordering::AcqRel);
-}
-
-/// The signals to be let come again.
-pub fn take_held_back() -> u64 {
-    match HELD_BACK.load(Ordering::Acquire) {
-        0 => 0,
-        _ => HELD_BACK.swap(0, Ordering::AcqRel),
+    pub fn is_empty(&self) -> bool {
+        let position = self.head.load(Ordering::Relaxed);
+        !self.slot(position).can_be_read(position)
     }
-}
 
-/// In a forked child, signals blocked: what is queued was meant for the parent. Only what is not as it should be is written:
-/// of a page that is, the child needs no copy of its own.
-pub fn clear() {
-    let start = RING.head.load(Ordering::Relaxed);
-    for position in (start..).take(SIZE) {
-        let slot = slot(position);
-        if turn(slot, position) != position {
-            set_turn(slot, position, position);
+    /// Where the queue ends now; `is_before` tells whether the oldest signal was there then.
+    pub fn end(&self) -> usize {
+        self.tail.load(Ordering::Acquire)
+    }
+
+    pub fn is_before(&self, end: usize) -> bool {
+        (self.head.load(Ordering::Relaxed).wrapping_sub(end) as isize) < 0
+    }
+
+    /// In a forked child, signals blocked: what is queued was meant for the parent. Only slots that have to change are written:
+    /// of an unchanged page the child needs no copy of its own.
+    pub fn clear(&self) {
+        let start = self.head.load(Ordering::Relaxed);
+        for position in (0..SIZE).map(|offset| start.wrapping_add(offset)) {
+            let slot = self.slot(position);
+            if slot.sequence(position) != position {
+                slot.set_sequence(position, position);
+            }
         }
+        self.consuming.store(false, Ordering::Relaxed);
+        self.tail.store(start, Ordering::Relaxed);
     }
-    RING.taking.store(false, Ordering::Relaxed);
-    RING.tail.store(start, Ordering::Relaxed);
 }
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

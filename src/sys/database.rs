@@ -22,34 +22,32 @@ pub struct Room {
 ///
 /// # Safety
 /// The room must be valid for writing. The entry points into it.
-#[inline(never)]
 pub unsafe fn user(key: Key, room: Room) -> (Option<User>, c_int) {
-    // SAFETY: all zeroes is a valid passwd; the caller vouches for the room, and every other pointer is valid for writing.
-    unsafe {
-        let mut entry: User = core::mem::zeroed();
-        let mut found = core::ptr::null_mut();
-        let error = match key {
-            Key::Name(name) => libc::getpwnam_r(name.as_ptr(), &mut entry, room.start, room.size, &mut found),
-            Key::Number(number) => libc::getpwuid_r(number, &mut entry, room.start, room.size, &mut found),
-        };
-        ((!found.is_null()).then_some(entry), error)
-    }
+    // SAFETY: all zeroes is a valid passwd.
+    let mut entry: User = unsafe { core::mem::zeroed() };
+    let mut found = core::ptr::null_mut();
+    let error = match key {
+        // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
+        Key::Name(name) => unsafe { libc::getpwnam_r(name.as_ptr(), &mut entry, room.start, room.size, &mut found) },
+        // SAFETY: the caller vouches for the room; entry and result are valid for writing.
+        Key::Number(number) => unsafe { libc::getpwuid_r(number, &mut entry, room.start, room.size, &mut found) },
+    };
+    ((!found.is_null()).then_some(entry), error)
 }
 
 /// The same for a group.
 ///
 /// # Safety
 /// As for `user`.
-#[inline(never)]
 pub unsafe fn group(key: Key, room: Room) -> (Option<Group>, c_int) {
-    // SAFETY: as in `user`.
-    unsafe {
-        let mut entry: Group = core::mem::zeroed();
-        let mut found = core::ptr::null_mut();
-        let error = match key {
-            Key::Name(name) => libc::getgrnam_r(name.as_ptr(), &mut entry, room.start, room.size, &mut found),
-            Key::Number(number) => libc::getgrgid_r(number, &mut entry, room.start, room.size, &mut found),
-        };
-        ((!found.is_null()).then_some(entry), error)
-    }
+    // SAFETY: all zeroes is a valid group.
+    let mut entry: Group = unsafe { core::mem::zeroed() };
+    let mut found = core::ptr::null_mut();
+    let error = match key {
+        // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
+        Key::Name(name) => unsafe { libc::getgrnam_r(name.as_ptr(), &mut entry, room.start, room.size, &mut found) },
+        // SAFETY: the caller vouches for the room; entry and result are valid for writing.
+        Key::Number(number) => unsafe { libc::getgrgid_r(number, &mut entry, room.start, room.size, &mut found) },
+    };
+    ((!found.is_null()).then_some(entry), error)
 }

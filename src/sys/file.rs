@@ -1,9 +1,9 @@
-//! Files and folders.
+//! Files and directories.
 
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::fd::Descriptor;
-use super::{Errno, check, check_size, system_call, uninterrupted};
+use super::{Errno, check, check_size, uninterrupted};
 
 /// Which file it is, whatever its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Status {
         self.mode & libc::S_IFMT == libc::S_IFDIR
     }
 
-    /// What is no file of any kind, such as an event counter, has no type.
+    /// Is it a file of any kind? An event counter, for one, has no file type.
     pub fn has_type(&self) -> bool {
         self.mode & libc::S_IFMT != 0
     }
@@ -59,8 +59,8 @@ const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
 /// Opens `path`, close-on-exec and above the standard streams. `mode` counts when `flags` create.
 pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
     // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
-    let number = uninterrupted(|| check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))?;
-    Descriptor::own_above_standard(number)
+    let fd = uninterrupted(|| check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))?;
+    Descriptor::own_above_standard(fd)
 }
 
 /// Opens `path`, creating it when it is not there; says whether it did.
@@ -82,8 +82,9 @@ pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(
     }
 }
 
-pub fn status(number: c_int) -> Result<Status, Errno> {
-    status_at(number, c"", libc::AT_EMPTY_PATH)
+/// Of an open file.
+pub fn status(fd: c_int) -> Result<Status, Errno> {
+    status_at(fd, c"", libc::AT_EMPTY_PATH)
 }
 
 /// Of what stands at `path` itself, a link not followed.
@@ -91,19 +92,26 @@ pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, libc::AT_SYMLINK_NOFOLLOW)
 }
 
-#[inline(never)]
-fn status_at(folder: c_int, path: &CStr, flags: c_int) -> Result<Status, Errno> {
-    // SAFETY: all zeroes is a valid stat; it is valid for writing, and `path` is a C string.
-    unsafe {
-        let mut status: libc::stat = core::mem::zeroed();
-        check(libc::fstatat(folder, path.as_ptr(), &mut status, flags))?;
-        Ok(Status::of(&status))
-    }
+fn status_at(directory: c_int, path: &CStr, flags: c_int) -> Result<Status, Errno> {
+    // SAFETY: all zeroes is a valid stat.
+    let mut status: libc::stat = unsafe { core::mem::zeroed() };
+    // SAFETY: `status` is valid for writing, and `path` is a C string.
+    check(unsafe { libc::fstatat(directory, path.as_ptr(), &mut status, flags) })?;
+    Ok(Status::of(&status))
 }
 
 pub fn remove(path: &CStr) -> Result<(), Errno> {
     // SAFETY: `path` is a C string.
     check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+}
+
+/// Takes away a file that was just created, open as `fd`, unless something has been written to it.
+pub fn remove_if_empty(fd: c_int, path: &CStr) {
+    let Ok(ours) = status(fd) else { return };
+    let named = status_of_path(path).map(|named| named.identity);
+    if ours.size == 0 && named == Ok(ours.identity) {
+        let _ = remove(path);
+    }
 }
 
 /// Makes a file of the kind that is in `mode`: a FIFO, a device of those numbers, a socket, a plain file.
@@ -119,35 +127,33 @@ pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
     check(unsafe { ask(path.as_ptr(), mode) }).map(drop)
 }
 
-pub fn truncate(number: c_int, length: i64) -> Result<(), Errno> {
+pub fn truncate(fd: c_int, length: i64) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    uninterrupted(|| unsafe { system_call!(SYS_ftruncate, number, length) }).map(drop)
+    uninterrupted(|| check(unsafe { libc::ftruncate(fd, length) })).map(drop)
 }
 
 /// Takes from group and others the right to write, where they have it and the process may.
-pub fn withdraw_write(number: c_int, status: &Status) {
+pub fn withdraw_write(fd: c_int, status: &Status) {
     if status.mode & 0o022 != 0 {
         // SAFETY: takes integers.
-        unsafe { libc::fchmod(number, status.mode & 0o7755) };
+        unsafe { libc::fchmod(fd, status.mode & 0o7755) };
     }
 }
 
 /// Makes `user` and `group` the owners of an open file.
-pub fn give(number: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), Errno> {
+pub fn give(fd: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    check(unsafe { libc::fchown(number, user, group) }).map(drop)
+    check(unsafe { libc::fchown(fd, user, group) }).map(drop)
 }
 
-pub fn read_at_start(number: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
+pub fn read_at_start(fd: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the buffer is valid for writing its whole length.
-    let mut read = || unsafe { libc::syscall(libc::SYS_pread64, number, buffer.as_mut_ptr(), buffer.len(), 0_i64) };
-    uninterrupted(|| check_size(read() as isize))
+    uninterrupted(|| check_size(unsafe { libc::pread(fd, buffer.as_mut_ptr().cast(), buffer.len(), 0) }))
 }
 
-pub fn write_at_start(number: c_int, bytes: &[u8]) -> Result<usize, Errno> {
+pub fn write_at_start(fd: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.
-    let write = || unsafe { libc::syscall(libc::SYS_pwrite64, number, bytes.as_ptr(), bytes.len(), 0_i64) };
-    uninterrupted(|| check_size(write() as isize))
+    uninterrupted(|| check_size(unsafe { libc::pwrite(fd, bytes.as_ptr().cast(), bytes.len(), 0) }))
 }
 
 /// What a lock covers: the file's first byte is held by a daemon, the second by one that is just starting.
@@ -173,10 +179,10 @@ fn lock_of(kind: c_int, part: Part) -> libc::flock {
 
 /// Takes both locks of the open file description in one step: they are shared by forked copies of the descriptor and not
 /// dropped when the process opens and closes the file elsewhere. False when another holds one of them.
-pub fn try_lock(number: c_int) -> Result<bool, Errno> {
+pub fn try_lock(fd: c_int) -> Result<bool, Errno> {
     let lock = lock_of(libc::F_WRLCK, Part::Both);
     // SAFETY: `lock` is valid for reading.
-    match uninterrupted(|| check(unsafe { libc::fcntl(number, libc::F_OFD_SETLK, &lock) })) {
+    match uninterrupted(|| check(unsafe { libc::fcntl(fd, libc::F_OFD_SETLK, &lock) })) {
         Ok(_) => Ok(true),
         Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
         Err(errno) => Err(errno),
@@ -184,18 +190,18 @@ pub fn try_lock(number: c_int) -> Result<bool, Errno> {
 }
 
 /// The start is over: gives up the second lock.
-pub fn unlock_starting(number: c_int) -> Result<(), Errno> {
+pub fn unlock_starting(fd: c_int) -> Result<(), Errno> {
     let lock = lock_of(libc::F_UNLCK, Part::Starting);
     // SAFETY: `lock` is valid for reading.
-    check(unsafe { libc::fcntl(number, libc::F_OFD_SETLK, &lock) }).map(drop)
+    check(unsafe { libc::fcntl(fd, libc::F_OFD_SETLK, &lock) }).map(drop)
 }
 
 /// Does another open file description hold this lock, as `try_lock` takes it? Asks without taking it. A lock for reading,
 /// which anybody can take who may read the file, does not count.
-pub fn is_locked(number: c_int, part: Part) -> Result<bool, Errno> {
+pub fn is_locked(fd: c_int, part: Part) -> Result<bool, Errno> {
     let mut lock = lock_of(libc::F_WRLCK, part);
     // SAFETY: `lock` is valid for reading and writing.
-    check(unsafe { libc::fcntl(number, libc::F_OFD_GETLK, &mut lock) })?;
+    check(unsafe { libc::fcntl(fd, libc::F_OFD_GETLK, &mut lock) })?;
     Ok(i32::from(lock.l_type) == libc::F_WRLCK && lock.l_pid == -1)
 }
 
@@ -213,14 +219,26 @@ pub unsafe fn working_directory_path(path: *mut c_char, size: usize) -> Result<(
     if unsafe { libc::getcwd(path, size) }.is_null() { Err(Errno::last()) } else { Ok(()) }
 }
 
+/// The working directory's path, on the heap and the caller's to release; NULL with errno where there is none.
+pub fn allocated_working_directory() -> *mut c_char {
+    // SAFETY: glibc allocates the result when there is no buffer.
+    unsafe { libc::getcwd(core::ptr::null_mut(), 0) }
+}
+
+/// The path without symbolic links, on the heap and the caller's to release; NULL with errno where there is none.
+pub fn real_path(path: &CStr) -> *mut c_char {
+    // SAFETY: `path` is a C string; libc allocates the result when there is no buffer.
+    unsafe { libc::realpath(path.as_ptr(), core::ptr::null_mut()) }
+}
+
 /// The working directory, to come back to.
 pub fn working_directory() -> Result<Descriptor, Errno> {
     open(c".", libc::O_PATH | libc::O_DIRECTORY, 0)
 }
 
-pub fn change_directory_back(folder: &Descriptor) -> Result<(), Errno> {
+pub fn change_directory_back(directory: &Descriptor) -> Result<(), Errno> {
     // SAFETY: takes an integer.
-    unsafe { system_call!(SYS_fchdir, folder.number()) }.map(drop)
+    check(unsafe { libc::fchdir(directory.as_raw_fd()) }).map(drop)
 }
 
 /// Makes the working directory the root directory.
@@ -232,7 +250,7 @@ pub fn change_root_here() -> Result<(), Errno> {
 /// Sets the umask and gives the former one.
 pub fn set_umask(mask: libc::mode_t) -> libc::mode_t {
     // SAFETY: takes an integer and cannot fail.
-    unsafe { libc::syscall(libc::SYS_umask, mask) as libc::mode_t }
+    unsafe { libc::umask(mask) }
 }
 
 unsafe extern "C" {
@@ -241,12 +259,12 @@ unsafe extern "C" {
 }
 
 /// Writes out what stdio has buffered for standard output and error. A stream that cannot be written to keeps its text.
-#[inline(never)]
 pub fn flush_output() {
-    // SAFETY: libc's own streams; both are there as long as the process.
-    unsafe {
-        libc::fflush(stdout);
-        libc::fflush(stderr);
+    // SAFETY: reads libc's variables, which are set before any program starts.
+    let streams = unsafe { [stdout, stderr] };
+    for stream in streams {
+        // SAFETY: both streams are there as long as the process.
+        unsafe { libc::fflush(stream) };
     }
 }
 

@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 ///
 /// # Safety
 /// The caller owns `held`, which came from here, and uses it no more when this succeeds.
-pub unsafe fn resize<T: Copy>(held: Option<NonNull<T>>, count: usize) -> Option<NonNull<T>> {
+pub unsafe fn resize<T>(held: Option<NonNull<T>>, count: usize) -> Option<NonNull<T>> {
     let bytes = count.checked_mul(size_of::<T>())?;
     let old = held.map_or(core::ptr::null_mut(), NonNull::as_ptr);
     // SAFETY: `old` is NULL or what the caller vouches for; malloc's alignment suffices for every type that is stored.
@@ -15,12 +15,12 @@ pub unsafe fn resize<T: Copy>(held: Option<NonNull<T>>, count: usize) -> Option<
 }
 
 /// Room for `count` values of T; `None` when memory is refused.
-pub fn room<T: Copy>(count: usize) -> Option<NonNull<T>> {
+pub fn allocate<T>(count: usize) -> Option<NonNull<T>> {
     // SAFETY: there is nothing held.
     unsafe { resize(None, count) }
 }
 
-/// Gives back what `resize` or `place` gave, or what libc has allocated.
+/// Gives back what came from here, or what libc has allocated.
 ///
 /// # Safety
 /// The caller owns the allocation and does not use it again.
@@ -31,9 +31,8 @@ pub unsafe fn release<T>(held: NonNull<T>) {
 
 /// `value`, moved to the heap.
 pub fn place<T>(value: T) -> Option<NonNull<T>> {
-    // SAFETY: NULL has realloc be malloc; the result is checked before it is written to.
-    let room = NonNull::new(unsafe { libc::realloc(core::ptr::null_mut(), size_of::<T>()) }.cast::<T>())?;
-    // SAFETY: `room` is fresh, large enough and aligned by malloc.
-    unsafe { room.as_ptr().write(value) };
-    Some(room)
+    let place = allocate::<T>(1)?;
+    // SAFETY: the place is fresh, large enough and aligned by malloc.
+    unsafe { place.as_ptr().write(value) };
+    Some(place)
 }

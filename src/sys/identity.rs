@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
 use super::privileges::{Gid, Uid};
-use super::{Errno, check, system_call};
+use super::{Errno, check};
 
 unsafe extern "C" {
     fn getlogin_r(name: *mut c_char, size: usize) -> c_int;
@@ -36,7 +36,6 @@ pub fn set_effective_group(group: Gid) -> Result<(), Errno> {
 }
 
 /// As seteuid(2) and setegid(2), which refuse the number that stands for no change.
-#[inline(never)]
 fn change_effective(to: u32, change: unsafe extern "C" fn(u32, u32, u32) -> c_int) -> Result<(), Errno> {
     const SAME: u32 = u32::MAX;
     if to == SAME {
@@ -52,7 +51,7 @@ fn change_effective(to: u32, change: unsafe extern "C" fn(u32, u32, u32) -> c_in
 /// `groups` must be valid for writing `size` groups.
 pub unsafe fn groups(size: c_int, groups: *mut Gid) -> Result<c_int, Errno> {
     // SAFETY: the caller vouches for the array.
-    unsafe { system_call!(SYS_getgroups, size, groups) }
+    check(unsafe { libc::getgroups(size, groups) })
 }
 
 /// Takes over the groups of the user called `name`, and `group`.

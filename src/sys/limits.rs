@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::{Errno, check_size};
+use super::{Errno, check};
 
 /// A soft and a hard limit; all bits set is none.
 pub type Limits = libc::rlimit64;
@@ -12,12 +12,11 @@ pub type Times = libc::tms;
 pub type Names = libc::utsname;
 
 /// Sets the limits of `resource`, where there are new ones, and gives the former ones.
-#[inline(never)]
 pub fn exchange(resource: c_int, new: Option<&Limits>) -> Result<Limits, Errno> {
     let new = new.map_or(core::ptr::null(), core::ptr::from_ref);
     let mut former = Limits { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: pid 0 is this process; `new` is NULL or valid for reading, `former` is valid for writing.
-    check_size(unsafe { libc::syscall(libc::SYS_prlimit64, 0, resource, new, &mut former) } as isize)?;
+    check(unsafe { libc::prlimit64(0, resource as libc::__rlimit_resource_t, new, &mut former) })?;
     Ok(former)
 }
 
@@ -50,10 +49,10 @@ pub fn of_descriptor(descriptor: c_int, name: c_int) -> Result<i64, Errno> {
 /// The time since some moment in the past, and what the process has used, in clock ticks.
 pub fn times(times: Option<&mut Times>) -> i64 {
     // SAFETY: the kernel takes NULL, too, and what there is, is valid for writing. It cannot fail.
-    unsafe { libc::syscall(libc::SYS_times, times.map_or(core::ptr::null_mut(), core::ptr::from_mut)) }
+    unsafe { libc::times(times.map_or(core::ptr::null_mut(), core::ptr::from_mut)) }
 }
 
 pub fn names(names: &mut Names) {
     // SAFETY: `names` is valid for writing, and so it cannot fail.
-    unsafe { libc::syscall(libc::SYS_uname, core::ptr::from_mut(names)) };
+    unsafe { libc::uname(names) };
 }

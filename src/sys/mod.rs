@@ -2,26 +2,29 @@
 
 use core::ffi::{CStr, c_char, c_int};
 
-use crate::error::ThreadState;
-
 pub mod cancellation;
 pub mod clock;
 pub mod database;
+pub mod environment;
 pub mod fd;
 pub mod file;
+pub mod fork_handlers;
 pub mod heap;
 pub mod hooks;
 pub mod identity;
 pub mod limits;
 pub mod loader;
 pub mod namespace;
+pub mod open_descriptors;
 pub mod privileges;
 pub mod process;
 pub mod scheduling;
 pub mod signal;
+pub mod signal_info;
 pub mod socket;
 pub mod terminal;
 pub mod text;
+pub mod thread_state;
 
 /// An errno value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +47,6 @@ impl Errno {
     }
 
     /// Makes this the calling thread's errno.
-    #[inline(never)]
     pub fn set(self) {
         // SAFETY: as in `last`.
         unsafe { *libc::__errno_location() = self.0 }
@@ -52,13 +54,12 @@ impl Errno {
 }
 
 /// -1 means errno.
-#[inline(never)]
 fn check(result: c_int) -> Result<c_int, Errno> {
     if result == -1 { Err(Errno::last()) } else { Ok(result) }
 }
 
-/// A system call by its number, where libc's function does no more than that: a libc older than the kernel may lack it, and
-/// every function that is imported costs 70 bytes. An i32, u32 or what is as long as an address each; -1 means errno.
+/// A system call by its number, for those that the oldest supported libc has no function for. Each argument is an i32, a u32 or as
+/// long as an address; -1 means errno.
 macro_rules! system_call {
     ($number:ident $(, $argument:expr)*) => {
         $crate::sys::check(libc::syscall(libc::$number $(, $argument)*) as core::ffi::c_int)
@@ -66,7 +67,7 @@ macro_rules! system_call {
 }
 use system_call;
 
-/// -1 means errno.
+/// A size; -1 means errno.
 fn check_size(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| Errno::last())
 }
@@ -82,17 +83,8 @@ fn uninterrupted<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Err
 }
 
 unsafe extern "C" {
-    fn libdaemon_shim_thread_state() -> *mut ThreadState;
     /// glibc 2.32: async-signal-safe, and in English whatever the locale.
     fn strerrordesc_np(errno: c_int) -> *const c_char;
-}
-
-/// What the library keeps for this thread. Not for signal handlers: the first use in a thread may allocate.
-#[inline(never)]
-pub fn thread_state() -> &'static ThreadState {
-    // SAFETY: the shim gives the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells
-    // make any number of references sound, and keep them in this thread, where none is stored.
-    unsafe { &*libdaemon_shim_thread_state() }
 }
 
 /// The description of `errno`, if it has one.

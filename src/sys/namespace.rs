@@ -3,16 +3,16 @@
 use core::ffi::c_int;
 
 use super::fd::Descriptor;
-use super::{Errno, system_call};
+use super::{Errno, check};
 
 /// Leaves the namespaces, and whatever else unshare(2) knows, that `flags` name.
 pub fn unshare(flags: c_int) -> Result<(), Errno> {
     // SAFETY: takes an integer; what is shared with other threads is the caller's to know.
-    unsafe { system_call!(SYS_unshare, flags) }.map(drop)
+    check(unsafe { libc::unshare(flags) }).map(drop)
 }
 
-/// Enters those namespaces of the process `held` that `flags` name.
-pub fn enter(held: &Descriptor, flags: c_int) -> Result<(), Errno> {
+/// Enters those namespaces of the process behind `pidfd` that `flags` name.
+pub fn enter(pidfd: &Descriptor, flags: c_int) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    unsafe { system_call!(SYS_setns, held.number(), flags) }.map(drop)
+    check(unsafe { libc::setns(pidfd.as_raw_fd(), flags) }).map(drop)
 }

@@ -4,7 +4,6 @@ use core::ffi::{CStr, c_char, c_int};
 
 use super::database::{self, Room};
 use super::{Errno, check};
-use crate::memory::List;
 
 pub use super::database::Key;
 pub use libc::{gid_t as Gid, uid_t as Uid};
@@ -20,9 +19,9 @@ pub struct User {
 fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
     let mut size = 1024;
     loop {
-        let room = super::heap::room::<c_char>(size).ok_or(Errno::ENOMEM)?;
+        let room = super::heap::allocate::<c_char>(size).ok_or(Errno::ENOMEM)?;
         let error = ask(Room { start: room.as_ptr(), size });
-        // SAFETY: it came from `room`, and what the function has put there is not used any more.
+        // SAFETY: it came from `allocate`, and what the function has put there is not used any more.
         unsafe { super::heap::release(room) };
         match error {
             libc::ERANGE if size < 1 << 24 => size *= 4,
@@ -35,18 +34,15 @@ fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
 }
 
 /// Looks a user up; name and numbers of the entry, if there is one, are shown to `take`.
-#[inline(never)]
 pub fn find_user(key: Key, take: &mut dyn FnMut(&CStr, User)) -> Result<(), Errno> {
     with_room(&mut |room| {
-        // SAFETY: the room is valid for writing; the name in the entry is a C string inside it, and it lives until this
-        // closure is done.
-        unsafe {
-            let (entry, error) = database::user(key, room);
-            if let Some(entry) = entry {
-                take(CStr::from_ptr(entry.pw_name), User { uid: entry.pw_uid, gid: entry.pw_gid });
-            }
-            error
+        // SAFETY: the room is valid for writing.
+        let (entry, error) = unsafe { database::user(key, room) };
+        if let Some(entry) = entry {
+            // SAFETY: the name in an entry is a C string inside the room, which lives until this closure is done.
+            take(unsafe { CStr::from_ptr(entry.pw_name) }, User { uid: entry.pw_uid, gid: entry.pw_gid });
         }
+        error
     })
 }
 
@@ -62,21 +58,14 @@ pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
     Ok(group)
 }
 
-/// All groups of the user called `name`, `group` among them.
-pub fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, Errno> {
-    let mut room: c_int = 32;
-    loop {
-        let mut groups = List::with_room(room as usize)?;
-        let mut count = room;
-        // SAFETY: the list has room for `count` groups, and `name` is a C string.
-        let fits = unsafe { libc::getgrouplist(name.as_ptr(), group, groups.spare(), &mut count) != -1 };
-        if fits {
-            // SAFETY: getgrouplist has written `count` groups, which fitted.
-            unsafe { groups.set_length(count as usize) };
-            return Ok(groups);
-        }
-        room = count.max(room.saturating_mul(2));
-    }
+/// Writes all groups of the user called `name`, `group` among them, and gives their number; or, where they do not fit, how many
+/// there are.
+pub fn groups_of(name: &CStr, group: Gid, groups: &mut [Gid]) -> Result<usize, usize> {
+    let mut count = c_int::try_from(groups.len()).unwrap_or(c_int::MAX);
+    // SAFETY: the array is valid for writing `count` groups, and `name` is a C string.
+    let fits = unsafe { libc::getgrouplist(name.as_ptr(), group, groups.as_mut_ptr(), &mut count) != -1 };
+    let count = usize::try_from(count).unwrap_or(0);
+    if fits { Ok(count) } else { Err(count) }
 }
 
 pub fn effective_user() -> Uid {

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::fd::Descriptor;
-use super::{Errno, check, system_call, uninterrupted};
+use super::{Errno, check, signal_info::RawInfo, system_call, uninterrupted};
 
 pub type Pid = libc::pid_t;
 
@@ -52,7 +52,6 @@ pub fn abort() -> ! {
     unsafe { libc::abort() }
 }
 
-#[inline(never)]
 pub fn id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
     unsafe { libc::getpid() }
@@ -66,30 +65,29 @@ pub fn thread_id() -> Pid {
 
 pub fn parent_id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
-    unsafe { libc::syscall(libc::SYS_getppid) as Pid }
+    unsafe { libc::getppid() }
 }
 
 pub fn new_session() -> Result<Pid, Errno> {
     // SAFETY: takes nothing.
-    unsafe { system_call!(SYS_setsid) }
+    check(unsafe { libc::setsid() })
 }
 
 pub fn session(of: Pid) -> Result<Pid, Errno> {
     // SAFETY: takes an integer.
-    unsafe { system_call!(SYS_getsid, of) }
+    check(unsafe { libc::getsid(of) })
 }
 
 pub fn group(of: Pid) -> Result<Pid, Errno> {
     // SAFETY: takes an integer.
-    unsafe { system_call!(SYS_getpgid, of) }
+    check(unsafe { libc::getpgid(of) })
 }
 
 pub fn set_group(of: Pid, group: Pid) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    unsafe { system_call!(SYS_setpgid, of, group) }.map(drop)
+    check(unsafe { libc::setpgid(of, group) }).map(drop)
 }
 
-#[inline(never)]
 pub fn kill(process: Pid, signal: c_int) -> Result<(), Errno> {
     // SAFETY: takes integers.
     check(unsafe { libc::kill(process, signal) }).map(drop)
@@ -103,24 +101,18 @@ pub fn wait_once(process: Pid, flags: c_int, usage: Option<&mut Usage>) -> Resul
     let mut status = 0;
     let usage = usage.map_or(core::ptr::null_mut(), core::ptr::from_mut);
     // SAFETY: `status` is valid for writing; `usage` is NULL or valid for writing.
-    let pid = unsafe { system_call!(SYS_wait4, process, &raw mut status, flags, usage) }?;
+    let pid = check(unsafe { libc::wait4(process, &mut status, flags, usage) })?;
     Ok((pid, status))
 }
 
 /// Waits until the child `process` has ended, and reaps it.
-#[inline(never)]
 pub fn reap(process: Pid) -> Result<c_int, Errno> {
     uninterrupted(|| wait_once(process, 0, None)).map(|(_, status)| status)
 }
 
 /// Waits as waitid(2) does, interrupted by signals. What is known of the child: of signal 0 where there is none yet.
-pub fn wait_any(
-    kind: c_int,
-    id: u32,
-    flags: c_int,
-    usage: Option<&mut Usage>,
-) -> Result<super::signal::RawInfo, Errno> {
-    let mut info = super::signal::RawInfo::default();
+pub fn wait_any(kind: c_int, id: u32, flags: c_int, usage: Option<&mut Usage>) -> Result<RawInfo, Errno> {
+    let mut info = RawInfo::default();
     let usage = usage.map_or(core::ptr::null_mut(), core::ptr::from_mut);
     // SAFETY: `info` is valid for writing a siginfo_t; `usage` is NULL or valid for writing. libc's
     // function would pass no `usage` on.
@@ -128,7 +120,6 @@ pub fn wait_any(
 }
 
 /// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
-#[inline(never)]
 pub fn await_end(process: Pid) {
     let kind = libc::P_PID as c_int;
     let _ = uninterrupted(|| wait_any(kind, process as u32, libc::WEXITED | libc::WNOWAIT, None));
@@ -145,39 +136,37 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
 /// Asks for `signal` when the thread that made this process ends.
 pub fn signal_when_parent_ends(signal: c_int) {
     // SAFETY: takes integers; a valid signal cannot be refused.
-    let _ = unsafe { system_call!(SYS_prctl, libc::PR_SET_PDEATHSIG, signal) };
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) };
 }
 
-/// A descriptor that means `process` as long as it is held, whoever gets the pid later.
+/// A pidfd: a descriptor that means `process` as long as it is open, whoever gets the pid later.
 pub fn open(process: Pid) -> Result<Descriptor, Errno> {
     // SAFETY: pidfd_open(2) takes integers.
-    let number = unsafe { system_call!(SYS_pidfd_open, process, 0) }?;
-    Descriptor::own_above_standard(number)
+    let fd = unsafe { system_call!(SYS_pidfd_open, process, 0) }?;
+    Descriptor::own_above_standard(fd)
 }
 
-/// Sends `signal` to the process that `held` means.
-pub fn signal_held(held: &Descriptor, signal: c_int) -> Result<(), Errno> {
+/// Sends `signal` to the process that `pidfd` means.
+pub fn signal_pidfd(pidfd: &Descriptor, signal: c_int) -> Result<(), Errno> {
+    let no_info = core::ptr::null::<libc::siginfo_t>();
     // SAFETY: NULL stands for the siginfo that kill(2) would give.
-    unsafe { system_call!(SYS_pidfd_send_signal, held.number(), signal, core::ptr::null::<libc::siginfo_t>(), 0) }
-        .map(drop)
+    unsafe { system_call!(SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal, no_info, 0) }.map(drop)
 }
 
 /// Takes alarms and interval timers back. A fork does so by itself.
 pub fn stop_timers() {
-    // SAFETY: all zeroes is a valid itimerval and stops the timer; NULL asks for no former value.
-    unsafe {
-        let off: libc::itimerval = core::mem::zeroed();
-        for timer in [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF] {
-            libc::syscall(libc::SYS_setitimer, timer, &off, core::ptr::null_mut::<libc::itimerval>());
-        }
+    let zero = libc::timeval { tv_sec: 0, tv_usec: 0 };
+    let off = libc::itimerval { it_interval: zero, it_value: zero };
+    for timer in [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF] {
+        // SAFETY: `off` is valid for reading; NULL asks for no former value.
+        unsafe { libc::setitimer(timer, &off, core::ptr::null_mut()) };
     }
 }
 
 /// Lets other threads run.
-#[inline(never)]
 pub fn yield_now() {
     // SAFETY: takes nothing.
-    unsafe { libc::syscall(libc::SYS_sched_yield) };
+    unsafe { libc::sched_yield() };
 }
 
 pub fn alarm(seconds: c_uint) -> c_uint {
@@ -194,22 +183,13 @@ pub unsafe fn execute(
     arguments: *const *const c_char,
     environment: Option<*const *const c_char>,
 ) -> Errno {
-    let environment = environment.unwrap_or_else(super::hooks::environment_block);
+    let environment = environment.unwrap_or_else(super::environment::block);
     // SAFETY: the caller vouches for the arrays; `path` is a C string.
     unsafe { libc::execve(path.as_ptr(), arguments, environment) };
     Errno::last()
 }
 
-/// The value of an environment variable.
-pub fn variable(name: &CStr) -> Option<&CStr> {
-    // SAFETY: `name` is a C string; the value is one too, and is read before the environment can change.
-    unsafe {
-        let value = libc::getenv(name.as_ptr());
-        if value.is_null() { None } else { Some(CStr::from_ptr(value)) }
-    }
-}
-
-/// Wait statuses.
+/// A child's end: what waitpid(2) gives.
 pub use libc::{
     WEXITSTATUS as exit_status, WIFCONTINUED as continued, WIFEXITED as exited, WIFSIGNALED as signaled,
     WIFSTOPPED as stopped, WSTOPSIG as stopping_signal, WTERMSIG as ending_signal,

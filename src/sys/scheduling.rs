@@ -3,17 +3,21 @@
 use core::ffi::c_int;
 
 use super::process::Pid;
-use super::{Errno, check, system_call};
+use super::{Errno, check};
 
 /// The priority of what `mode` (PRIO_PROCESS, PRIO_PGRP, PRIO_USER) and `id` name.
 pub fn priority(mode: c_int, id: u32) -> Result<c_int, Errno> {
-    // SAFETY: takes integers. The kernel counts down from 20, so that no priority looks like a failure.
-    unsafe { system_call!(SYS_getpriority, mode, id) }.map(|above| 20 - above)
+    // -1 is a priority too: errno tells it from a failure.
+    Errno(0).set();
+    // SAFETY: takes integers.
+    let priority = unsafe { libc::getpriority(mode as libc::__priority_which_t, id) };
+    let errno = Errno::last();
+    if priority == -1 && errno.0 != 0 { Err(errno) } else { Ok(priority) }
 }
 
 pub fn set_priority(mode: c_int, id: u32, priority: c_int) -> Result<(), Errno> {
     // SAFETY: takes integers.
-    unsafe { system_call!(SYS_setpriority, mode, id, priority) }.map(drop)
+    check(unsafe { libc::setpriority(mode as libc::__priority_which_t, id, priority) }).map(drop)
 }
 
 /// The processor that this thread runs on.
@@ -36,14 +40,14 @@ impl Processors {
     pub fn of(process: Pid) -> Result<Processors, Errno> {
         let mut set = Processors::none();
         // SAFETY: the set is valid for writing its whole size, and any bits are a set.
-        unsafe { system_call!(SYS_sched_getaffinity, process, size_of::<Processors>(), &raw mut set) }?;
+        check(unsafe { libc::sched_getaffinity(process, size_of::<Processors>(), (&raw mut set).cast()) })?;
         Ok(set)
     }
 
     /// Has the process `process` (0: this thread) run on these.
     pub fn assign(&self, process: Pid) -> Result<(), Errno> {
         // SAFETY: the set is valid for reading its whole size.
-        unsafe { system_call!(SYS_sched_setaffinity, process, size_of::<Processors>(), &raw const *self) }.map(drop)
+        check(unsafe { libc::sched_setaffinity(process, size_of::<Processors>(), (&raw const *self).cast()) }).map(drop)
     }
 
     /// Adds a processor; None where there can be none of that number.

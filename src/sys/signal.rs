@@ -2,13 +2,14 @@
 
 use core::ffi::{c_int, c_void};
 
-use super::{Errno, check, system_call, uninterrupted};
+use super::signal_info::RawInfo;
+use super::{Errno, check, uninterrupted};
 
 /// Signals are numbered from 1 to this.
 pub const LAST: c_int = 64;
 
 /// glibc keeps 32 and 33 for threads and refuses them to everybody.
-pub const OF_LIBC: [c_int; 2] = [32, 33];
+pub const RESERVED_BY_LIBC: [c_int; 2] = [32, 33];
 
 /// SIGRTMIN as glibc has it.
 pub const FIRST_REAL_TIME: c_int = 34;
@@ -24,7 +25,7 @@ pub const CHLD: c_int = libc::SIGCHLD;
 
 /// Can a program give `signal` a disposition of its own?
 pub fn is_settable(signal: c_int) -> bool {
-    (1..=LAST).contains(&signal) && signal != KILL && signal != STOP && !OF_LIBC.contains(&signal)
+    (1..=LAST).contains(&signal) && signal != KILL && signal != STOP && !RESERVED_BY_LIBC.contains(&signal)
 }
 
 /// A set of signals as the kernel has it: bit 0 for signal 1.
@@ -39,7 +40,7 @@ impl Set {
 
     /// Every signal but those of libc.
     pub fn full() -> Set {
-        let [first, second] = OF_LIBC;
+        let [first, second] = RESERVED_BY_LIBC;
         Set(!(bit(first) | bit(second)))
     }
 
@@ -60,15 +61,18 @@ impl Set {
         self.0 & bit(signal) != 0
     }
 
+    /// The signals in it, in ascending order.
+    pub fn signals(self) -> impl Iterator<Item = c_int> {
+        (1..=LAST).filter(move |&signal| self.contains(signal))
+    }
+
     /// As libc has it: an array of words of which the first is the kernel's.
-    #[inline(never)]
     fn to_libc(self) -> libc::sigset_t {
-        // SAFETY: zeroes are a valid set, and at least 64 bits large.
-        unsafe {
-            let mut set: libc::sigset_t = core::mem::zeroed();
-            (&raw mut set).cast::<u64>().write(self.0);
-            set
-        }
+        // SAFETY: all zeroes is a valid set.
+        let mut set: libc::sigset_t = unsafe { core::mem::zeroed() };
+        // SAFETY: a set is larger than 64 bits.
+        unsafe { (&raw mut set).cast::<u64>().write(self.0) };
+        set
     }
 }
 
@@ -81,14 +85,12 @@ pub fn bit(signal: c_int) -> u64 {
 pub use libc::{SIG_BLOCK as BLOCK, SIG_SETMASK as SET, SIG_UNBLOCK as UNBLOCK};
 
 /// Changes this thread's mask and gives the former one.
-#[inline(never)]
 pub fn change_mask(how: c_int, set: Set) -> Set {
     let mut former = Set::empty().to_libc();
-    // SAFETY: both sets are initialised; with a valid `how` the call cannot fail. The kernel's word comes first.
-    unsafe {
-        libc::pthread_sigmask(how, &set.to_libc(), &mut former);
-        Set((&raw const former).cast::<u64>().read())
-    }
+    // SAFETY: both sets are initialised; with a valid `how` the call cannot fail.
+    unsafe { libc::pthread_sigmask(how, &set.to_libc(), &mut former) };
+    // SAFETY: a set is larger than 64 bits, and the kernel's word comes first.
+    Set(unsafe { (&raw const former).cast::<u64>().read() })
 }
 
 /// Blocks every signal in this thread and gives the former mask.
@@ -129,7 +131,6 @@ impl Action {
     }
 
     /// Calls `entry` with every signal blocked, on the alternate stack where the thread has one.
-    #[inline(never)]
     pub fn call(entry: Entry, restart: bool) -> Action {
         let flags = libc::SA_SIGINFO | libc::SA_ONSTACK | if restart { libc::SA_RESTART } else { 0 };
         let mut action = Action::of(entry as *const () as libc::sighandler_t, flags);
@@ -139,7 +140,6 @@ impl Action {
 }
 
 /// Sets the disposition of `signal` and gives the former one.
-#[inline(never)]
 pub fn set_action(signal: c_int, action: &Action) -> Result<Action, Errno> {
     let mut former = Action::default();
     // SAFETY: both are valid sigactions; a handler among them is an `Entry` or came from the kernel.
@@ -180,67 +180,18 @@ impl Action {
     }
 }
 
-/// siginfo_t as 64-bit Linux lays it out; which of the words mean something depends on signal and code.
-#[repr(C)]
-#[derive(Default)]
-pub struct RawInfo {
-    pub signal: c_int,
-    pub errno: c_int,
-    pub code: c_int,
-    padding: c_int,
-    pub words: [i32; 28],
-}
-
-/// Where a signal came from, which decides what its words mean.
-pub enum Origin {
-    Process,
-    Queue,
-    Timer,
-    Child,
-    Fault,
-    Poll,
-    Kernel,
-}
-
-impl RawInfo {
-    pub fn origin(&self, signal: c_int) -> Origin {
-        match (self.code, signal) {
-            (libc::SI_USER | libc::SI_TKILL, _) => Origin::Process,
-            (libc::SI_TIMER, _) => Origin::Timer,
-            (..0, libc::SIGPOLL) if self.code == libc::SI_SIGIO => Origin::Poll,
-            (..0, _) => Origin::Queue,
-            (_, libc::SIGCHLD) => Origin::Child,
-            (_, libc::SIGPOLL) => Origin::Poll,
-            (_, libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS | libc::SIGTRAP) => Origin::Fault,
-            _ => Origin::Kernel,
-        }
-    }
-
-    /// The 64-bit value that begins at word `place`.
-    pub fn long(&self, place: usize) -> i64 {
-        let low = self.words.get(place).copied().unwrap_or(0);
-        let high = self.words.get(place + 1).copied().unwrap_or(0);
-        (i64::from(high) << 32) | i64::from(low as u32)
-    }
-
-    pub fn word(&self, place: usize) -> i32 {
-        self.words.get(place).copied().unwrap_or(0)
-    }
-}
-
 /// Blocks `signals` in what the signal handler will return to, and gives those that were not blocked there.
 ///
 /// # Safety
 /// `context` must be the third argument of a running SA_SIGINFO handler.
 pub unsafe fn block_in_interrupted(context: *mut c_void, signals: u64) -> u64 {
-    let context = context.cast::<libc::ucontext_t>();
-    // SAFETY: the kernel's frame holds a mask of 64 bits at the start of `uc_sigmask`; only these are touched.
-    unsafe {
-        let mask = (&raw mut (*context).uc_sigmask).cast::<u64>();
-        let newly = signals & !mask.read();
-        mask.write(mask.read() | signals);
-        newly
-    }
+    // SAFETY: a handler's third argument is a ucontext_t, as the caller vouches.
+    let mask = unsafe { &raw mut (*context.cast::<libc::ucontext_t>()).uc_sigmask }.cast::<u64>();
+    // SAFETY: the kernel's frame holds a mask of 64 bits at the start of `uc_sigmask`.
+    let blocked = unsafe { mask.read() };
+    // SAFETY: the same 64 bits, which nobody else touches while the handler runs.
+    unsafe { mask.write(blocked | signals) };
+    signals & !blocked
 }
 
 /// Sends `info` as it is to a thread of this process; it waits there while the signal is blocked.
@@ -273,17 +224,15 @@ pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno
 
 /// A descriptor from which the signals of `set`, all of them blocked, are read.
 pub fn descriptor(set: Set) -> Result<super::fd::Descriptor, Errno> {
-    // SAFETY: the set is valid for reading, as the kernel has it.
-    let number = unsafe {
-        system_call!(SYS_signalfd4, -1, &raw const set, size_of::<Set>(), libc::SFD_CLOEXEC | libc::SFD_NONBLOCK)
-    }?;
-    super::fd::Descriptor::own_above_standard(number)
+    // SAFETY: the set is valid for reading.
+    let fd = check(unsafe { libc::signalfd(-1, &set.to_libc(), libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) })?;
+    super::fd::Descriptor::own_above_standard(fd)
 }
 
 /// The next signal from such a descriptor.
-pub fn read_descriptor(number: c_int) -> Option<c_int> {
+pub fn read_descriptor(fd: c_int) -> Option<c_int> {
     let mut record = [0; size_of::<libc::signalfd_siginfo>()];
-    let filled = super::fd::read(number, &mut record).ok()?;
+    let filled = super::fd::read(fd, &mut record).ok()?;
     let (signal, _) = record.get(..filled)?.split_first_chunk::<4>()?;
     Some(u32::from_ne_bytes(*signal) as c_int)
 }

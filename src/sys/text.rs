@@ -1,12 +1,8 @@
-//! Numbers and paths in the kernel's and libc's text.
+//! Numbers in the kernel's and the caller's text.
 
 use core::ffi::CStr;
 
-use super::Errno;
-use crate::memory::Name;
-
 /// The decimal number at the start of `text`, if there is one that fits.
-#[inline(never)]
 pub fn leading_number(text: &[u8]) -> Option<i64> {
     let mut number: Option<i64> = None;
     for &byte in text {
@@ -23,26 +19,29 @@ pub fn whole_number(text: &CStr) -> Option<i64> {
     text.to_bytes().iter().all(u8::is_ascii_digit).then(|| leading_number(text.to_bytes())).flatten()
 }
 
-/// What an existing file or folder is called without symbolic links.
-pub fn real(path: &CStr) -> Result<Name, Errno> {
-    // SAFETY: glibc allocates the result when there is no buffer, and leaves it to the caller.
-    unsafe { Name::own(libc::realpath(path.as_ptr(), core::ptr::null_mut())) }.ok_or_else(Errno::last)
-}
+#[cfg(test)]
+mod tests {
+    use super::{leading_number, whole_number};
 
-/// Replaces `path` by that, if there is one.
-pub fn resolve(path: &mut Name) {
-    if let Ok(real) = real(path.as_c_str()) {
-        *path = real;
+    #[test]
+    fn numbers_end_where_the_digits_do() {
+        assert_eq!(leading_number(b"4711\n"), Some(4711));
+        assert_eq!(leading_number(b"12a"), Some(12));
+        assert_eq!(leading_number(b""), None);
+        assert_eq!(leading_number(b" 1"), None);
+        assert_eq!(leading_number(b"-1"), None);
     }
-}
 
-/// `path`, made absolute from the working directory of now.
-#[inline(never)]
-pub fn absolute(path: &CStr) -> Result<Name, Errno> {
-    if path.to_bytes().first() == Some(&b'/') {
-        return Name::copy(path);
+    #[test]
+    fn numbers_that_do_not_fit_are_none() {
+        assert_eq!(leading_number(b"9223372036854775807"), Some(i64::MAX));
+        assert_eq!(leading_number(b"9223372036854775808"), None);
     }
-    // SAFETY: glibc allocates the result when there is no buffer, and leaves it to the caller.
-    let directory = unsafe { Name::own(libc::getcwd(core::ptr::null_mut(), 0)) }.ok_or_else(Errno::last)?;
-    Name::concat(&[directory.as_c_str().to_bytes(), b"/", path.to_bytes()])
+
+    #[test]
+    fn whole_numbers_have_nothing_else() {
+        assert_eq!(whole_number(c"33"), Some(33));
+        assert_eq!(whole_number(c"33x"), None);
+        assert_eq!(whole_number(c""), None);
+    }
 }

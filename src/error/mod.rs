@@ -1,0 +1,97 @@
+//! What failed, on what, and why: one line a thread, kept for `libdaemon_last_error`.
+//!
+//! Composing a line needs no memory and takes no lock, so the daemon's side of a fork does it too and sends the line to
+//! its launcher.
+
+use core::ffi::{CStr, c_char, c_int};
+use core::fmt;
+
+use crate::sys::{Errno, thread_state};
+
+mod line;
+mod step;
+
+pub use line::{Clean, Line, Name, Reason};
+pub use step::Step;
+
+/// A failure whose line has been kept for this thread. It is the only error above `sys`.
+#[derive(Clone, Copy)]
+pub struct Error {
+    pub errno: Errno,
+}
+
+/// What a fallible part of the library gives.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+impl Error {
+    /// Keeps `line` as this thread's last failure.
+    pub fn new(errno: Errno, step: Step, line: fmt::Arguments) -> Error {
+        Error::keep(errno, 1, step, &Line::of(line))
+    }
+
+    /// `step: reason`, where there is no object to name.
+    pub fn at(step: Step, errno: Errno) -> Error {
+        Error::new(errno, step, format_args!("{step}: {}", Reason(errno)))
+    }
+
+    /// `step name: reason`, the common shape.
+    pub fn on(step: Step, name: &CStr, errno: Errno) -> Error {
+        Error::new(errno, step, format_args!("{step} {}: {}", Name(name), Reason(errno)))
+    }
+
+    /// `step number: reason`, where the object is a number.
+    pub fn on_number(step: Step, number: i64, errno: Errno) -> Error {
+        Error::new(errno, step, format_args!("{step} {number}: {}", Reason(errno)))
+    }
+
+    /// `step name: why`, where the kernel's words would mislead or say nothing.
+    pub fn because(step: Step, name: &CStr, errno: Errno, why: &str) -> Error {
+        Error::new(errno, step, format_args!("{step} {}: {why}", Name(name)))
+    }
+
+    /// EINVAL: `step: why`.
+    pub fn refused(step: Step, why: &str) -> Error {
+        Error::new(Errno::EINVAL, step, format_args!("{step}: {why}"))
+    }
+
+    /// ENOSYS: what a later version brings.
+    pub fn not_yet(step: Step, what: &str) -> Error {
+        Error::new(Errno::ENOSYS, step, format_args!("{step}{what}: comes with a later version of libdaemon"))
+    }
+
+    /// Keeps a line, its step, its errno and the status that a launcher should exit with.
+    pub fn keep(errno: Errno, status: c_int, step: Step, line: &Line) -> Error {
+        let state = thread_state::get();
+        state.last_errno.set(errno.0);
+        state.last_status.set(status);
+        state.last_step.set(step as u8);
+        for (place, byte) in state.line.iter().zip(line.bytes().iter().chain(&[0])) {
+            place.set(*byte as c_char);
+        }
+        errno.set();
+        Error { errno }
+    }
+
+    /// There is no failure to tell of: for results that would otherwise look like one.
+    pub fn forget() {
+        Error::keep(Errno(0), 0, Step::None, &Line::new());
+    }
+}
+
+/// The step of this thread's last failure.
+pub fn last_step() -> Step {
+    Step::from_number(thread_state::get().last_step.get())
+}
+
+/// The line of this thread's last failure.
+pub fn last_line() -> Line {
+    Line::from_cells(&thread_state::get().line)
+}
+
+/// The status that a launcher should exit with after this thread's last failure.
+pub fn last_status() -> c_int {
+    match thread_state::get().last_status.get() {
+        0 => 1,
+        status => status,
+    }
+}

@@ -1,0 +1,101 @@
+//! The files that the running daemon holds: removed at its clean end, closed in what it forks.
+
+use core::cell::UnsafeCell;
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicI32, Ordering};
+
+use super::locked_file::{LockedFile, Place};
+use crate::error::{Error, Result, Step};
+use crate::sys::fd;
+use crate::sys::fork_handlers::{self, ForkHandlers};
+use crate::sys::process::{self, Pid};
+
+/// A file that the daemon holds locked.
+struct Held {
+    /// 0 for none: the library's own files never have that descriptor.
+    descriptor: AtomicI32,
+    place: UnsafeCell<Option<Place>>,
+}
+
+impl Held {
+    const fn none() -> Held {
+        Held { descriptor: AtomicI32::new(0), place: UnsafeCell::new(None) }
+    }
+
+    fn hold(&self, file: Option<LockedFile>) {
+        let Some(file) = file else { return };
+        let (descriptor, place) = file.into_parts();
+        // SAFETY: `register` calls this with `owner` 0: nobody reads, and no other thread makes a daemon of the process.
+        // What stood there belonged to the daemon that this process was forked from; nothing is freed after a fork.
+        unsafe { self.place.get().write(Some(place)) };
+        self.descriptor.store(descriptor, Ordering::Relaxed);
+    }
+
+    /// Closes the file, after `end`. A descriptor that the program has closed, and opened another file under, is left alone.
+    fn close(&self, end: impl FnOnce(&Place, c_int)) {
+        let descriptor = self.descriptor.swap(0, Ordering::Relaxed);
+        // SAFETY: written before `owner` was set, and whoever has reset `owner` is alone here.
+        match unsafe { &*self.place.get() } {
+            Some(place) if descriptor > 0 && place.is_open_as(descriptor) => {
+                end(place, descriptor);
+                fd::close(descriptor);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// At most one daemon lives in a process.
+struct Registration {
+    /// The daemon's pid; 0: none.
+    owner: AtomicI32,
+    pidfile: Held,
+    lockfile: Held,
+}
+
+// SAFETY: the places are written by `register` alone, with `owner` 0 and all signals blocked, before `owner` is set.
+unsafe impl Sync for Registration {}
+
+static HELD: Registration = Registration { owner: AtomicI32::new(0), pidfile: Held::none(), lockfile: Held::none() };
+
+/// Before a start that will hold files: has forked children close them.
+pub fn prepare() -> Result<()> {
+    static AROUND_FORK: ForkHandlers = ForkHandlers { before: || {}, in_child: close_in_child };
+    fork_handlers::register(&AROUND_FORK).map_err(|errno| Error::at(Step::ForkHandlers, errno))
+}
+
+/// Takes over the locked files for the daemon `pid`, this process.
+pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFile>) {
+    end();
+    HELD.pidfile.hold(pidfile);
+    HELD.lockfile.hold(lockfile);
+    HELD.owner.store(pid, Ordering::Release);
+}
+
+/// The daemon's clean end: empties and removes its pid file, once. For exit and for signal handlers.
+pub fn end() {
+    let pid = process::id();
+    if HELD.owner.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+        HELD.pidfile.close(Place::remove);
+        HELD.lockfile.close(|_, _| {});
+    }
+}
+
+/// The locks live as long as the daemon, and a forked child is not it.
+fn close_in_child() {
+    let owner = HELD.owner.load(Ordering::Acquire);
+    if owner != 0 && owner != process::id() {
+        HELD.owner.store(0, Ordering::Release);
+        HELD.pidfile.close(|_, _| {});
+        HELD.lockfile.close(|_, _| {});
+    }
+}
+
+extern "C" fn at_exit() {
+    end();
+}
+
+/// Run by `exit`, after the program's own exit handlers.
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static AT_EXIT: extern "C" fn() = at_exit;

@@ -1,0 +1,96 @@
+//! The daemon's side of a start: from a bare fork to a daemon. Nothing but async-signal-safe calls.
+
+use super::descriptors::{self, Preserved};
+use super::options::Close;
+use super::plan::Plan;
+use crate::error::{Error, Result, Step};
+use crate::instance::locked_file::LockedFile;
+use crate::instance::removal_at_exit;
+use crate::memory::CString;
+use crate::signals::claims::{self, Claims};
+use crate::signals::event_descriptor;
+use crate::stdio::redirection;
+use crate::sys::fd::Descriptor;
+use crate::sys::process::Pid;
+use crate::sys::signal::{self, Action, Set};
+use crate::sys::{file, open_descriptors};
+
+/// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
+pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
+    let options = plan.options;
+    if let Some(pidfile) = &plan.pidfile {
+        pidfile.protect();
+    }
+    let mut list = None;
+    if let Some(root) = &plan.root {
+        let root = root.as_c_str();
+        // The new root may have no /proc. Where this one has none either, it may not be needed.
+        list = open_descriptors::list().ok();
+        file::change_directory(root)
+            .and_then(|()| file::change_root_here())
+            .map_err(|errno| Error::on(Step::Chroot, root, errno))?;
+        if let Some(pidfile) = &mut plan.pidfile {
+            pidfile.enter_root(root);
+        }
+    }
+    let directory = options.directory.as_ref().map_or(c"/", CString::as_c_str);
+    file::change_directory(directory).map_err(|errno| Error::on(Step::Directory, directory, errno))?;
+    if let Some(privileges) = &plan.privileges {
+        privileges.assume()?;
+    }
+    if let Some(streams) = &mut plan.streams {
+        streams.install(plan.root.as_ref().map(CString::as_c_str))?;
+    }
+    let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
+    let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
+    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
+    descriptors::close(options.close, &Preserved { named: options.kept_descriptors.as_slice(), own }, list)
+}
+
+/// Writes the pid file, if there is one.
+pub fn write_pid(plan: &Plan, pid: Pid) -> Result<()> {
+    plan.pidfile.as_ref().map_or(Ok(()), |pidfile| pidfile.write(pid))
+}
+
+/// Empties the logs if that is asked for.
+pub fn truncate(plan: &Plan) -> Result<()> {
+    match &plan.streams {
+        Some(streams) if plan.options.truncate => streams.truncate(),
+        _ => Ok(()),
+    }
+}
+
+/// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.
+/// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes out of the plan all that it would
+/// otherwise free at its end.
+pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
+    let options = plan.options;
+    file::set_umask(options.umask);
+    if let Some(privileges) = plan.privileges.take() {
+        privileges.leak();
+    }
+    if let Some(environment) = plan.environment.take() {
+        environment.install();
+    }
+    if let Some(root) = plan.root.take() {
+        root.leak();
+    }
+    match options.close {
+        // Its descriptors are closed already.
+        Close::All => core::mem::forget(plan.streams.take()),
+        Close::Inherited | Close::None => drop(plan.streams.take()),
+    }
+    if let Some(former) = child_action {
+        let _ = signal::set_action(signal::CHLD, &former);
+    }
+    if !options.keep_signals {
+        plan.dispositions.reset(options.kept_signals);
+    }
+    event_descriptor::forget_if_closed();
+    let ending = if plan.pidfile.is_some() { Set::empty().with(signal::TERM) } else { Set::empty() };
+    removal_at_exit::register(pid, plan.pidfile.take(), plan.lockfile.take());
+    claims::claim(Claims {
+        on_arrival: (options.reopen_on, redirection::reopen_in_handler),
+        before_end: (ending, removal_at_exit::end),
+    });
+}

@@ -1,0 +1,69 @@
+//! Closing what the daemon does not need. Nothing here counts up to a limit.
+
+use core::ffi::{c_int, c_uint};
+
+use super::options::Close;
+use crate::error::{Error, Result, Step};
+use crate::sys::fd::{self, Descriptor};
+use crate::sys::{Errno, open_descriptors};
+
+/// The descriptors that stay open: those that the caller named and the library's own.
+pub struct Preserved<'a> {
+    pub named: &'a [c_int],
+    /// -1 where there is none.
+    pub own: [c_int; 4],
+}
+
+impl Preserved<'_> {
+    fn all(&self) -> impl Iterator<Item = c_int> {
+        self.named.iter().chain(&self.own).copied()
+    }
+
+    fn contains(&self, descriptor: c_int) -> bool {
+        self.all().any(|preserved| preserved == descriptor)
+    }
+
+    fn next_from(&self, first: c_int) -> Option<c_int> {
+        self.all().filter(|&preserved| preserved >= first).min()
+    }
+}
+
+/// Closes the descriptors from 3 up that `which` means, but for the preserved ones. `list` is needed where there may be no
+/// /proc any more.
+pub fn close(which: Close, preserved: &Preserved, list: Option<Descriptor>) -> Result<()> {
+    match which {
+        Close::None => Ok(()),
+        Close::Inherited => close_each(list, preserved, true),
+        Close::All => close_ranges(preserved).or_else(|errno| match errno {
+            // An older kernel, or a sandbox that does not know the call.
+            Errno::ENOSYS | Errno::EPERM => close_each(list, preserved, false),
+            errno => Err(Error::at(Step::CloseDescriptors, errno)),
+        }),
+    }
+}
+
+fn close_ranges(preserved: &Preserved) -> Result<(), Errno> {
+    let mut first = 3;
+    while let Some(next) = preserved.next_from(first) {
+        if next > first {
+            fd::close_range(first as c_uint, next as c_uint - 1)?;
+        }
+        first = next.saturating_add(1);
+    }
+    fd::close_range(first as c_uint, c_uint::MAX)
+}
+
+/// Close-on-exec tells what was not inherited.
+fn close_each(list: Option<Descriptor>, preserved: &Preserved, only_inherited: bool) -> Result<()> {
+    let close = |list: Descriptor| {
+        open_descriptors::for_each(&list, |descriptor| {
+            let spared = preserved.contains(descriptor) || (only_inherited && fd::closes_on_exec(descriptor));
+            if descriptor > 2 && !spared {
+                fd::close(descriptor);
+            }
+        })
+    };
+    list.map_or_else(open_descriptors::list, Ok)
+        .and_then(close)
+        .map_err(|errno| Error::on(Step::CloseDescriptors, c"/proc/self/fd", errno))
+}

@@ -1,0 +1,11 @@
+//! A start: from the launcher's call to a daemon that is set up.
+
+mod daemon_side;
+mod descriptors;
+mod environment;
+mod foreground;
+mod intermediate;
+pub mod launcher;
+pub mod options;
+mod plan;
+mod privileges;

@@ -1,0 +1,199 @@
+//! What a caller asks of its daemon.
+
+use core::ffi::{CStr, c_int};
+
+use crate::error::{Error, Result, Step};
+use crate::memory::{CString, List};
+use crate::sys::{Errno, fd, signal};
+
+/// Which descriptors from 3 up the daemon closes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    All,
+    Inherited,
+    None,
+}
+
+/// When not to fork at all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Foreground {
+    Auto,
+    Never,
+    Always,
+}
+
+/// An option that holds a text.
+pub type Text = Option<CString>;
+
+pub struct Options {
+    pub directory: Text,
+    pub chroot: Text,
+    pub stdin: Text,
+    pub stdout: Text,
+    pub stderr: Text,
+    pub pidfile: Text,
+    pub lockfile: Text,
+    pub user: Text,
+    pub group: Text,
+    pub umask: u32,
+    pub truncate: bool,
+    /// 0: none.
+    pub reopen_on: c_int,
+    pub kept_descriptors: List<c_int>,
+    pub close: Close,
+    pub keep_signals: bool,
+    /// The signals that are left as they are all the same, bit 0 for signal 1.
+    pub kept_signals: u64,
+    pub environment: Assignments,
+    pub clear_environment: bool,
+    /// Milliseconds, -1 for ever.
+    pub wait_ready: Option<c_int>,
+    pub foreground: Foreground,
+    pub threads: bool,
+}
+
+impl Options {
+    pub const fn new() -> Options {
+        Options {
+            directory: None,
+            chroot: None,
+            stdin: None,
+            stdout: None,
+            stderr: None,
+            pidfile: None,
+            lockfile: None,
+            user: None,
+            group: None,
+            umask: 0,
+            truncate: false,
+            reopen_on: 0,
+            kept_descriptors: List::new(),
+            close: Close::All,
+            keep_signals: false,
+            kept_signals: 0,
+            environment: Assignments(List::new()),
+            clear_environment: false,
+            wait_ready: None,
+            foreground: Foreground::Auto,
+            threads: false,
+        }
+    }
+
+    /// Does the daemon hold files locked?
+    pub fn holds_files(&self) -> bool {
+        self.pidfile.is_some() || self.lockfile.is_some()
+    }
+
+    /// Has the daemon output that can be opened again?
+    pub fn has_output(&self) -> bool {
+        self.stdout.is_some() || self.stderr.is_some() || self.reopen_on != 0
+    }
+
+    /// One file for standard output and error.
+    pub fn set_log(&mut self, path: &CStr) -> Result<()> {
+        let errors = copy(path)?;
+        self.stdout = Some(copy(path)?);
+        self.stderr = Some(errors);
+        Ok(())
+    }
+
+    pub fn set_umask(&mut self, mask: u32) -> Result<()> {
+        if mask > 0o777 {
+            return Err(Error::refused(Step::Umask, "more than 0777"));
+        }
+        self.umask = mask;
+        Ok(())
+    }
+
+    pub fn set_reopen_on(&mut self, signal: c_int) -> Result<()> {
+        if signal != 0 && !signal::is_settable(signal) {
+            return Err(Error::on_number(Step::ReopenSignal, signal.into(), Errno::EINVAL));
+        }
+        self.reopen_on = signal;
+        Ok(())
+    }
+
+    pub fn keep_descriptor(&mut self, descriptor: c_int) -> Result<()> {
+        check_open(descriptor)?;
+        if self.kept_descriptors.as_slice().contains(&descriptor) {
+            return Ok(());
+        }
+        self.kept_descriptors.push(descriptor).map_err(out_of_memory)
+    }
+
+    pub fn keep_signal(&mut self, signal: c_int) -> Result<()> {
+        if !signal::is_settable(signal) {
+            return Err(Error::on_number(Step::KeptSignal, signal.into(), Errno::EINVAL));
+        }
+        self.kept_signals |= signal::bit(signal);
+        Ok(())
+    }
+
+    pub fn set_environment_variable(&mut self, name: &CStr, value: &CStr) -> Result<()> {
+        if name.is_empty() || name.to_bytes().contains(&b'=') {
+            return Err(Error::refused(Step::EnvironmentVariable, "its name is empty or has a = in it"));
+        }
+        self.environment.set(name, value).map_err(out_of_memory)
+    }
+
+    pub fn set_wait_ready(&mut self, timeout: c_int) -> Result<()> {
+        if timeout == 0 || timeout < -1 {
+            return Err(Error::refused(Step::WaitReady, "the timeout is neither positive nor -1"));
+        }
+        self.wait_ready = Some(timeout);
+        Ok(())
+    }
+
+    pub fn set_foreground(&mut self, when: Foreground) -> Result<()> {
+        if when == Foreground::Auto {
+            return Err(Error::not_yet(Step::Foreground, " auto"));
+        }
+        self.foreground = when;
+        Ok(())
+    }
+}
+
+/// A copy of a caller's text, for an option.
+pub fn copy(text: &CStr) -> Result<CString> {
+    CString::copy(text).map_err(out_of_memory)
+}
+
+fn out_of_memory(errno: Errno) -> Error {
+    Error::at(Step::Options, errno)
+}
+
+/// A descriptor to be kept has to be open, when it is named and when the daemon starts.
+pub fn check_open(descriptor: c_int) -> Result<()> {
+    if fd::is_open(descriptor) {
+        return Ok(());
+    }
+    Err(Error::on_number(Step::KeptDescriptor, descriptor.into(), Errno::EBADF))
+}
+
+/// Environment variables as `NAME=value`, each name once.
+pub struct Assignments(List<CString>);
+
+impl Assignments {
+    fn set(&mut self, name: &CStr, value: &CStr) -> Result<(), Errno> {
+        let assignment = CString::concat(&[name.to_bytes(), b"=", value.to_bytes()])?;
+        let same = |held: &&mut CString| assigns(held.as_c_str(), name.to_bytes());
+        if let Some(held) = self.0.as_mut_slice().iter_mut().find(same) {
+            *held = assignment;
+            return Ok(());
+        }
+        self.0.push(assignment)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.as_slice().is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &CStr> {
+        self.0.as_slice().iter().map(CString::as_c_str)
+    }
+}
+
+/// Does `assignment` set the variable `name`?
+pub fn assigns(assignment: &CStr, name: &[u8]) -> bool {
+    assignment.to_bytes().strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'='))
+}

@@ -1,0 +1,160 @@
+//! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
+
+use core::ffi::CStr;
+
+use super::environment::Environment;
+use super::options::{self, Options};
+use super::privileges::Privileges;
+use crate::error::{Error, Result, Step};
+use crate::instance::locked_file::LockedFile;
+use crate::instance::removal_at_exit;
+use crate::memory::CString;
+use crate::memory::path::real;
+use crate::signals::dispositions::Dispositions;
+use crate::stdio::daemon_streams::{DaemonStreams, Request};
+use crate::stdio::redirection;
+use crate::sys::process::{self, Pid};
+use crate::sys::{Errno, environment, file, text};
+
+/// A daemon about to be made.
+pub struct Plan<'a> {
+    pub options: &'a Options,
+    pub dispositions: Dispositions,
+    pub privileges: Option<Privileges>,
+    pub environment: Option<Environment>,
+    /// The new root directory, absolute.
+    pub root: Option<CString>,
+    pub streams: Option<DaemonStreams>,
+    pub lockfile: Option<LockedFile>,
+    pub pidfile: Option<LockedFile>,
+}
+
+impl<'a> Plan<'a> {
+    /// Makes ready, or leaves everything as it was.
+    pub fn prepare(options: &'a Options, foreground: bool) -> Result<Plan<'a>> {
+        check_systemd()?;
+        options.kept_descriptors.as_slice().iter().try_for_each(|&kept| options::check_open(kept))?;
+        let dispositions = Dispositions::ask();
+        // A fork takes along only the thread that calls it.
+        if dispositions.other_threads && !foreground && !options.threads {
+            return Err(threads_would_be_lost());
+        }
+        let privileges = Privileges::prepare(options)?;
+        let environment = Environment::prepare(options)?;
+        let root = match text_of(&options.chroot) {
+            Some(root) => Some(real(root).map_err(|errno| Error::on(Step::Chroot, root, errno))?),
+            None => None,
+        };
+        if options.holds_files() {
+            removal_at_exit::prepare()?;
+        }
+        if options.has_output() {
+            redirection::prepare()?;
+        }
+        let streams = Some(open_streams(options, foreground, privileges.as_ref())?);
+        let mut plan =
+            Plan { options, dispositions, privileges, environment, root, streams, lockfile: None, pidfile: None };
+        // The locks come last: whatever else fails does not disturb the daemon that holds them.
+        match plan.take_locks() {
+            Ok(()) => {
+                plan.resolve();
+                Ok(plan)
+            }
+            Err(error) => {
+                plan.undo();
+                Err(error)
+            }
+        }
+    }
+
+    fn take_locks(&mut self) -> Result<()> {
+        if let Some(name) = text_of(&self.options.lockfile) {
+            self.lockfile = Some(LockedFile::lock(name)?);
+        }
+        if let Some(name) = text_of(&self.options.pidfile) {
+            self.check_is_another(name)?;
+            self.pidfile = Some(LockedFile::lock_for_pid(name)?);
+        }
+        Ok(())
+    }
+
+    /// One file cannot be pid file and log or lock file, too.
+    fn check_is_another(&self, pidfile: &CStr) -> Result<()> {
+        let Ok(status) = file::status_of_path(pidfile) else { return Ok(()) };
+        let is_log = self.streams.as_ref().is_some_and(|streams| streams.include(status.identity));
+        let is_lock = self.lockfile.as_ref().is_some_and(|lockfile| lockfile.is(status.identity));
+        if is_log || is_lock {
+            return Err(Error::because(Step::PidFile, pidfile, Errno::EINVAL, "is the log or lock file, too"));
+        }
+        Ok(())
+    }
+
+    /// Inside a new root, paths mean something else: they are translated by what they are without symbolic links.
+    fn resolve(&mut self) {
+        if self.root.is_none() {
+            return;
+        }
+        if let Some(streams) = &mut self.streams {
+            streams.resolve();
+        }
+        if let Some(pidfile) = &mut self.pidfile {
+            pidfile.resolve();
+        }
+    }
+
+    /// Writes out what stdio has buffered, once for all processes.
+    pub fn flush(&self) {
+        if self.dispositions.other_threads { file::flush_output() } else { file::flush_all() }
+    }
+
+    /// After a failed start: what the plan made goes again. Closing what it opened is its own end.
+    pub fn undo(&self) {
+        if let Some(streams) = &self.streams {
+            streams.undo();
+        }
+        [&self.lockfile, &self.pidfile].into_iter().flatten().for_each(LockedFile::undo);
+    }
+}
+
+fn text_of(option: &options::Text) -> Option<&CStr> {
+    option.as_ref().map(CString::as_c_str)
+}
+
+fn open_streams(options: &Options, foreground: bool, privileges: Option<&Privileges>) -> Result<DaemonStreams> {
+    DaemonStreams::open(&Request {
+        paths: [&options.stdin, &options.stdout, &options.stderr].map(text_of),
+        kept: options.kept_descriptors.as_slice(),
+        foreground,
+        owner: privileges.and_then(Privileges::owner_of_files),
+    })
+}
+
+fn threads_would_be_lost() -> Error {
+    let step = Step::Daemonize;
+    let why = "the other threads would be lost; start the program with daemonize_exec, or call this before they start";
+    Error::new(Errno::EDEADLK, step, format_args!("{step}: {why}"))
+}
+
+fn is_own_pid(variable: &CStr) -> bool {
+    let pid: Option<Pid> =
+        environment::variable(variable).and_then(text::whole_number).and_then(|pid| pid.try_into().ok());
+    pid == Some(process::id())
+}
+
+fn check_systemd() -> Result<()> {
+    if environment::variable(c"LISTEN_FDS").is_some() && is_own_pid(c"LISTEN_PID") {
+        return Err(Error::not_yet(Step::ListenFds, ": passing on systemd's sockets"));
+    }
+    Ok(())
+}
+
+/// Was this process started where staying in the foreground will be the default?
+pub fn wants_foreground() -> Result<()> {
+    if process::id() == 1 {
+        return Err(Error::not_yet(Step::Foreground, " auto, as process 1 wants it"));
+    }
+    if environment::variable(c"NOTIFY_SOCKET").is_some() && is_own_pid(c"SYSTEMD_EXEC_PID") {
+        return Err(Error::not_yet(Step::Foreground, " auto, as a systemd notify service wants it"));
+    }
+    Ok(())
+}

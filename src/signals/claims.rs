@@ -1,0 +1,80 @@
+//! What parts of the library do by themselves when a signal arrives, inside the signal handler. They register it here.
+
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
+
+use super::handlers::{self, Handler};
+use crate::sys::signal::{self, Action, Set};
+
+/// A function of the library that runs inside the signal handler: it must be async-signal-safe.
+pub type InHandler = fn();
+
+/// The signal whose arrival runs a function, whatever the program has it do besides; 0: none.
+static ON_ARRIVAL: AtomicI32 = AtomicI32::new(0);
+static RUN_ON_ARRIVAL: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+
+/// The signals that run a function before they end the process as they do by default, bit 0 for signal 1.
+static BEFORE_END: AtomicU64 = AtomicU64::new(0);
+static RUN_BEFORE_END: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+
+/// What the library wants of signals in this process.
+pub struct Claims {
+    /// The signal (0: none) whose arrival runs the function.
+    pub on_arrival: (c_int, InHandler),
+    /// The signals that run the function before they end the process by default.
+    pub before_end: (Set, InHandler),
+}
+
+/// Has the library see to these signals, and to no others any more.
+pub fn claim(claims: Claims) {
+    let (arriving, run_on_arrival) = claims.on_arrival;
+    let (ending, run_before_end) = claims.before_end;
+    RUN_ON_ARRIVAL.store(run_on_arrival as *mut (), Ordering::Release);
+    RUN_BEFORE_END.store(run_before_end as *mut (), Ordering::Release);
+    let former_arriving = ON_ARRIVAL.swap(arriving, Ordering::AcqRel);
+    let former_ending = BEFORE_END.swap(ending.bits(), Ordering::AcqRel);
+    let ours = handlers::action_of_library();
+    // What an earlier daemon in this process had claimed, and this one has not.
+    for signal in Set::from_bits(former_ending).with(former_arriving).signals() {
+        let is_ours = signal::action(signal).is_ok_and(|action| action.is_like(&ours));
+        if is_ours && matches!(handlers::wanted(signal), Handler::Default) {
+            let _ = signal::set_action(signal, &Action::default());
+        }
+    }
+    if arriving != 0 {
+        let _ = signal::set_action(arriving, &ours);
+    }
+    for signal in ending.signals() {
+        if signal::action(signal).is_ok_and(|action| action.is_default()) {
+            let _ = signal::set_action(signal, &ours);
+        }
+    }
+}
+
+/// Does the library need its own handler for `signal`, where the program wants `handler`?
+pub fn needs_handler(signal: c_int, handler: Handler) -> bool {
+    let ends =
+        matches!(handler, Handler::Default) && Set::from_bits(BEFORE_END.load(Ordering::Acquire)).contains(signal);
+    ends || ON_ARRIVAL.load(Ordering::Acquire) == signal
+}
+
+/// Runs what is claimed for the arrival of `signal`; says whether there was anything. Async-signal-safe.
+pub fn run_on_arrival(signal: c_int) -> bool {
+    ON_ARRIVAL.load(Ordering::Acquire) == signal && run(&RUN_ON_ARRIVAL)
+}
+
+/// Runs what is claimed for the end of the process by `signal`; says whether there was anything. Async-signal-safe.
+pub fn run_before_end(signal: c_int) -> bool {
+    Set::from_bits(BEFORE_END.load(Ordering::Acquire)).contains(signal) && run(&RUN_BEFORE_END)
+}
+
+fn run(place: &AtomicPtr<()>) -> bool {
+    let function = place.load(Ordering::Acquire);
+    if function.is_null() {
+        return false;
+    }
+    // SAFETY: only `claim` stores there, and only functions of this type.
+    let function = unsafe { core::mem::transmute::<*mut (), InHandler>(function) };
+    function();
+    true
+}

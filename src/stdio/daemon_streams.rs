@@ -1,0 +1,194 @@
+//! What the daemon's descriptors 0, 1 and 2 will be: opened before the fork, put in place after it.
+
+use core::ffi::{CStr, c_int};
+
+use super::{LOG_MODE, redirection};
+use crate::error::{Error, Result, Step};
+use crate::memory::CString;
+use crate::memory::path::{absolute, enter_root, resolve};
+use crate::sys::fd::Descriptor;
+use crate::sys::file::Identity;
+use crate::sys::privileges::{Gid, Uid};
+use crate::sys::{Errno, fd, file};
+
+/// What is asked of the three streams.
+pub struct Request<'a> {
+    /// For standard input, output and error: a file, or none.
+    pub paths: [Option<&'a CStr>; 3],
+    /// Descriptors that stay what they are, unless there is a path for them.
+    pub kept: &'a [c_int],
+    /// In the foreground, output without a path stays what it is.
+    pub foreground: bool,
+    /// Who owns new logs, where that is not this process.
+    pub owner: Option<(Uid, Gid)>,
+}
+
+/// Where a stream goes.
+enum Target {
+    /// It stays as it is.
+    Present,
+    Null,
+    Input(Descriptor),
+    Log {
+        descriptor: Descriptor,
+        created: bool,
+    },
+    /// The same file as standard output.
+    AsOutput,
+}
+
+pub struct DaemonStreams {
+    null: Option<Descriptor>,
+    targets: [Target; 3],
+    /// Of the logs behind standard output and error.
+    paths: [Option<CString>; 2],
+}
+
+impl DaemonStreams {
+    /// Opens what is asked for, or nothing.
+    pub fn open(request: &Request) -> Result<DaemonStreams> {
+        let targets = [Target::Null, Target::Null, Target::Null];
+        let mut streams = DaemonStreams { null: None, targets, paths: [None, None] };
+        match streams.open_all(request).and_then(|()| streams.change_owner(request.owner)) {
+            Ok(()) => Ok(streams),
+            Err(error) => {
+                streams.undo();
+                Err(error)
+            }
+        }
+    }
+
+    fn open_all(&mut self, request: &Request) -> Result<()> {
+        let [input, output, errors] = request.paths;
+        let without_path = |fd: c_int| {
+            let stays = request.kept.contains(&fd) || (request.foreground && fd > 0 && fd::is_open(fd));
+            if stays { Target::Present } else { Target::Null }
+        };
+        let input = match input {
+            Some(name) => Target::Input(open_input(name)?),
+            None => without_path(0),
+        };
+        self.put(0, input);
+        let together = output.is_some() && output == errors;
+        let target = match output {
+            Some(name) => self.open_log(if together { Step::Log } else { Step::StandardOutput }, name, 0)?,
+            None => without_path(1),
+        };
+        self.put(1, target);
+        let target = match errors {
+            Some(name) if together => {
+                let [_, path] = &mut self.paths;
+                *path = Some(absolute(name).map_err(|errno| Error::on(Step::Log, name, errno))?);
+                Target::AsOutput
+            }
+            Some(name) => self.open_log(Step::StandardError, name, 1)?,
+            None => without_path(2),
+        };
+        self.put(2, target);
+        if self.targets.iter().any(|target| matches!(target, Target::Null)) {
+            let null = file::open(c"/dev/null", file::READ_WRITE, 0);
+            self.null = Some(null.map_err(|errno| Error::on(Step::NullDevice, c"/dev/null", errno))?);
+        }
+        Ok(())
+    }
+
+    fn open_log(&mut self, step: Step, name: &CStr, place: usize) -> Result<Target> {
+        let lost = |errno| Error::on(step, name, errno);
+        if let Some(path) = self.paths.get_mut(place) {
+            *path = Some(absolute(name).map_err(lost)?);
+        }
+        let (descriptor, created) = file::open_or_create(name, file::APPEND, LOG_MODE).map_err(lost)?;
+        Ok(Target::Log { descriptor, created })
+    }
+
+    fn put(&mut self, place: usize, target: Target) {
+        if let Some(held) = self.targets.get_mut(place) {
+            *held = target;
+        }
+    }
+
+    /// The logs: descriptor, whether it was created, path.
+    fn logs(&self) -> impl Iterator<Item = (c_int, bool, &CStr)> {
+        self.targets.iter().skip(1).zip(&self.paths).filter_map(|(target, path)| match (target, path) {
+            (Target::Log { descriptor, created }, Some(path)) => {
+                Some((descriptor.as_raw_fd(), *created, path.as_c_str()))
+            }
+            _ => None,
+        })
+    }
+
+    /// Is one of the logs this file?
+    pub fn include(&self, identity: Identity) -> bool {
+        self.logs().any(|(fd, _, _)| file::status(fd).is_ok_and(|status| status.identity == identity))
+    }
+
+    /// Has the logs called what they are called without symbolic links.
+    pub fn resolve(&mut self) {
+        self.paths.iter_mut().flatten().for_each(resolve);
+    }
+
+    /// New logs belong to the daemon's user, who has to open them again after a rotation.
+    fn change_owner(&self, owner: Option<(Uid, Gid)>) -> Result<()> {
+        let Some((user, group)) = owner else { return Ok(()) };
+        for (fd, _, path) in self.logs().filter(|&(_, created, _)| created) {
+            file::give(fd, user, group).map_err(|errno| Error::on(Step::Log, path, errno))?;
+        }
+        Ok(())
+    }
+
+    /// Takes away the logs that a failed start made.
+    pub fn undo(&self) {
+        self.logs().filter(|&(_, created, _)| created).for_each(|(fd, _, path)| file::remove_if_empty(fd, path));
+    }
+
+    /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`. `root` is the new root directory.
+    pub fn install(&mut self, root: Option<&CStr>) -> Result<()> {
+        let null = self.null.as_ref().map_or(-1, Descriptor::as_raw_fd);
+        let mut output = null;
+        for (fd, target) in (0..).zip(&self.targets) {
+            let source = match target {
+                Target::Present => continue,
+                Target::Null => null,
+                Target::Input(descriptor) | Target::Log { descriptor, .. } => descriptor.as_raw_fd(),
+                Target::AsOutput => output,
+            };
+            fd::replace(source, fd).map_err(|errno| Error::at(Step::StandardStreams, errno))?;
+            if fd == 1 {
+                output = source;
+            }
+        }
+        if let Some(root) = root {
+            self.paths.iter_mut().flatten().for_each(|path| enter_root(path, root));
+        }
+        let [output, errors] = &mut self.paths;
+        let [_, output_target, errors_target] = &self.targets;
+        let has_changed = |target: &Target| !matches!(target, Target::Present);
+        let files = [(has_changed(output_target), output.take()), (has_changed(errors_target), errors.take())];
+        redirection::remember(files.map(|(has_changed, path)| has_changed.then_some(path)));
+        Ok(())
+    }
+
+    /// Empties the logs, which are 1 and 2 by now.
+    pub fn truncate(&self) -> Result<()> {
+        for (fd, target) in (0..).zip(&self.targets) {
+            if let Target::Log { .. } = target {
+                match file::truncate(fd, 0) {
+                    // Not a plain file: a terminal, a FIFO, /dev/null.
+                    Ok(()) | Err(Errno::EINVAL) => {}
+                    Err(errno) => return Err(Error::at(Step::Log, errno)),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A directory can be opened for reading, but not read.
+fn open_input(name: &CStr) -> Result<Descriptor> {
+    let lost = |errno| Error::on(Step::StandardInput, name, errno);
+    let input = file::open(name, file::READ, 0).map_err(lost)?;
+    if file::status(input.as_raw_fd()).map_err(lost)?.is_directory() {
+        return Err(lost(Errno::EISDIR));
+    }
+    Ok(input)
+}

@@ -1,0 +1,7 @@
+//! Standard input, output and error: what the daemon's become, and sending them to files and opening these again.
+
+pub mod daemon_streams;
+pub mod redirection;
+
+/// A log is never writable by group or others, whatever the umask.
+const LOG_MODE: u32 = 0o644;

@@ -1,0 +1,67 @@
+//! The environment of the process.
+
+use core::ffi::{CStr, c_char};
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+use super::loader;
+
+unsafe extern "C" {
+    static mut environ: *mut *mut c_char;
+}
+
+/// Where the process has its environment. A program may hold libc's variable itself, and libc uses it there; a library that
+/// was opened with RTLD_DEEPBIND, as by PHP's FFI, sees a dead one in its place. The first call takes locks.
+fn place() -> *mut *mut *mut c_char {
+    static PLACE: AtomicPtr<*mut *mut c_char> = AtomicPtr::new(core::ptr::null_mut());
+    let mut place = PLACE.load(Ordering::Relaxed);
+    if place.is_null() {
+        place = loader::programs_symbol(c"environ").cast();
+        if place.is_null() {
+            place = &raw mut environ;
+        }
+        PLACE.store(place, Ordering::Relaxed);
+    }
+    place
+}
+
+/// The present environment: an array of C strings that ends in NULL.
+pub fn block() -> *const *const c_char {
+    // SAFETY: a plain read of libc's pointer.
+    unsafe { *place() }.cast()
+}
+
+/// The texts of the present environment, none of them NULL. They stay as long as nobody changes the environment.
+pub fn texts() -> impl Iterator<Item = *mut c_char> {
+    let mut next = block();
+    core::iter::from_fn(move || {
+        if next.is_null() {
+            return None;
+        }
+        // SAFETY: the array ends in NULL, behind which `next` never gets.
+        let text = unsafe { next.read() };
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: this was not the end, so the array goes on.
+        next = unsafe { next.add(1) };
+        Some(text.cast_mut())
+    })
+}
+
+/// The value of an environment variable.
+pub fn variable(name: &CStr) -> Option<&CStr> {
+    // SAFETY: `name` is a C string.
+    let value = unsafe { libc::getenv(name.as_ptr()) };
+    // SAFETY: what is not NULL is a C string, and is read before the environment can change.
+    (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
+}
+
+/// Replaces the environment. Async-signal-safe once the present one has been asked for.
+///
+/// # Safety
+/// `block` must end in NULL, and all of it must stay valid for the life of the process. No other thread may use the
+/// environment.
+pub unsafe fn replace(block: *mut *mut c_char) {
+    // SAFETY: libc's variable; the caller vouches for the block and that nobody else reads the variable now.
+    unsafe { *place() = block }
+}

@@ -1,0 +1,58 @@
+//! What is done around every fork of the process, the library's own and anybody's. Each part of the library registers what it
+//! needs; all signals are blocked from before the first handler until after the last one.
+
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+use super::signal::{self, Set};
+use super::{Errno, cancellation, hooks, thread_state};
+
+/// What a part of the library does around a fork.
+pub struct ForkHandlers {
+    /// In the parent, before the fork.
+    pub before: fn(),
+    /// In the child. It may take signals out of `mask_before_fork`, the mask that the child goes on with.
+    pub in_child: fn(),
+}
+
+/// The parts that have registered, in the order of their registration.
+static REGISTERED: [AtomicPtr<ForkHandlers>; 4] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 4];
+
+/// Are the functions below known to libc?
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+/// Has `handlers` run around every fork from now on; a second registration of the same ones is none. May allocate.
+pub fn register(handlers: &'static ForkHandlers) -> Result<(), Errno> {
+    let address = core::ptr::from_ref(handlers).cast_mut();
+    for place in &REGISTERED {
+        match place.compare_exchange(core::ptr::null_mut(), address, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => break,
+            Err(held) if held == address => break,
+            Err(_) => {}
+        }
+    }
+    if WATCHED.swap(true, Ordering::AcqRel) {
+        return Ok(());
+    }
+    hooks::around_fork(before, after_in_parent, after_in_child).inspect_err(|_| WATCHED.store(false, Ordering::Release))
+}
+
+fn registered() -> impl Iterator<Item = &'static ForkHandlers> {
+    // SAFETY: NULL, or what `register` was given, which lives as long as the process.
+    REGISTERED.iter().filter_map(|place| unsafe { place.load(Ordering::Acquire).as_ref() })
+}
+
+/// No signal may arrive in the child before each part is ready for it.
+extern "C" fn before() {
+    thread_state::get().mask_before_fork.set(signal::block_all().bits());
+    registered().for_each(|part| (part.before)());
+}
+
+extern "C" fn after_in_parent() {
+    signal::set_mask(Set::from_bits(thread_state::get().mask_before_fork.get()));
+}
+
+extern "C" fn after_in_child() {
+    let _cancellation = cancellation::disable();
+    registered().for_each(|part| (part.in_child)());
+    signal::set_mask(Set::from_bits(thread_state::get().mask_before_fork.get()));
+}

@@ -129,7 +129,7 @@ fn number_out_of_range() {
     fails(&["--umask=37777777777"], EINVAL, &["umask"]);
     fails(&["--wait-ready=0"], EINVAL, &["readiness"]);
     fails(&["--wait-ready=-2"], EINVAL, &["readiness"]);
-    fails(&["--close-fds=3"], EINVAL, &["close_fds"]);
+    fails(&["--close-fds=3"], EINVAL, &["closing descriptors"]);
     fails(&["--signals=2"], EINVAL, &["signals"]);
     fails(&["--foreground=3"], EINVAL, &["foreground"]);
 }

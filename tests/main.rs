@@ -23,6 +23,7 @@ mod faults_places;
 mod faults_support;
 mod faults_threads;
 mod harness;
+mod harness_watch;
 mod php_compat;
 mod php_control;
 mod php_docs;

@@ -3,14 +3,12 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
-use super::GUARD;
+use super::watch::wait_for;
 
 /// A directory of the test's own, which everyone may search, removed with all in it when the test ends.
 pub struct Scratch(TempDir);
@@ -70,16 +68,12 @@ pub fn mode_of(path: &Path) -> u32 {
 
 /// Waits until `done` holds, looking again whenever something in `directory` changes.
 pub fn wait_for_change(directory: &Path, what: &str, mut done: impl FnMut() -> bool) {
-    let watcher = inotify::init(inotify::CreateFlags::CLOEXEC).expect("inotify");
+    let watcher = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK).expect("inotify");
     inotify::add_watch(&watcher, directory, inotify::WatchFlags::ALL_EVENTS).expect("inotify watch");
-    let start = Instant::now();
-    while !done() {
-        let left = GUARD.checked_sub(start.elapsed()).unwrap_or_else(|| panic!("waited in vain for: {what}"));
-        let timeout = Timespec::try_from(left).expect("a timeout");
-        poll(&mut [PollFd::new(&watcher, PollFlags::IN)], Some(&timeout)).expect("poll");
+    wait_for(what, &watcher, || {
+        // What changes from now on wakes us again.
         let mut drained = [0u8; 4096];
-        if start.elapsed() < GUARD {
-            rustix::io::read(&watcher, &mut drained).expect("inotify events");
-        }
-    }
+        while rustix::io::read(&watcher, &mut drained).is_ok() {}
+        done().then_some(())
+    });
 }

@@ -10,6 +10,7 @@ pub mod process;
 pub mod reports;
 pub mod run;
 pub mod service;
+pub mod watch;
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::GUARD;
+use super::watch::{is_hopeless, stories};
 
 /// A process that lived when this was made.
 #[derive(Debug)]
@@ -143,7 +144,8 @@ impl Process {
 pub fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(start.elapsed() < GUARD, "waited in vain for: {what}");
+        assert!(!is_hopeless() || done(), "waited in vain for {what}:{}", stories());
+        assert!(start.elapsed() < GUARD, "waited {} seconds for {what}:{}", GUARD.as_secs(), stories());
         std::thread::yield_now();
     }
 }

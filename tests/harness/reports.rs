@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
 
+use super::watch::wait_for;
 use super::{GUARD, Scratch};
 
 /// Lines that arrive over a descriptor.
@@ -49,6 +50,18 @@ impl Lines {
         String::from_utf8_lossy(&self.held).into_owned()
     }
 
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// What has come and was not taken.
+    pub fn so_far(&mut self) -> String {
+        while !self.ended && self.wait(Duration::ZERO) {
+            self.fill();
+        }
+        String::from_utf8_lossy(&self.held).into_owned()
+    }
+
     fn wait(&self, time: Duration) -> bool {
         let timeout = Timespec::try_from(time).expect("a timeout");
         poll(&mut [PollFd::new(&self.source, PollFlags::IN)], Some(&timeout)).is_ok_and(|ready| ready > 0)
@@ -62,6 +75,12 @@ impl Lines {
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             Err(error) => panic!("read: {error}"),
         }
+    }
+}
+
+impl AsFd for Lines {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.source.as_fd()
     }
 }
 
@@ -84,7 +103,8 @@ impl Reports {
     }
 
     pub fn next(&mut self) -> String {
-        self.lines.next_within(GUARD).expect("a report from the program")
+        let fifo = self.lines.source.try_clone().expect("a descriptor");
+        wait_for("a report", fifo, || self.lines.next_within(Duration::ZERO))
     }
 
     /// The next report, which must begin with `word`: what follows it.

@@ -1,9 +1,11 @@
 //! A program that runs, and its keeper.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
@@ -12,6 +14,7 @@ use tempfile::TempDir;
 use super::launch::Launch;
 use super::process::Process;
 use super::reports::Lines;
+use super::watch::Watched;
 use super::{GUARD, program};
 
 /// How a process ended.
@@ -19,6 +22,17 @@ use super::{GUARD, program};
 pub enum Exit {
     Status(i32),
     Signal(i32),
+}
+
+impl Exit {
+    /// A status that is not 0, or a signal that a program brings upon itself; another one is sent.
+    pub fn is_failure(self) -> bool {
+        const ILL_TRAP_ABRT_BUS_FPE_SEGV_SYS: [i32; 7] = [4, 5, 6, 7, 8, 11, 31];
+        match self {
+            Exit::Status(status) => status != 0,
+            Exit::Signal(signal) => ILL_TRAP_ABRT_BUS_FPE_SEGV_SYS.contains(&signal),
+        }
+    }
 }
 
 impl fmt::Display for Exit {
@@ -35,12 +49,7 @@ impl fmt::Display for Exit {
 pub struct Run {
     keeper: Child,
     control: Option<ChildStdin>,
-    events: Lines,
-    program: i32,
-    reaped: Vec<(i32, Exit)>,
-    idle: bool,
-    stdout: Lines,
-    stderr: Lines,
+    watched: Rc<RefCell<Watched>>,
     _streams: TempDir,
 }
 
@@ -61,11 +70,11 @@ impl Run {
         let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the keeper starts");
         let control = keeper.stdin.take();
         let events = Lines::new(OwnedFd::from(keeper.stdout.take().expect("the keeper's events")));
-        let (reaped, idle) = (Vec::new(), false);
-        let mut run = Run { keeper, control, events, program: 0, reaped, idle, stdout, stderr, _streams: streams };
-        let started = run.events.next_within(GUARD).expect("the keeper's first event");
-        run.program = started.strip_prefix("started ").and_then(|pid| pid.parse().ok()).expect("the program's pid");
-        run
+        // Each word as far as it tells the reader of a failure something.
+        let words = launch.words.iter().map(|word| word.to_string_lossy().chars().take(200).collect());
+        let words: Vec<String> = words.collect();
+        let watched = Watched::new(words.join(" "), events, stdout, stderr);
+        Run { keeper, control, watched, _streams: streams }
     }
 
     /// The parent of every orphan of this run.
@@ -75,88 +84,66 @@ impl Run {
 
     /// The program as the keeper started it: the launcher, or what the hostile place or `under` put before it.
     pub fn program(&self) -> i32 {
-        self.program
+        self.watched.borrow().program()
     }
 
     /// Waits for the program to end.
     pub fn wait(&mut self) -> Exit {
-        self.wait_within(GUARD).expect("the program ends")
+        self.wait_within(GUARD).unwrap_or_else(|| panic!("the program does not end: {}", self.story()))
     }
 
     /// The same; None when it still runs after that time.
     pub fn wait_within(&mut self, time: Duration) -> Option<Exit> {
-        let program = self.program;
-        self.reaped_within(program, time)
+        let mut watched = self.watched.borrow_mut();
+        let program = watched.program();
+        watched.end_of(program, time)
     }
 
     /// Waits until the keeper has reaped that process, its child.
     pub fn wait_reaped(&mut self, pid: i32) -> Exit {
-        self.reaped_within(pid, GUARD).unwrap_or_else(|| panic!("process {pid} has not been reaped"))
+        let exit = self.watched.borrow_mut().end_of(pid, GUARD);
+        exit.unwrap_or_else(|| panic!("process {pid} has not been reaped: {}", self.story()))
     }
 
     /// Waits until nothing is left of the run.
     pub fn wait_idle(&mut self) {
         let start = Instant::now();
-        while !self.idle {
-            assert!(self.take_event(GUARD.saturating_sub(start.elapsed())), "there is still something running");
+        let mut watched = self.watched.borrow_mut();
+        while !watched.idle {
+            let told = watched.take_event(GUARD.saturating_sub(start.elapsed()));
+            assert!(told, "not idle: {}", watched.story());
         }
     }
 
     /// The keeper's children that have ended by now: the program, orphans.
-    pub fn reaped(&mut self) -> &[(i32, Exit)] {
-        while self.take_event(Duration::ZERO) {}
-        &self.reaped
+    pub fn reaped(&mut self) -> Vec<(i32, Exit)> {
+        self.watched.borrow_mut().ends()
     }
 
     /// Waits for the program to end well, and says what it printed when it did not.
     pub fn succeed(&mut self) {
         let exit = self.wait();
-        assert!(
-            exit == Exit::Status(0),
-            "the launcher {exit}: {}",
-            self.stderr.next_within(Duration::ZERO).unwrap_or_default()
-        );
+        assert!(exit == Exit::Status(0), "the launcher {exit}: {}", self.story());
     }
 
     /// All the program and its descendants wrote to stdout, up to its end.
     pub fn stdout(&mut self) -> String {
-        self.stdout.rest("stdout")
+        self.watched.borrow_mut().stdout.rest("stdout")
     }
 
     pub fn stderr(&mut self) -> String {
-        self.stderr.rest("stderr")
+        self.watched.borrow_mut().stderr.rest("stderr")
     }
 
     /// Orphans that live: daemons.
     pub fn orphans(&self) -> Vec<Process> {
         let children = Process::children_of(self.keeper());
-        children.into_iter().filter(|child| child.pid() != self.program && child.is_alive()).collect()
+        children.into_iter().filter(|child| child.pid() != self.program() && child.is_alive()).collect()
     }
 
-    fn reaped_within(&mut self, pid: i32, time: Duration) -> Option<Exit> {
-        let start = Instant::now();
-        loop {
-            if let Some((_, exit)) = self.reaped.iter().find(|(reaped, _)| *reaped == pid) {
-                return Some(*exit);
-            }
-            if !self.take_event(time.saturating_sub(start.elapsed())) {
-                return None;
-            }
-        }
-    }
-
-    fn take_event(&mut self, time: Duration) -> bool {
-        let Some(line) = self.events.next_within(time) else { return false };
-        let mut words = line.split(' ');
-        let word = words.next().unwrap_or_default();
-        let numbers: Vec<i32> = words.filter_map(|number| number.parse().ok()).collect();
-        match (word, &numbers[..]) {
-            ("exited", &[pid, status]) => self.reaped.push((pid, Exit::Status(status))),
-            ("killed", &[pid, signal]) => self.reaped.push((pid, Exit::Signal(signal))),
-            ("idle", &[]) => self.idle = true,
-            _ => panic!("an event of the keeper: {line:?}"),
-        }
-        true
+    /// What became of it, for a test that fails.
+    fn story(&self) -> String {
+        self.watched.borrow_mut().story()
     }
 }
 

@@ -53,6 +53,7 @@ mod phpt_support;
 mod runner;
 mod surface_examples;
 mod surface_header;
+mod surface_house;
 mod surface_install;
 mod surface_library;
 mod surface_posix;

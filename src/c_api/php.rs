@@ -1,4 +1,5 @@
 //! For the PHP package: PHP's engine, and C functions that it calls directly.
+#![allow(clippy::multiple_unsafe_ops_per_block)]
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;

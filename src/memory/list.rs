@@ -73,10 +73,9 @@ impl<T: Copy> List<T> {
 
 impl<T> Drop for List<T> {
     fn drop(&mut self) {
-        for place in 0..self.length {
-            // SAFETY: the first `length` values are initialised, and each is dropped once.
-            unsafe { self.start.as_ptr().add(place).drop_in_place() };
-        }
+        let values: *mut [T] = self.as_mut_slice();
+        // SAFETY: the values are initialised, and each is dropped once: the list ends here.
+        unsafe { values.drop_in_place() };
         if self.capacity > 0 {
             // SAFETY: the list owns its array, and ends here.
             unsafe { heap::release(self.start) };

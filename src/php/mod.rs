@@ -4,6 +4,8 @@
 //! The engine exports what a compiled extension needs, and this is used here as an extension would use it, but found at
 //! run time: without PHP nothing of it is ever touched. All of it belongs to the one thread of PHP that attached.
 
+#![allow(clippy::multiple_unsafe_ops_per_block)]
+
 pub mod attachment;
 pub mod details;
 pub mod direct;

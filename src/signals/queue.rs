@@ -174,8 +174,10 @@ impl Queue {
         let mut position = gap;
         while position != head {
             let before = position.wrapping_sub(1);
-            // SAFETY: both slots can be read, so they belong to the consumer.
-            unsafe { *self.slot(position).info.get() = *self.slot(before).info.get() };
+            // SAFETY: this slot can be read, so it belongs to the consumer.
+            let info = unsafe { *self.slot(before).info.get() };
+            // SAFETY: the same.
+            unsafe { *self.slot(position).info.get() = info };
             position = before;
         }
         self.head.store(head.wrapping_add(1), Ordering::Relaxed);

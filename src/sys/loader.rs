@@ -10,6 +10,8 @@ pub fn symbol(name: &CStr) -> *mut c_void {
 
 /// The same where a library has this name, too: what the program itself uses, however this library was opened.
 pub fn programs_symbol(name: &CStr) -> *mut c_void {
-    // SAFETY: NULL stands for the program, whose symbols come first; the name ends in NUL.
-    unsafe { libc::dlsym(libc::dlopen(core::ptr::null(), libc::RTLD_NOW), name.as_ptr()) }
+    // SAFETY: NULL stands for the program, whose symbols come first.
+    let program = unsafe { libc::dlopen(core::ptr::null(), libc::RTLD_NOW) };
+    // SAFETY: a handle from dlopen, and a C string.
+    unsafe { libc::dlsym(program, name.as_ptr()) }
 }

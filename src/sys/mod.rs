@@ -1,5 +1,6 @@
 //! Every system call and every call of libc, each wrapped once: EINTR handled, errors as values.
 
+use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
 pub mod cancellation;
@@ -42,14 +43,19 @@ errnos! {
 impl Errno {
     /// The calling thread's errno.
     pub fn last() -> Errno {
-        // SAFETY: the pointer is this thread's errno, valid as long as the thread lives.
-        Errno(unsafe { *libc::__errno_location() })
+        Errno(Errno::place().get())
     }
 
     /// Makes this the calling thread's errno.
     pub fn set(self) {
-        // SAFETY: as in `last`.
-        unsafe { *libc::__errno_location() = self.0 }
+        Errno::place().set(self.0);
+    }
+
+    fn place() -> &'static Cell<c_int> {
+        // SAFETY: takes nothing.
+        let place = unsafe { libc::__errno_location() };
+        // SAFETY: this thread's errno, valid as long as the thread lives; the reference does not leave the thread.
+        unsafe { &*place.cast::<Cell<c_int>>() }
     }
 }
 
@@ -89,9 +95,8 @@ unsafe extern "C" {
 
 /// The description of `errno`, if it has one.
 pub fn error_text(errno: Errno) -> Option<&'static CStr> {
-    // SAFETY: takes any number; gives NULL or a static string.
-    unsafe {
-        let text = strerrordesc_np(errno.0);
-        if text.is_null() { None } else { Some(CStr::from_ptr(text)) }
-    }
+    // SAFETY: takes any number.
+    let text = unsafe { strerrordesc_np(errno.0) };
+    // SAFETY: what is not NULL is a static C string.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
 }

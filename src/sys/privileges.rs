@@ -119,5 +119,7 @@ pub fn drop_capabilities() -> Result<(), Errno> {
 pub fn can_be_root_again(with_group: bool) -> bool {
     const SAME: u32 = u32::MAX;
     // SAFETY: takes integers.
-    unsafe { libc::setresuid(SAME, 0, SAME) == 0 || (with_group && libc::setresgid(SAME, 0, SAME) == 0) }
+    let as_user = unsafe { libc::setresuid(SAME, 0, SAME) == 0 };
+    // SAFETY: takes integers.
+    as_user || (with_group && unsafe { libc::setresgid(SAME, 0, SAME) == 0 })
 }

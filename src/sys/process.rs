@@ -47,6 +47,8 @@ pub fn exit(status: c_int) -> ! {
     unsafe { libc::exit(status) }
 }
 
+/// For the panic handler, which a build of the unit tests has from std.
+#[cfg_attr(test, expect(dead_code))]
 pub fn abort() -> ! {
     // SAFETY: takes nothing.
     unsafe { libc::abort() }

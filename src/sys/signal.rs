@@ -199,9 +199,11 @@ pub unsafe fn block_in_interrupted(context: *mut c_void, signals: u64) -> u64 {
 /// # Safety
 /// `info` must be the second argument of a running SA_SIGINFO handler.
 pub unsafe fn send_to_thread(info: *const RawInfo, thread: c_int) -> Result<(), Errno> {
+    // SAFETY: the caller vouches for the siginfo_t.
+    let signal = unsafe { (*info).signal };
+    let process = super::process::id();
     // SAFETY: the kernel copies its own siginfo_t back; rt_tgsigqueueinfo(2) takes any code for the own process.
-    let result = unsafe { libc::syscall(libc::SYS_rt_tgsigqueueinfo, libc::getpid(), thread, (*info).signal, info) };
-    check(result as c_int).map(drop)
+    unsafe { super::system_call!(SYS_rt_tgsigqueueinfo, process, thread, signal, info) }.map(drop)
 }
 
 /// Waits for one of `set`, all of them blocked, and takes it.

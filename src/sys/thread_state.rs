@@ -29,7 +29,9 @@ unsafe extern "C" {
 
 /// This thread's state. Not for signal handlers: the first use in a thread may allocate.
 pub fn get() -> &'static ThreadState {
-    // SAFETY: the shim gives the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells
-    // make any number of references sound, and keep them in this thread, where none is stored.
-    unsafe { &*libdaemon_shim_thread_state() }
+    // SAFETY: takes nothing.
+    let state = unsafe { libdaemon_shim_thread_state() };
+    // SAFETY: the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells make any number of
+    // references sound, and keep them in this thread, where none is stored.
+    unsafe { &*state }
 }

@@ -1,0 +1,55 @@
+"""Good daemons: become one, start a program as one, ask after one, stop one.
+
+    import libdaemon
+
+    libdaemon.daemonize(pidfile="/run/app.pid", log="/var/log/app.log", wait_ready=10)
+    ...
+    libdaemon.ready()
+
+DaemonContext is the same under the names of PEP 3143 and python-daemon.
+"""
+
+from __future__ import annotations
+
+from ._control import signal, status, stop
+from ._errors import DaemonError
+from ._library import VERSION as __version__
+from ._library import library_path
+from ._start import daemonize, fail, ready
+from ._streams import reopen_std, reset_std
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._spawn import spawn
+    from .context import DaemonContext
+
+__all__ = [
+    "DaemonContext",
+    "DaemonError",
+    "__version__",
+    "daemonize",
+    "fail",
+    "library_path",
+    "ready",
+    "reopen_std",
+    "reset_std",
+    "signal",
+    "spawn",
+    "status",
+    "stop",
+]
+
+
+#: What not every program uses and takes a while to import, and its module.
+_LATER = {"DaemonContext": ".context", "spawn": "._spawn"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(_LATER[name], __name__), name)
+    return found

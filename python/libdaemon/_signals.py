@@ -1,0 +1,81 @@
+"""Signals over the start: Python's handlers stay, and what signal.getsignal() says is what the kernel does."""
+
+from __future__ import annotations
+
+import ctypes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from collections.abc import Iterable
+    from typing import Any, List, Optional, Set
+else:
+    # The signal module brings enum along, which takes longer to import than all of this package.
+    import _signal
+
+__all__ = ["ALL", "INTERRUPTING", "block", "kept", "restore", "settle"]
+
+#: Every signal that a program can block.
+ALL = frozenset(int(signal) for signal in _signal.valid_signals())
+
+#: The signals that interrupt a launcher while it waits for its daemon.
+INTERRUPTING = frozenset((_signal.SIGHUP, _signal.SIGINT, _signal.SIGQUIT, _signal.SIGTERM))
+
+#: What the interpreter itself ignores, so that a write fails by an exception.
+_IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
+
+
+def _ignored() -> Set[int]:
+    return {signal for signal in ALL if _signal.getsignal(signal) == _signal.SIG_IGN}
+
+
+#: Whoever started the process had these ignored. What is ignored later is the program's own wish.
+_ignored_at_import = _ignored()
+
+
+def _handled() -> Set[int]:
+    """The signals with a handler, whoever set it: the signal module, faulthandler, an extension."""
+    try:
+        with open("/proc/self/status", "rb") as status:
+            bits = int(next(line for line in status if line.startswith(b"SigCgt:")).split()[1], 16)
+    except (OSError, StopIteration):
+        return {signal for signal in ALL if callable(_signal.getsignal(signal))}
+    return {signal for signal in ALL if bits >> (signal - 1) & 1}
+
+
+def kept() -> List[int]:
+    """The signals that are to stay as they are in the daemon."""
+    ignored = _ignored()
+    wanted = (ignored - _ignored_at_import) | ignored.intersection(_IGNORED_BY_PYTHON)
+    return sorted(_handled() | wanted)
+
+
+def block(but: Iterable[int] = ()) -> Set[Any]:
+    """Blocks every signal in this thread, but for those, and gives the mask that it had. Handlers of what has arrived have
+    run then."""
+    return set(_signal.pthread_sigmask(_signal.SIG_BLOCK, ALL.difference(but)))
+
+
+def restore(mask: Iterable[Any]) -> None:
+    """Gives this thread a mask."""
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+
+
+def settle(kept_signals: Iterable[int], reopen_on: Optional[int]) -> None:
+    """In the daemon, on its main thread, all signals blocked: the library has set what was ignored back to its default,
+    which the interpreter does not know. `reopen_on` is the signal on which the library opens the log files again."""
+    for signal in _ignored().difference(kept_signals):
+        if signal == _signal.SIGINT and signal != reopen_on:
+            # As in every Python program that is not started in the background of a shell.
+            _signal.signal(signal, _signal.default_int_handler)
+        else:
+            _record_default(signal)
+
+
+def _record_default(signal: int) -> None:
+    """Has the interpreter know the signal for one at its default, and leaves it what it is: it may be the library's."""
+    sigaction = ctypes.CDLL(None).sigaction
+    action = ctypes.create_string_buffer(512)
+    if sigaction(signal, None, action) == 0:
+        _signal.signal(signal, _signal.SIG_DFL)
+        sigaction(signal, action, None)

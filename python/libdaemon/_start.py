@@ -1,0 +1,174 @@
+"""The start of a daemon, with the interpreter's own part in a fork."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import sys
+
+from . import _signals, _streams
+from ._errors import DaemonError, check, failure
+from ._library import library
+from ._options import Options, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, List, NoReturn, Optional, Set
+
+    from ._options import Close, Descriptor, Environment, Foreground, Signals, StrPath
+
+__all__ = ["daemonize", "fail", "ready", "start"]
+
+
+def daemonize(
+    *,
+    directory: StrPath = "/",
+    chroot: Optional[StrPath] = None,
+    umask: int = 0,
+    log: Optional[StrPath] = None,
+    stdin: Optional[StrPath] = None,
+    stdout: Optional[StrPath] = None,
+    stderr: Optional[StrPath] = None,
+    truncate: bool = False,
+    reopen_on: Optional[int] = None,
+    pidfile: Optional[StrPath] = None,
+    lockfile: Optional[StrPath] = None,
+    user: str | int | None = None,
+    group: str | int | None = None,
+    keep_fds: Iterable[Descriptor] = (),
+    close_fds: Close = "inherited",
+    signals: Signals = "reset",
+    keep_signals: Iterable[int] = (),
+    env: Optional[Environment] = None,
+    clearenv: bool = False,
+    wait_ready: Optional[float] = None,
+    foreground: Foreground = "auto",
+    threads: bool = False,
+) -> None:
+    """Makes the calling program a daemon.
+
+    Returns in the daemon. The process that made the call leaves with exit status 0 once the daemon is up: no exit handler
+    runs there, and what was printed before comes out once. Where no daemon comes of it, that process gets a DaemonError,
+    and nothing is left behind: no process, lock, file or descriptor.
+
+    directory, umask, chroot: the working directory, the umask and the root directory. Other paths are those outside of
+        a new root.
+    log: a file for standard output and error, appended to; stdin, stdout, stderr: a file each. Default: /dev/null.
+    truncate: whether these files are emptied first.
+    reopen_on: a signal on which they are opened again, for the rotation of logs; no line is lost.
+    pidfile: a file that holds the daemon's pid, locked as long as it lives and removed at its end; a second start is
+        refused, by naming the holder. lockfile: a file that is locked only.
+    user, group: whom to become, by name or number, for good; with all groups of the user.
+    keep_fds: descriptors, or objects that have one, to keep open. close_fds: which others are closed, "inherited" (those
+        that came in from whoever started the program; Python's own files stay), "all" or "none".
+    signals: "reset": handlers that the program has set stay, what the program has been started with as ignored or blocked
+        is as it is by default. "keep": all of it stays. keep_signals: signals that stay ignored all the same.
+    env: environment variables to set; clearenv: whether they are all there are.
+    wait_ready: how many seconds the launcher waits for ready(), math.inf for ever. Default: it waits for the set-up only.
+    foreground: "never", "always" (everything but the forks and the session is done), or "auto".
+    threads: whether a program with other threads may become a daemon, which is to lose them.
+    """
+    start(dict(locals()))
+
+
+def start(settings: Mapping[str, Any]) -> None:
+    """daemonize() with these options."""
+    resets = settings.get("signals") != "keep"
+    kept = _signals.kept() if resets else []
+    settings = {**settings, "keep_signals": [*settings.get("keep_signals", ()), *kept]}
+    with Options(settings) as options:
+        _streams.flush()
+        _fork(options.handle, lambda: _arrive(settings, resets), resets)
+
+
+def _arrive(settings: Mapping[str, Any], resets: bool) -> None:
+    if resets:
+        _signals.settle(settings["keep_signals"], settings.get("reopen_on"))
+    _streams.restore()
+    if settings.get("clearenv"):
+        os.environ.clear()
+    os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in (settings.get("env") or {}).items()})
+
+
+def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
+    """Comes back in the daemon, having called `arrive` before any signal can reach it. A handler of one of the signals
+    that interrupt the launcher may raise an exception between any two calls here: whatever has happened by then, the
+    interpreter is told which process it is in, and a launcher that has a daemon leaves."""
+    launcher = os.getpid()
+    python = ctypes.pythonapi
+    before, parent, child = python["PyOS_BeforeFork"], python["PyOS_AfterFork_Parent"], python["PyOS_AfterFork_Child"]
+    daemonize_fork = library().fresh("daemonize_fork")
+    # The calls themselves take down that they have been made, and what they gave, before any handler can run.
+    results: List[int] = []
+    before.restype = daemonize_fork.restype = results.append
+    failed: Optional[DaemonError] = None
+    # The start's own processes end in the launcher: no handler of SIGCHLD is to hear of them.
+    mask = _signals.block(but=_signals.INTERRUPTING)
+    try:
+        before()
+        daemonize_fork(options)
+    finally:
+        pid = results[1] if len(results) > 1 else -1
+        if pid > 0:
+            _leave(parent)
+        elif pid == 0:
+            # In the foreground there was no fork after all.
+            after_fork = parent if os.getpid() == launcher else child
+            _settle(after_fork, arrive, set() if opens_mask else mask)
+        else:
+            failed = failure() if len(results) > 1 else None
+            if results:
+                parent()
+            _signals.restore(mask)
+    if failed is not None:
+        raise failed
+
+
+def _leave(after_fork: Callable[[], Any]) -> None:
+    try:
+        _signals.block()
+        after_fork()
+    finally:
+        os._exit(0)
+
+
+def _settle(after_fork: Callable[[], Any], arrive: Callable[[], None], mask: Set[Any]) -> None:
+    try:
+        # The interpreter forgets what has arrived when it is told of a fork.
+        _signals.block()
+    finally:
+        after_fork()
+        try:
+            arrive()
+        finally:
+            _signals.restore(mask)
+
+
+def ready() -> None:
+    """Tells the waiting launcher that the daemon can serve; nothing where no launcher waits."""
+    check(library(waits=True).daemonize_ready())
+
+
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Ends the daemon, and has its launcher fail with this message, one line, and exit with this status, 1 to 255.
+
+    The program ends as by sys.exit(): finally clauses and exit handlers run. Where no launcher waits, the message is
+    written to standard error. From a thread that is not the main one the program ends, too.
+    """
+    if not 1 <= status <= 255:
+        status = 1
+    if library(waits=True).daemonize_report_failure(status, text(message, "message")) == -1:
+        print(message, file=sys.stderr)
+    threading = sys.modules.get("threading")
+    if threading is not None and threading.current_thread() is not threading.main_thread():
+        _end_from_thread(status)
+    raise SystemExit(status)
+
+
+def _end_from_thread(status: int) -> None:
+    """SystemExit would end nothing but the thread."""
+    atexit._run_exitfuncs()
+    _streams.flush()
+    ctypes.pythonapi["exit"](status)

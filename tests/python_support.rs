@@ -1,0 +1,68 @@
+//! Python programs under test: with the package of this checkout, by the machine's Python.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::harness::compile::{checkout, library};
+use crate::harness::{Exit, Launch, Service};
+
+/// How the program becomes a daemon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// libdaemon.daemonize().
+    Function,
+    /// libdaemon.DaemonContext.
+    Context,
+}
+
+impl Face {
+    pub const BOTH: [Face; 2] = [Face::Function, Face::Context];
+
+    /// The service of `tests/python/service.py`, reporting to us.
+    pub fn service(self, service: &Service) -> Launch {
+        let launch = python().arg(checkout().join("tests/python/service.py"));
+        let launch = launch.option_path("events", service.reports.path());
+        match self {
+            Face::Function => launch,
+            Face::Context => launch.option("face", "context"),
+        }
+    }
+}
+
+/// Python with the package, buffering as it does by default; it leaves nothing in the checkout.
+pub fn python() -> Launch {
+    let launch = Launch::command(interpreter()).env("PYTHONPATH", package()).env("LIBDAEMON_PATH", library());
+    launch.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "")
+}
+
+/// These statements.
+pub fn code(statements: &str) -> Launch {
+    python().args(["-c", statements])
+}
+
+/// What a program prints, on its way to a good end without a word on stderr.
+pub fn output(launch: Launch) -> String {
+    let mut run = launch.start();
+    let (stdout, stderr) = (run.stdout(), run.stderr());
+    let exit = run.wait();
+    assert!(exit == Exit::Status(0) && stderr.is_empty(), "{exit}: {stdout}{stderr}");
+    stdout
+}
+
+/// The directory that the package is in.
+pub fn package() -> PathBuf {
+    checkout().join("python")
+}
+
+/// The Python under test: the machine's, or the one that LIBDAEMON_TEST_PYTHON names. Not a script that starts it.
+pub fn interpreter() -> &'static OsString {
+    static INTERPRETER: OnceLock<OsString> = OnceLock::new();
+    INTERPRETER.get_or_init(|| {
+        let named = std::env::var_os("LIBDAEMON_TEST_PYTHON").unwrap_or_else(|| "python3".into());
+        let asked = Command::new(named).args(["-c", "import sys; print(sys.executable)"]).output();
+        let asked = asked.expect("Python runs");
+        String::from_utf8(asked.stdout).expect("a path").trim().into()
+    })
+}

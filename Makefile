@@ -19,7 +19,7 @@ MANPAGES := $(wildcard man/*.3)
 
 export CARGO_TARGET_DIR PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR
 
-.PHONY: all build test storm demo bench lint headers headers-check examples install uninstall clean help
+.PHONY: all build test storm demo bench lint headers headers-check wheel examples install uninstall clean help
 .SUFFIXES:
 
 all: build
@@ -61,6 +61,10 @@ bench: ## side by side with a bare double fork, with daemon(3), and with PHP's o
 	@$(PREPARE) bench
 	@$(MAKE) --no-print-directory build
 	@./benches/run
+
+wheel: ## the Python package with the library in it, in target/wheels
+	@$(PREPARE) wheel
+	@./scripts/wheel
 
 examples: build ## the C examples, against the library of this checkout
 	@$(MAKE) --no-print-directory -B -C examples/c LIBDAEMON=$(RELEASE)

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::harness::files::{mode_of, text_of, wait_for_change};
-use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Scratch, Service, is_root, program};
+use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Scratch, Service, needs, program};
 use crate::python_support::{Face, code, output};
 
 /// A Python daemon with the pid file "app.pid", in the hostile place.
@@ -162,9 +162,7 @@ fn signal_goes_to_the_daemon_and_kill_ends_one_that_does_not_listen() {
 /// A user: all ids, no groups of root's, no way back, and the pid file in root's directory still emptied at the exit.
 #[test]
 fn user_is_for_good() {
-    if !is_root("user_is_for_good") {
-        return;
-    }
+    needs::another_user();
     for face in Face::BOTH {
         let mut service = Service::new();
         let pidfile = service.scratch.path("app.pid");
@@ -210,9 +208,8 @@ fn new_log_is_nobody_elses_to_write() {
 /// The user owns the log that the start has made, and can rotate it.
 #[test]
 fn log_belongs_to_the_user() {
-    if !is_root("log_belongs_to_the_user") {
-        return;
-    }
+    needs::another_user();
+    needs::another_owner();
     let mut service = Service::new();
     let directory = service.scratch.directory("log");
     chown(&directory, Some(65534), Some(65534)).expect("chown");

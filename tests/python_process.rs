@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
 use crate::harness::files::text_of;
-use crate::harness::{Exit, Hostile, Launch, Process, Service, Stdio};
+use crate::harness::{Exit, Hostile, Launch, Process, Service, Stdio, needs};
 use crate::python_support::Face;
 
 /// What Python itself handles, and what the service does.
@@ -226,6 +226,7 @@ fn calls_about_descriptors(face: Face, place: &str) -> usize {
 /// A limit of a million descriptors costs nothing.
 #[test]
 fn no_loop_over_descriptors() {
+    needs::strace();
     for face in Face::BOTH {
         let few = calls_about_descriptors(face, "umask");
         assert!(few > 20, "{few}");

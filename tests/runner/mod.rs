@@ -4,7 +4,8 @@
 
 mod allowed;
 mod arguments;
-mod library;
+mod cargo;
+mod case;
 mod outcome;
 mod report;
 mod schedule;
@@ -12,6 +13,7 @@ mod schedule;
 use std::process::ExitCode;
 
 use arguments::Arguments;
+use case::Case;
 pub use outcome::skip;
 use report::Report;
 
@@ -33,20 +35,25 @@ impl Test {
 
 /// The whole of the suite's `main`.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::of_process();
-    let mut tests: Vec<&'static Test> =
-        inventory::iter::<Test>().filter(|test| arguments.select(test.name())).collect();
-    tests.sort_by_key(|test| test.name());
-    if arguments.list {
-        tests.iter().for_each(|test| println!("{}: test", test.name()));
-        return ExitCode::SUCCESS;
-    }
-    if let Err(reason) = library::build(tests.is_empty()) {
+    run_with(&Arguments::of_process()).unwrap_or_else(|reason| {
         eprintln!("{reason}");
-        return ExitCode::FAILURE;
+        ExitCode::FAILURE
+    })
+}
+
+fn run_with(arguments: &Arguments) -> Result<ExitCode, String> {
+    let units = Case::of_units(&cargo::build_unit_tests()?)?;
+    let mut cases: Vec<Case> = Case::of_suite().chain(units).filter(|case| arguments.select(&case.name)).collect();
+    cases.sort_by(|one, other| one.name.cmp(&other.name));
+    if arguments.list {
+        cases.iter().for_each(|case| println!("{}: test", case.name));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !cases.is_empty() {
+        cargo::build_library()?;
     }
     outcome::catch_panics(arguments.no_capture);
-    let mut report = Report::new(&arguments, tests.len());
-    schedule::run_all(&tests, arguments.threads(), &mut report);
-    report.conclude()
+    let mut report = Report::new(arguments, cases.len());
+    schedule::run_all(&cases, arguments.threads(), &mut report);
+    Ok(report.conclude())
 }

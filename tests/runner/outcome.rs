@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt::Display;
-use std::panic::{catch_unwind, resume_unwind, set_hook, take_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 
 /// What became of a test.
 pub enum Outcome {
@@ -44,9 +44,9 @@ pub fn catch_panics(print_too: bool) {
 }
 
 impl Outcome {
-    /// Runs it.
-    pub fn of(function: fn()) -> Outcome {
-        match catch_unwind(function) {
+    /// Runs the test.
+    pub fn of(test: impl FnOnce()) -> Outcome {
+        match catch_unwind(AssertUnwindSafe(test)) {
             Ok(()) => Outcome::Passed,
             Err(payload) => Outcome::of_panic(payload),
         }

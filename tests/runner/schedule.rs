@@ -5,20 +5,20 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Test;
+use super::case::Case;
 use super::outcome::Outcome;
 use super::report::Report;
 
 /// A test that runs for so long is named, since the run may end with it.
 const SLOW: Duration = Duration::from_secs(60);
 
-enum Event {
-    Began(&'static str),
-    Ended(&'static str, Outcome),
+enum Event<'a> {
+    Began(&'a str),
+    Ended(&'a str, Outcome),
 }
 
 /// Runs them in their order, as far as several threads have one.
-pub fn run_all(tests: &[&'static Test], threads: usize, report: &mut Report) {
+pub fn run_all(tests: &[Case], threads: usize, report: &mut Report) {
     let (sender, events) = channel();
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -27,8 +27,8 @@ pub fn run_all(tests: &[&'static Test], threads: usize, report: &mut Report) {
             scope.spawn(move || {
                 while let Some(test) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
                     // The other side waits for all threads to end.
-                    let _ = sender.send(Event::Began(test.name()));
-                    let _ = sender.send(Event::Ended(test.name(), Outcome::of(test.function)));
+                    let _ = sender.send(Event::Began(&test.name));
+                    let _ = sender.send(Event::Ended(&test.name, test.run()));
                 }
             });
         }

@@ -51,7 +51,7 @@ storm: ## one test: a minute of signals into PHP
 	@$(PREPARE) test
 	STORM_SECONDS=60 $(CARGO) test --locked php_storm
 
-demo: ## two daemons on a terminal that vanishes, shown step by step
+demo: ## five situations, the usual way beside libdaemon; VERBOSE=1: two daemons step by step
 	@$(PREPARE) demo
 	@$(MAKE) --no-print-directory build
 	@$(MAKE) --no-print-directory -B -C examples/c LIBDAEMON=$(RELEASE)

@@ -1,22 +1,21 @@
-# Functions for demo/run: the pages of the demonstration, and the guarantee that it leaves nothing behind.
+# Functions for demo/run and demo/tour: the pages of the demonstration, and the guarantee that it leaves nothing behind.
 # Every process of it carries LIBDAEMON_DEMO in its environment, which is how they are found again.
 
 # Also the name of the directory: the logs and pid files of one demonstration.
 begin_demo() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/libdaemon-demo-XXXXXX")
     chmod 755 "$work"
-    LIBDAEMON_DEMO=$work
+    export LIBDAEMON_DEMO="$work"
     trap 'end_demo' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP PIPE
-    printf 'A demonstration of libdaemon. Its files are in %s while it runs.\n' "$work"
 }
 
 end_demo() {
     status=$?
     trap - EXIT INT TERM HUP
     # More than once: one may have been forking.
-    while pids=$(demo_processes) && [ -n "$pids" ]; do
+    while pids=$(demo_processes | grep -vx "$$") && [ -n "$pids" ]; do
         for pid in $pids; do kill -KILL "$pid" 2>/dev/null || :; done
     done
     rm -rf "$work"
@@ -45,7 +44,7 @@ shown() {
 failing() {
     printf '\n  $ %s\n' "$*"
     result=0
-    LIBDAEMON_DEMO=$LIBDAEMON_DEMO "$@" >"$work/output" 2>&1 || result=$?
+    "$@" >"$work/output" 2>&1 || result=$?
     sed 's/^/  /' "$work/output"
     [ $result != 0 ] || fail "this should have failed"
     printf '  (exit status %s)\n' "$result"
@@ -54,26 +53,18 @@ failing() {
 # A shell that leads a session on a pseudo-terminal, which is closed when the shell exits.
 on_terminal() {
     printf '\n'
-    LIBDAEMON_DEMO=$LIBDAEMON_DEMO SHELL=/bin/sh script -qec "$1" /dev/null </dev/null | tr -d '\r' | sed 's/^/  /'
+    SHELL=/bin/sh script -qec "$1" /dev/null </dev/null | tr -d '\r' | sed 's/^/  /'
 }
 
 # The pids of what this demonstration started and still runs.
 demo_processes() {
-    for directory in /proc/[0-9]*; do
-        if tr '\0' '\n' 2>/dev/null <"$directory/environ" | grep -qxF "LIBDAEMON_DEMO=$work"; then
-            case $(sed -n 's/^State:[[:space:]]*//p' "$directory/status" 2>/dev/null) in
-            '' | Z* | X*) ;;
-            *) printf '%s\n' "${directory#/proc/}" ;;
-            esac
-        fi
+    for environment in $(grep -lsxzF "LIBDAEMON_DEMO=$work" /proc/[0-9]*/environ); do
+        directory=${environment%/environ}
+        case $(sed -n 's/^State:[[:space:]]*//p' "$directory/status" 2>/dev/null) in
+        '' | Z* | X*) ;;
+        *) printf '%s\n' "${directory#/proc/}" ;;
+        esac
     done
-}
-
-# The one process of the demonstration that is not the given one.
-other_demo_process() {
-    others=$(demo_processes | grep -vx "$1") || fail "only one of the two daemons runs"
-    [ "$(printf '%s\n' "$others" | wc -l)" = 1 ] || fail "more daemons than were started: $others"
-    printf '%s\n' "$others"
 }
 
 describe() {
@@ -89,13 +80,13 @@ has_lines() { [ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]; }
 
 is_gone() { case $(sed -n 's/^State:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null) in '' | Z* | X*) ;; *) return 1 ;; esac }
 
-# Waits until a condition holds, ten seconds at most.
+# Waits until a condition holds, a minute at most.
 await() {
     what=$1
     shift
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         "$@" && return
-        sleep 0.1
+        sleep 0.05
     done
     fail "waited in vain for $what"
 }

@@ -106,20 +106,38 @@ fn signals_arrive_in_the_poll_loop() {
     assert!(text_of(&log).ends_with(&format!("stopped by process {}\n", std::process::id())), "{}", text_of(&log));
 }
 
-#[test]
-fn the_demonstration_runs_without_a_terminal_and_leaves_nothing() {
+/// Runs the demonstration, which has to succeed and to leave nothing; what it printed.
+fn demonstrate(environment: &[(&str, &str)]) -> String {
     let scratch = Scratch::new();
     output(tool("make", ["-B", "-C", "examples/c"]).arg(format!("LIBDAEMON={}", library_directory().display())));
-    let launch = Launch::command(checkout().join("demo/run")).env("TMPDIR", scratch.root());
+    let mut launch = Launch::command(checkout().join("demo/run")).env("TMPDIR", scratch.root());
+    for (name, value) in environment {
+        launch = launch.env(name, value);
+    }
     let mut run = launch.env("CARGO_TARGET_DIR", target_directory()).start();
     let exit = run.wait();
     let (printed, complaints) = (run.stdout(), run.stderr());
     assert_eq!(exit, Exit::Status(0), "{printed}\n{complaints}");
+    run.wait_idle();
+    assert_eq!(fs::read_dir(scratch.root()).expect("the directory").count(), 0, "files are left");
+    printed
+}
+
+#[test]
+fn the_demonstration_convinces_on_one_screen() {
+    let printed = demonstrate(&[]);
+    assert!(printed.lines().count() < 24 && printed.lines().all(|line| line.len() <= 80), "{printed}");
+    for part in ["before it was ready", "No such file or directory", "held by process", "lived on", "none of", "5 of 5"] {
+        assert!(printed.contains(part), "no {part:?} in:\n{printed}");
+    }
+}
+
+#[test]
+fn the_tour_runs_without_a_terminal() {
+    let printed = demonstrate(&[("VERBOSE", "1")]);
     for part in ["held by process", "(exit status 2)", "stopped by SIGTERM", "No process of this demonstration runs"] {
         assert!(printed.contains(part), "no {part:?} in:\n{printed}");
     }
-    run.wait_idle();
-    assert_eq!(fs::read_dir(scratch.root()).expect("the directory").count(), 0, "files are left");
 }
 
 #[test]

@@ -22,6 +22,7 @@
 enum { MOST = 8, WARM_UP = 20, PATIENCE_MS = 60000 };
 
 struct contender {
+    double most; /* the target of the launcher's ratio; 0: none */
     const char *name;
     char *program;
     int64_t *exited;
@@ -103,8 +104,11 @@ static void report(struct contender *contenders, int count, int rounds)
             first_exited = exited;
             first_up = up;
         }
-        printf("%-34s %11.0f us %7.2f %11.0f us %7.2f\n", contenders[i].name, exited, exited / first_exited, up,
-               up / first_up);
+        printf("%-34s %11.2f ms %7.2f %11.2f ms %7.2f", contenders[i].name, exited / 1000, exited / first_exited,
+               up / 1000, up / first_up);
+        if (contenders[i].most > 0)
+            printf("  at most %.2f%s", contenders[i].most, exited / first_exited <= contenders[i].most ? "" : ": OVER");
+        putchar('\n');
     }
 }
 
@@ -127,6 +131,10 @@ int main(int argc, char *argv[])
         *equals = '\0';
         contenders[i].name = argv[i + 3];
         contenders[i].program = equals + 1;
+        equals = strchr(equals + 1, '=');
+        if (equals != NULL)
+            *equals = '\0';
+        contenders[i].most = equals == NULL ? 0 : atof(equals + 1);
         contenders[i].exited = calloc((size_t)(rounds + WARM_UP), sizeof(int64_t));
         contenders[i].up = calloc((size_t)(rounds + WARM_UP), sizeof(int64_t));
         if (contenders[i].exited == NULL || contenders[i].up == NULL)

@@ -62,7 +62,8 @@ fn the_readmes_php_program_works() {
 fn the_readmes_python_program_works() {
     let scratch = Scratch::new();
     let source = scratch.file("hello.py", &program_in("python", &scratch));
-    says_hello(&Launch::command("python3").arg(source).env("LD_LIBRARY_PATH", library_directory()), &scratch);
+    let launch = Launch::command("python3").arg(source).env("LD_LIBRARY_PATH", library_directory());
+    says_hello(&launch.env("PYTHONPATH", checkout().join("python")), &scratch);
 }
 
 #[test]

@@ -11,9 +11,9 @@ CARGO      ?= cargo
 CARGO_TARGET_DIR ?= target
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
 RELEASE  := $(CARGO_TARGET_DIR)/release
-LIBRARY  := $(RELEASE)/libdaemon.so
+LIBRARY  := $(RELEASE)/libdaemon.so.1
 PREPARE  := ./scripts/install-packages
-SOURCES  := Cargo.toml Cargo.lock build.rs $(shell find src -type f 2>/dev/null)
+SOURCES  := Cargo.toml Cargo.lock build.rs libdaemon.map $(shell find src -type f 2>/dev/null)
 PHP      := $(shell find php-ext -name '*.php' 2>/dev/null)
 MANPAGES := $(wildcard man/*.3)
 
@@ -29,19 +29,18 @@ help: ## this list
 
 build: ## the library, in target/release
 	@$(PREPARE) build
-	$(CARGO) build --release --locked
-	@ln -sf libdaemon.so $(RELEASE)/libdaemon.so.1
+	$(CARGO) build --release --locked --package libdaemon
+	@CC='$(CC)' LDFLAGS='$(LDFLAGS)' ./scripts/link $(RELEASE)
 
 # For `make install`, which root may run without a cargo of its own: built only when older than its sources.
 $(LIBRARY): $(SOURCES)
 	@$(MAKE) --no-print-directory build
-	@touch $(LIBRARY)
 
-headers: ## write include/libdaemon.h and php-ext/libdaemon.h anew from the sources
-	$(CARGO) run --quiet -p libdaemon-tests --features headers --bin headers
+headers: ## write include/libdaemon.h, php-ext/libdaemon.h and libdaemon.map anew from the sources
+	$(CARGO) run --quiet --locked -p libdaemon-tests --features headers --bin headers
 
 headers-check: headers ## fail when the headers that are checked in are not what the sources say
-	git diff --exit-code -- include/libdaemon.h php-ext/libdaemon.h
+	git diff --exit-code -- include/libdaemon.h php-ext/libdaemon.h libdaemon.map
 
 test: ## every test; the summary comes last
 	@$(PREPARE) test
@@ -72,8 +71,8 @@ examples: build ## the C examples, against the library of this checkout
 lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
 	@$(PREPARE) lint
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	$(CARGO) clippy --workspace --release -- -D warnings
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked --workspace --release -- -D warnings
 	mandoc -Tlint -Wwarning $(MANPAGES)
 	@native=$$(php -n -r 'echo implode(",", get_extension_funcs("pcntl") ?: []);'); \
 	for file in $(PHP); do php -n -d disable_functions=$$native -l $$file >/dev/null || exit 1; done

@@ -23,6 +23,20 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The version of this header; libdaemon_version() is that of the library. */
+#define LIBDAEMON_VERSION_MAJOR 0
+#define LIBDAEMON_VERSION_MINOR 1
+#define LIBDAEMON_VERSION_PATCH 0
+
+/* What pcntl_signal() takes in place of a function. */
+#define PCNTL_SIG_DFL ((pcntl_handler)0)
+#define PCNTL_SIG_IGN ((pcntl_handler)1)
+/* Queued for pcntl_next_signal(). */
+#define PCNTL_SIG_QUEUE ((pcntl_handler)2)
+
+/* The bit of a signal, from 1 to 64, in the sets of pcntl_sigprocmask() and its neighbours. */
+#define PCNTL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))
+
 // Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid and lock file.
 typedef enum daemonize_close {
     // Every one.
@@ -256,9 +270,7 @@ pid_t daemonize_fork(const struct daemonize_options *options);
 
 // Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
 // with ENOSYS.
-pid_t daemonize_exec(const struct daemonize_options *options,
-                     const char *path,
-                     const char *const *argv);
+pid_t daemonize_exec(const struct daemonize_options *options, const char *path, const char *const *argv);
 
 // Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
 // launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
@@ -269,13 +281,11 @@ int daemonize_ready(void);
 // Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)
 // and hands on `status`, 1 to 255; any other number is taken for 1. Returns only when it fails, -1: EINVAL when
 // `message` is NULL or no launcher waits.
-int daemonize_fail(int status,
-                   const char *message);
+int daemonize_fail(int status, const char *message);
 
 // The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the
 // caller has to end the process, which the launcher waits for until its timeout.
-int daemonize_report_failure(int status,
-                             const char *message);
+int daemonize_report_failure(int status, const char *message);
 
 // New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
 struct daemonize_options *daemonize_options_new(void);
@@ -288,20 +298,17 @@ int daemonize_options_directory(struct daemonize_options *options, const char *p
 
 // The root directory; default: that of the launcher. Log, pid and lock file are opened before, so their paths are those
 // outside. Needs CAP_SYS_CHROOT.
-int daemonize_options_chroot(struct daemonize_options *options,
-                             const char *path);
+int daemonize_options_chroot(struct daemonize_options *options, const char *path);
 
 // The umask, at most 0777; default 0. Files that the library itself makes are never writable by group or others.
-int daemonize_options_umask(struct daemonize_options *options,
-                            mode_t mask);
+int daemonize_options_umask(struct daemonize_options *options, mode_t mask);
 
 // The file that standard input reads; default /dev/null.
 int daemonize_options_stdin(struct daemonize_options *options, const char *path);
 
 // The file that standard output is appended to, made with mode 0644 less the launcher's umask; default /dev/null (in the
 // foreground: what it was).
-int daemonize_options_stdout(struct daemonize_options *options,
-                             const char *path);
+int daemonize_options_stdout(struct daemonize_options *options, const char *path);
 
 // The same for standard error.
 int daemonize_options_stderr(struct daemonize_options *options, const char *path);
@@ -314,13 +321,11 @@ int daemonize_options_truncate(struct daemonize_options *options, bool truncate)
 
 // The signal on which the daemon opens its log files again, inside the signal handler: after a rotation by renaming no
 // line is lost and the program has nothing to do. 0, the default: none.
-int daemonize_options_reopen_on(struct daemonize_options *options,
-                                int signal);
+int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 
 // The pid file; default none. It is locked as long as the daemon lives, holds its pid before the launcher leaves, is not
 // followed through a symbolic link, and is emptied and removed at a clean end: exit(3), or SIGTERM at its default.
-int daemonize_options_pidfile(struct daemonize_options *options,
-                              const char *path);
+int daemonize_options_pidfile(struct daemonize_options *options, const char *path);
 
 // A file that is locked as long as the daemon lives, without a pid in it, and that stays; default none.
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
@@ -333,8 +338,7 @@ int daemonize_options_group(struct daemonize_options *options, const char *name)
 
 // Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it is, unless a path is
 // set for it. EBADF when it is not open.
-int daemonize_options_keep_fd(struct daemonize_options *options,
-                              int fd);
+int daemonize_options_keep_fd(struct daemonize_options *options, int fd);
 
 // Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
 int daemonize_options_close_fds(struct daemonize_options *options, enum daemonize_close which);
@@ -344,14 +348,11 @@ int daemonize_options_signals(struct daemonize_options *options, enum daemonize_
 
 // Leaves the disposition of one signal as it is, ignored or handled, where the others go back to their defaults; can be
 // called for several. What is queued of it by then is not handed on. EINVAL for a signal that no program can set.
-int daemonize_options_keep_signal(struct daemonize_options *options,
-                                  int signal);
+int daemonize_options_keep_signal(struct daemonize_options *options, int signal);
 
 // Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
 // has a "=" in it.
-int daemonize_options_setenv(struct daemonize_options *options,
-                             const char *name,
-                             const char *value);
+int daemonize_options_setenv(struct daemonize_options *options, const char *name, const char *value);
 
 // Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
 // same.
@@ -359,8 +360,7 @@ int daemonize_options_clearenv(struct daemonize_options *options);
 
 // Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below -1.
 // Default: it waits only for the set-up.
-int daemonize_options_wait_ready(struct daemonize_options *options,
-                                 int timeout_ms);
+int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_ms);
 
 // Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
 int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
@@ -373,15 +373,12 @@ int daemonize_options_threads(struct daemonize_options *options, bool allow);
 pid_t daemonize_status(const char *pidfile);
 
 // Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH when none runs.
-int daemonize_signal(const char *pidfile,
-                     int signal);
+int daemonize_signal(const char *pidfile, int signal);
 
 // Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for ever) for it to go, then
 // SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with ETIMEDOUT when it is still there. What a
 // killed daemon leaves of its pid file is removed.
-int daemonize_stop(const char *pidfile,
-                   int timeout_ms,
-                   bool kill);
+int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
 
 // Sends standard output and standard error to one file, appended to, made with mode 0644 less the umask. 1 and 2 are
 // replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on working. On failure, -1, both are what
@@ -400,29 +397,16 @@ pid_t pcntl_fork(void);
 // Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
 // of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1 on failure; EINTR when a signal interrupts.
 // `status` and `resource_usage` may be NULL, and are written only when there is a pid.
-pid_t pcntl_waitpid(pid_t process_id,
-                    int *status,
-                    int flags,
-                    struct pcntl_rusage *resource_usage);
+pid_t pcntl_waitpid(pid_t process_id, int *status, int flags, struct pcntl_rusage *resource_usage);
 
 // Waits for any child: pcntl_waitpid(-1, ...).
 pid_t pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
-
-// pcntl_waitpid() with both results in one number: the pid in the upper and the wait status in the lower 32 bits; 0 and -1 as
-// there.
-int64_t pcntl_waitpid_packed(pid_t process_id,
-                             int flags,
-                             struct pcntl_rusage *resource_usage);
 
 // Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of which
 // WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the child as a
 // SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info` and
 // `resource_usage` may be NULL.
-int pcntl_waitid(int idtype,
-                 uint32_t id,
-                 struct pcntl_siginfo *info,
-                 int flags,
-                 struct pcntl_rusage *resource_usage);
+int pcntl_waitid(int idtype, uint32_t id, struct pcntl_siginfo *info, int flags, struct pcntl_rusage *resource_usage);
 
 // Did the child end by itself?
 bool pcntl_wifexited(int status);
@@ -448,9 +432,7 @@ int pcntl_wstopsig(int status);
 // Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is the program's argument 0;
 // `env_vars`, "NAME=value", ends in NULL too. NULL stands for no arguments, and for the present environment. Returns only
 // on failure: -1.
-int pcntl_exec(const char *path,
-               const char *const *args,
-               const char *const *env_vars);
+int pcntl_exec(const char *path, const char *const *args, const char *const *env_vars);
 
 // Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
 int pcntl_unshare(int flags);
@@ -470,26 +452,19 @@ const char *pcntl_strerror(int error_code);
 // The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says: PRIO_PROCESS, PRIO_PGRP,
 // PRIO_USER; `id` 0 is the caller's. -1 on failure, but -1 is a priority, too: that it is one shows in errno and
 // libdaemon_last_errno(), which are then 0.
-int pcntl_getpriority(uint32_t id,
-                      int mode);
+int pcntl_getpriority(uint32_t id, int mode);
 
 // Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what is out of range for the
 // nearest that is not. 0, or -1.
-int pcntl_setpriority(int priority,
-                      uint32_t id,
-                      int mode);
+int pcntl_setpriority(int priority, uint32_t id, int mode);
 
 // The processors that a process (0: the calling thread) may run on: writes the numbers of the first `count` of them to
 // `cpu_ids`, in ascending order, and gives how many there are. `cpu_ids` may be NULL where `count` is 0. -1 on failure.
-int pcntl_getcpuaffinity(pid_t process_id,
-                         int *cpu_ids,
-                         int count);
+int pcntl_getcpuaffinity(pid_t process_id, int *cpu_ids, int count);
 
 // Has a process (0: the calling thread) run on the `count` processors of these numbers only. 0, or -1: EINVAL where none of
 // them is there.
-int pcntl_setcpuaffinity(pid_t process_id,
-                         const int *cpu_ids,
-                         int count);
+int pcntl_setcpuaffinity(pid_t process_id, const int *cpu_ids, int count);
 
 // The number of the processor that the calling thread runs on; -1 on failure.
 int pcntl_getcpu(void);
@@ -497,15 +472,11 @@ int pcntl_getcpu(void);
 // Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
 // function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
 // system calls go on (PHP's default: for every signal but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
-int pcntl_signal(int signal,
-                 pcntl_handler handler,
-                 bool restart_syscalls);
+int pcntl_signal(int signal, pcntl_handler handler, bool restart_syscalls);
 
 // pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As PHP does it, this
 // unblocks the signal in the calling thread.
-int pcntl_signal_disposition(int signal,
-                             int disposition,
-                             bool restart_syscalls);
+int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
 
 // Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
 // signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. To be called from one thread.
@@ -529,25 +500,16 @@ int pcntl_signal_fd(void);
 //
 // What this library blocks for a time while its queue is full is not part of the mask that it reports, and is not let
 // through by the one that is set.
-int pcntl_sigprocmask(int mode,
-                      uint64_t signals,
-                      uint64_t *old_signals);
-
-// pcntl_sigprocmask() that returns the former mask; -1, which is no mask, on failure.
-int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
+int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
 
 // Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
 // another signal's handler interrupts. `info` may be NULL. One that is queued for its handler already counts: waiting for
 // another one might be for ever.
-int pcntl_sigwaitinfo(uint64_t signals,
-                      struct pcntl_siginfo *info);
+int pcntl_sigwaitinfo(uint64_t signals, struct pcntl_siginfo *info);
 
 // pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. What is
 // queued for its handler does not come here.
-int pcntl_sigtimedwait(uint64_t signals,
-                       struct pcntl_siginfo *info,
-                       int64_t seconds,
-                       int64_t nanoseconds);
+int pcntl_sigtimedwait(uint64_t signals, struct pcntl_siginfo *info, int64_t seconds, int64_t nanoseconds);
 
 // Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader of a process group.
 pid_t posix_setsid(void);
@@ -622,8 +584,7 @@ int posix_setegid(gid_t group_id);
 
 // The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With `size` 0
 // it only does the latter. -1 with EINVAL when they do not fit.
-int posix_getgroups(int size,
-                    gid_t *groups);
+int posix_getgroups(int size, gid_t *groups);
 
 // Takes over all groups of the user of that name, and `group_id`. 0, or -1.
 int posix_initgroups(const char *username, gid_t group_id);
@@ -633,10 +594,7 @@ const char *posix_getlogin(void);
 
 // Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no such
 // user; -1 on failure, with ERANGE when `buffer` is too small. 1024 bytes are enough for most entries.
-int posix_getpwnam(const char *username,
-                   struct posix_passwd *user,
-                   char *buffer,
-                   size_t size);
+int posix_getpwnam(const char *username, struct posix_passwd *user, char *buffer, size_t size);
 
 // posix_getpwnam(), by number.
 int posix_getpwuid(uid_t user_id, struct posix_passwd *user, char *buffer, size_t size);
@@ -652,28 +610,21 @@ int posix_mkfifo(const char *filename, mode_t permissions);
 
 // Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers of a
 // device. 0, or -1.
-int posix_mknod(const char *filename,
-                mode_t flags,
-                unsigned int major,
-                unsigned int minor);
+int posix_mknod(const char *filename, mode_t flags, unsigned int major, unsigned int minor);
 
 // Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or whether there is one (0).
 // 0, or -1.
-int posix_access(const char *filename,
-                 int flags);
+int posix_access(const char *filename, int flags);
 
 // posix_access() for the effective user.
 int posix_eaccess(const char *filename, int flags);
 
 // Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL on failure, with ERANGE
 // when it is too small. 4096 bytes are always enough.
-char *posix_getcwd(char *buffer,
-                   size_t size);
+char *posix_getcwd(char *buffer, size_t size);
 
 // The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be NULL. 0, or -1.
-int posix_getrlimit(int resource,
-                    uint64_t *soft_limit,
-                    uint64_t *hard_limit);
+int posix_getrlimit(int resource, uint64_t *soft_limit, uint64_t *hard_limit);
 
 // Sets the limits of a resource; UINT64_MAX is none. 0, or -1.
 int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
@@ -685,36 +636,13 @@ int64_t posix_sysconf(int conf_id);
 
 // A configuration value of the file system that the file is on, as pathconf(3): `name` is one of its _PC_ constants. -1 with
 // errno 0 for a limit that there is not, -1 on failure.
-int64_t posix_pathconf(const char *path,
-                       int name);
+int64_t posix_pathconf(const char *path, int name);
 
 // posix_pathconf() for an open file.
 int64_t posix_fpathconf(int file_descriptor, int name);
-
-// For php-ext alone, from PHP 8.1 to 8.5 on the thread that runs PHP: has the handlers of signals run by PHP's engine until
-// the script ends. `version_id` is PHP_VERSION_ID, `thread_safe` PHP_ZTS, and `waiting` the zend_reference of a variable that
-// is a number: 1 from now on while signals wait. -1 with ENOSYS for an engine that is not known. Whether the engine
-// takes notice is known a few instructions later: the direct function attached(2) says it.
-int libdaemon_php_attach(int version_id,
-                         bool thread_safe,
-                         void *waiting);
-
-// For php-ext alone, once attached: gives the variable whose zend_reference `place` is, and which must be null, a closure
-// that calls the C function of that name with numbers. -1 with EINVAL when there is none.
-int libdaemon_php_function(const char *name,
-                           void *place);
 
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
 
 #endif  /* LIBDAEMON_H */
-
-/* What pcntl_signal() takes in place of a function. */
-#define PCNTL_SIG_DFL ((pcntl_handler)0)
-#define PCNTL_SIG_IGN ((pcntl_handler)1)
-/* Queued for pcntl_next_signal(). */
-#define PCNTL_SIG_QUEUE ((pcntl_handler)2)
-
-/* The bit of a signal, from 1 to 64, in the sets of pcntl_sigprocmask() and its neighbours. */
-#define PCNTL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))

@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
@@ -11,8 +12,6 @@
 #include <stddef.h>
 #include <sys/auxv.h>
 #include <sys/rseq.h>
-#pragma weak __rseq_size
-#pragma weak __rseq_offset
 #endif
 
 #define HIDDEN __attribute__((visibility("hidden")))
@@ -30,10 +29,6 @@ struct libdaemon_thread_state {
     char name[256];
 };
 
-/* The library is linked without the compiler's start files, of which it needs nothing else: by this address libc knows
-   whose fork handlers are whose. */
-__attribute__((visibility("hidden"), weak)) void *__dso_handle = &__dso_handle;
-
 static _Thread_local struct libdaemon_thread_state state;
 
 HIDDEN struct libdaemon_thread_state *libdaemon_shim_thread_state(void)
@@ -43,10 +38,17 @@ HIDDEN struct libdaemon_thread_state *libdaemon_shim_thread_state(void)
 
 #ifdef RSEQ_SIG
 
-/* Has libc registered this thread's restartable sequences? If it has not, somebody else may have. */
-static bool sequences_are_libcs(void)
+/* Where libc keeps a thread's restartable sequences, which it registers for each; looked up by name, because a reference
+   would ask every system for glibc 2.35. NULL where it has none, and then somebody else may have registered some. */
+static const unsigned int *sequences_size;
+static const ptrdiff_t *sequences_offset;
+
+/* Called before a fork: the dynamic loader may lock and allocate. */
+static bool find_sequences(void)
 {
-    return &__rseq_size != NULL && __rseq_size > 0;
+    sequences_offset = dlsym(RTLD_DEFAULT, "__rseq_offset");
+    sequences_size = dlsym(RTLD_DEFAULT, "__rseq_size");
+    return sequences_offset != NULL && sequences_size != NULL && *sequences_size > 0;
 }
 
 /* A process that borrows its parent's memory has none registered, and so neither has the one that it forks. libc, and what
@@ -54,9 +56,9 @@ static bool sequences_are_libcs(void)
 static void register_sequences(void)
 {
     enum { SIZE = 32, FEATURES = 27 /* AT_RSEQ_FEATURE_SIZE */ };
-    unsigned long features = __rseq_size > SIZE ? getauxval(FEATURES) : 0;
+    unsigned long features = *sequences_size > SIZE ? getauxval(FEATURES) : 0;
     unsigned long size = features > SIZE ? (features + SIZE - 1) / SIZE * SIZE : SIZE;
-    struct rseq *area = (struct rseq *)((char *)__builtin_thread_pointer() + __rseq_offset);
+    struct rseq *area = (struct rseq *)((char *)__builtin_thread_pointer() + *sequences_offset);
 
     /* EBUSY: they are registered after all, where vfork is a plain fork. */
     if (syscall(SYS_rseq, area, size, 0, RSEQ_SIG) != 0 && errno != EBUSY)
@@ -65,7 +67,7 @@ static void register_sequences(void)
 
 #else
 
-static bool sequences_are_libcs(void)
+static bool find_sequences(void)
 {
     return false;
 }
@@ -81,7 +83,8 @@ static void register_sequences(void)
    child's pid, or -1. The child's exit status is 0, or why it could not fork; so is `why` if the memory was borrowed. */
 HIDDEN pid_t libdaemon_shim_fork_apart(int borrow, volatile int *why)
 {
-    pid_t child = borrow && sequences_are_libcs() ? vfork() : fork();
+    volatile bool borrowed = borrow && find_sequences();
+    pid_t child = borrowed ? vfork() : fork();
 
     if (child != 0)
         return child;
@@ -92,7 +95,7 @@ HIDDEN pid_t libdaemon_shim_fork_apart(int borrow, volatile int *why)
             *why = errno;
         _exit(child < 0 ? errno : 0);
     }
-    if (borrow && sequences_are_libcs())
+    if (borrowed)
         register_sequences();
     return 0;
 }

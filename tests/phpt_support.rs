@@ -36,7 +36,7 @@ impl Phpt {
     pub fn new(php: Php, source: &Path) -> Phpt {
         let place = Scratch::new();
         let copies = [source.to_owned(), package(), library()];
-        let copied = Command::new("cp").arg("-r").args(copies).arg(place.root()).status().expect("cp runs");
+        let copied = Command::new("cp").arg("-rH").args(copies).arg(place.root()).status().expect("cp runs");
         assert!(copied.success(), "cp: {copied}");
         let tree = place.path(source.file_name().and_then(|name| name.to_str()).expect("a name"));
         fs::rename(tree, place.path("source")).expect("rename of the copied source");

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::harness::compile::{checkout, library, library_directory};
+use crate::harness::compile::{checkout, library, library_directory, program};
 use crate::harness::{Launch, Scratch, needs};
-use crate::surface_tools::{declared_functions, older_libdaemon, output, tool, version};
+use crate::surface_header::FOR_PHP_ALONE;
+use crate::surface_tools::{declared_functions, older_libdaemon, outcome, output, tool, version};
 
+/// The whole file, as `make install` leaves it.
 const LARGEST: u64 = 160 * 1024;
 
 fn dynamic_section() -> String {
@@ -29,13 +31,56 @@ fn stripped(scratch: &Scratch) -> PathBuf {
     copy
 }
 
+/// What the library exports, each name with its version.
+fn exported() -> Vec<(String, String)> {
+    let symbols = output(Command::new("readelf").args(["--dyn-syms", "-W"]).arg(library()));
+    let defined = symbols.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    // Number, value, size, type, binding, visibility, section, name; a version is itself an absolute symbol.
+    let defined = defined.filter(|columns| columns.len() == 8 && !["UND", "ABS", "Ndx"].contains(&columns[6]));
+    let split = |name: &str| name.split_once('@').map(|(name, version)| (name.to_owned(), version.to_owned()));
+    defined.map(|columns| split(columns[7]).unwrap_or((columns[7].to_owned(), String::new()))).collect()
+}
+
 #[test]
 fn exports_the_documented_functions_and_nothing_else() {
-    let symbols = output(Command::new("nm").args(["-D", "--defined-only"]).arg(library()));
-    let exported: BTreeSet<_> = symbols.lines().filter_map(|line| line.split(' ').nth(2)).collect();
-    let declared = declared_functions();
-    let declared: BTreeSet<_> = declared.iter().map(String::as_str).collect();
-    assert_eq!(exported, declared, "left: exported, right: declared in the header");
+    let exported: BTreeSet<_> = exported().into_iter().map(|(name, _)| name).collect();
+    let declared = declared_functions().into_iter().chain(FOR_PHP_ALONE.map(str::to_owned));
+    let declared: BTreeSet<_> = declared.collect();
+    assert_eq!(exported, declared, "left: exported, right: declared in the header, or for PHP alone");
+}
+
+#[test]
+fn hides_nothing_that_the_sources_export() {
+    let archive = library().with_file_name("libdaemon.a");
+    let symbols = output(Command::new("readelf").args(["--syms", "-W"]).arg(archive));
+    let of_objects = symbols.split("File: ").filter(|part| part.contains("/libdaemon.a(daemon-"));
+    let columns = of_objects.flat_map(str::lines).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let global = columns.filter(|columns| columns.len() == 8 && columns[3..6] == ["FUNC", "GLOBAL", "DEFAULT"]);
+    let defined: BTreeSet<_> =
+        global.filter(|columns| columns[6] != "UND").map(|columns| columns[7].to_owned()).collect();
+    let exported: BTreeSet<_> = exported().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(defined, exported, "left: in the static library, right: exported by the shared one");
+}
+
+#[test]
+fn binds_every_function_to_its_version() {
+    let others: Vec<_> = exported().into_iter().filter(|(_, version)| version != "@LIBDAEMON_1").collect();
+    assert!(others.is_empty(), "not bound to LIBDAEMON_1 as the default: {others:?}");
+    let needs = output(Command::new("readelf").args(["-V", "-W"]).arg(program("surface_header")));
+    let ours = needs.split("File: ").find(|part| part.starts_with("libdaemon.so.1")).expect("a need of the library");
+    assert!(ours.contains("Name: LIBDAEMON_1 "), "{ours}");
+}
+
+/// Debian 12's is 2.36, but RHEL 9's and Ubuntu 22.04's are older.
+#[test]
+fn needs_no_glibc_newer_than_2_34() {
+    let needs = output(Command::new("readelf").args(["-V", "-W"]).arg(library()));
+    let needs = needs.split_once("Version needs section").expect("needs").1;
+    let versions = needs.split("Name: GLIBC_").skip(1).filter_map(|rest| rest.split_whitespace().next());
+    let numbers = |version: &str| version.split('.').map(|part| part.parse().expect("a number")).collect::<Vec<u32>>();
+    let versions: Vec<_> = versions.map(numbers).collect();
+    assert!(versions.contains(&vec![2, 34]), "{needs}");
+    assert!(versions.iter().all(|version| version.as_slice() <= [2, 34].as_slice()), "{needs}");
 }
 
 #[test]
@@ -78,23 +123,33 @@ fn holds_no_panic_machinery() {
     }
 }
 
+/// For debuggers, profilers and sanitizers.
 #[test]
-fn keeps_its_unwind_tables() {
-    let frames = output(Command::new("readelf").arg("--debug-dump=frames").arg(library()));
-    let eh_frame = frames.split("Contents of the ").find(|part| part.starts_with(".eh_frame")).unwrap_or_default();
-    let entries = eh_frame.lines().filter(|line| line.contains(" FDE ")).count();
-    assert!(entries > 100, "{entries} in .eh_frame");
+fn has_unwind_tables_for_every_function() {
+    let frames = output(Command::new("readelf").args(["--debug-dump=frames", "-W"]).arg(library()));
+    let ranges = frames.lines().filter_map(|line| line.split_once(" pc=")?.1.split_once(".."));
+    let number = |digits: &str| u64::from_str_radix(digits, 16).expect("a hexadecimal number");
+    let ranges: Vec<_> = ranges.map(|(start, end)| number(start)..number(end)).collect();
+    let symbols = output(Command::new("nm").args(["-S", "--defined-only"]).arg(library()));
+    let columns = symbols.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    // Those without a size are labels of the start files.
+    let functions: Vec<_> = columns.filter(|columns| columns.len() == 4 && "tT".contains(columns[2])).collect();
+    assert!(functions.len() > 100, "only {} functions: is this the unstripped library?", functions.len());
+    let uncovered: Vec<_> = functions
+        .iter()
+        .filter(|columns| !ranges.iter().any(|range| range.contains(&number(columns[0]))))
+        .map(|columns| columns[3])
+        .collect();
+    assert!(uncovered.is_empty(), "no unwind table for {uncovered:?}");
+    let sections = output(Command::new("readelf").args(["-S", "-W"]).arg(library()));
+    assert!(sections.contains(" .eh_frame_hdr "), "no table to search: {sections}");
 }
 
 #[test]
 fn is_small() {
     let scratch = Scratch::new();
-    let library = stripped(&scratch);
-    let size = fs::metadata(&library).expect("the stripped library").len();
-    // None with LLVM's linker, up to a page with GNU's.
-    let padding = output(Command::new(checkout().join("scripts/padding")).arg(&library));
-    let padding: u64 = padding.trim().parse().expect("a number");
-    assert!(padding < 4096 && size - padding <= LARGEST, "{size} bytes stripped, {padding} of them padding");
+    let size = fs::metadata(stripped(&scratch)).expect("the stripped library").len();
+    assert!(size <= LARGEST, "{size} bytes stripped");
 }
 
 #[test]
@@ -144,7 +199,31 @@ fn builds_without_a_network_and_without_cbindgen() {
     let mut build = tool("unshare", ["--net", "cargo", "build", "--release", "--offline", "--locked", "--target-dir"]);
     let log = build.arg(scratch.path("target")).env_remove("CARGO_TARGET_DIR").output().expect("unshare runs");
     let log = String::from_utf8_lossy(&log.stderr).into_owned();
-    assert!(scratch.path("target/release/libdaemon.so").exists(), "{log}");
     assert!(log.contains("Compiling libdaemon"), "{log}");
     assert!(!log.contains("cbindgen"), "{log}");
+    let release = scratch.path("target/release");
+    output(Command::new(checkout().join("scripts/link")).arg(&release));
+    for name in ["libdaemon.so.1", "libdaemon-1.so", "libdaemon.so"] {
+        assert!(release.join(name).exists(), "{name}: {log}");
+    }
+}
+
+#[test]
+fn what_libc_lacks_is_named_in_one_line() {
+    let scratch = Scratch::new();
+    // All that the library exports, one of which asks for a function of no libc.
+    let functions =
+        exported().into_iter().map(|(name, _)| format!("int {name}(void) {{ return of_a_later_libc(); }}\n"));
+    let source = format!("int of_a_later_libc(void);\n{}", functions.collect::<String>());
+    fs::write(scratch.path("part.c"), source).expect("source");
+    let mut gcc = Command::new("gcc");
+    output(
+        gcc.args(["-w", "-fno-builtin", "-fPIC", "-c", "-o"]).arg(scratch.path("part.o")).arg(scratch.path("part.c")),
+    );
+    output(Command::new("ar").arg("rc").arg(scratch.path("libdaemon.a")).arg(scratch.path("part.o")));
+    let (status, said) = outcome(Command::new(checkout().join("scripts/link")).arg(scratch.path("")));
+    assert_eq!(status, Some(1), "{said}");
+    let expected = "link: neither the library nor the C library has of_a_later_libc: ";
+    assert!(said.starts_with(expected) && said.lines().count() == 1, "{said}");
+    assert!(!scratch.path("libdaemon.so.1").exists());
 }

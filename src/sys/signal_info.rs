@@ -13,6 +13,12 @@ pub struct RawInfo {
     pub words: [i32; 28],
 }
 
+// The codes of sigaction(2), which old versions of the crate libc lack.
+const SI_USER: c_int = 0;
+const SI_TIMER: c_int = -2;
+const SI_SIGIO: c_int = -5;
+const SI_TKILL: c_int = -6;
+
 /// Where a signal came from, which decides what its words mean.
 pub enum Origin {
     Process,
@@ -27,9 +33,9 @@ pub enum Origin {
 impl RawInfo {
     pub fn origin(&self, signal: c_int) -> Origin {
         match (self.code, signal) {
-            (libc::SI_USER | libc::SI_TKILL, _) => Origin::Process,
-            (libc::SI_TIMER, _) => Origin::Timer,
-            (..0, libc::SIGPOLL) if self.code == libc::SI_SIGIO => Origin::Poll,
+            (SI_USER | SI_TKILL, _) => Origin::Process,
+            (SI_TIMER, _) => Origin::Timer,
+            (..0, libc::SIGPOLL) if self.code == SI_SIGIO => Origin::Poll,
             (..0, _) => Origin::Queue,
             (_, libc::SIGCHLD) => Origin::Child,
             (_, libc::SIGPOLL) => Origin::Poll,

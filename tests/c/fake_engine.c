@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libdaemon.h"
+#include "for_php_alone.h"
 
 enum { FRAME = 488, EXCEPTION = 864, HANDLING = 888, OPERATION = 32, CODE = 28, HANDLE_EXCEPTION = 149 };
 

@@ -3,6 +3,7 @@
 #include <libdaemon.h>
 
 #include <stdio.h>
+#include <string.h>
 
 static void handle(int signal, const pcntl_siginfo *info)
 {
@@ -13,6 +14,7 @@ static void handle(int signal, const pcntl_siginfo *info)
 int main(void)
 {
     pcntl_handler handlers[3];
+    char version[64];
     daemonize_close close_all = DAEMONIZE_CLOSE_ALL;
     daemonize_signals reset = DAEMONIZE_SIGNALS_RESET;
     daemonize_foreground never = DAEMONIZE_FOREGROUND_NEVER;
@@ -27,6 +29,9 @@ int main(void)
         daemonize_options_foreground(options, never) != 0)
         return 2;
     daemonize_options_free(options);
-    puts(libdaemon_version());
+    sprintf(version, "%d.%d.%d", LIBDAEMON_VERSION_MAJOR, LIBDAEMON_VERSION_MINOR, LIBDAEMON_VERSION_PATCH);
+    if (strcmp(version, libdaemon_version()) != 0)
+        return 3;
+    puts(version);
     return 0;
 }

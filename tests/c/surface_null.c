@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 
+#include "for_php_alone.h"
 #include "surface_null.h"
 #include <sys/stat.h>
 

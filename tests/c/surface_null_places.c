@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 
+#include "for_php_alone.h"
 #include "surface_null.h"
 
 #define NOWHERE(type) ((type *)8)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 
 #include "surface_check.h"
+#include "for_php_alone.h"
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>

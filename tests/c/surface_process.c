@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 
 #include "surface_check.h"
+#include "for_php_alone.h"
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>

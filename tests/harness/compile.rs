@@ -33,7 +33,7 @@ pub fn library_directory() -> &'static Path {
     DIRECTORY.get_or_init(|| {
         let directory = tmp().join("lib");
         fs::create_dir_all(&directory).expect("directory for the library's symlinks");
-        for name in ["libdaemon.so", "libdaemon.so.1"] {
+        for name in ["libdaemon-1.so", "libdaemon.so", "libdaemon.so.1"] {
             let temporary = tmp().join(format!("{name}.{}", std::process::id()));
             symlink(library(), &temporary).expect("symlink to the library");
             fs::rename(&temporary, directory.join(name)).expect("symlink to the library");

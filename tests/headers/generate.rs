@@ -1,4 +1,4 @@
-//! The two headers, from the sources' own documentation comments.
+//! The two headers, from the sources' own documentation comments, and the version script that the library is linked with.
 
 use std::path::{Path, PathBuf};
 
@@ -39,9 +39,19 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the repository").to_owned()
 }
 
-/// Where each header is checked in, and what it should hold.
-pub fn headers() -> [(PathBuf, String); 2] {
-    [(root().join("include/libdaemon.h"), for_c()), (root().join("php-ext/libdaemon.h"), for_ffi())]
+/// What only the PHP package calls: exported, and not in the public header.
+pub const FOR_PHP_ALONE: [&str; 4] =
+    ["libdaemon_php_attach", "libdaemon_php_function", "pcntl_sigprocmask_packed", "pcntl_waitpid_packed"];
+
+/// Where each generated file is checked in, and what it should hold.
+pub fn files() -> [(PathBuf, String); 3] {
+    let for_ffi = for_ffi();
+    let map = version_script(&for_ffi);
+    [
+        (root().join("include/libdaemon.h"), for_c()),
+        (root().join("php-ext/libdaemon.h"), for_ffi),
+        (root().join("libdaemon.map"), map),
+    ]
 }
 
 fn config() -> Config {
@@ -79,8 +89,34 @@ fn generate(config: Config) -> String {
 fn for_c() -> String {
     let mut config = config();
     config.header = Some(CONVENTIONS.into());
-    config.trailer = Some(MACROS.trim().into());
+    config.after_includes = Some(format!("{}{}", version_macros(), MACROS.trim_end()));
+    config.export.exclude = FOR_PHP_ALONE.map(str::to_owned).to_vec();
     generate(config)
+}
+
+/// The version that Cargo.toml gives, for the preprocessor.
+fn version_macros() -> String {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let version =
+        manifest.lines().find_map(|line| line.strip_prefix("version = ")).expect("a version").trim_matches('"');
+    let mut macros = String::from("\n/* The version of this header; libdaemon_version() is that of the library. */\n");
+    for (name, number) in ["MAJOR", "MINOR", "PATCH"].into_iter().zip(version.split(['.', '-'])) {
+        macros += &format!("#define LIBDAEMON_VERSION_{name} {number}\n");
+    }
+    macros
+}
+
+/// Binds every function that the header for PHP declares, which is every one, to its version.
+fn version_script(header: &str) -> String {
+    let calls = header.lines().filter(|line| line.ends_with(");") && !line.starts_with("typedef"));
+    let names = calls.filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());
+    let mut names: Vec<_> = names.map(|name| format!("        {name};\n")).collect();
+    names.sort();
+    let names = names.concat();
+    format!(
+        "/* Generated from the library's sources by `make headers`. Do not edit. */\n\
+         LIBDAEMON_1 {{\n    global:\n{names}    local:\n        *;\n}};\n"
+    )
 }
 
 /// For `FFI::cdef`, whose parser knows no preprocessor, no `extern "C"` and no `pid_t`.
@@ -91,7 +127,6 @@ fn for_ffi() -> String {
     config.cpp_compat = false;
     config.documentation = false;
     config.documentation_style = DocumentationStyle::C;
-    config.line_length = 10_000;
     config.header =
         Some("/* Generated from the library's sources by `make headers`, for FFI::cdef. Do not edit. */".into());
     config.export.item_types =

@@ -1,9 +1,9 @@
-//! Writes the headers: `make headers`.
+//! Writes the headers and the version script: `make headers`.
 
 mod generate;
 
 fn main() -> std::io::Result<()> {
-    for (path, text) in generate::headers() {
+    for (path, text) in generate::files() {
         std::fs::write(path, text)?;
     }
     Ok(())

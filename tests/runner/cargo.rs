@@ -8,9 +8,16 @@ use serde_json::Value;
 
 use crate::harness::compile::{checkout, target_directory};
 
-/// The library, in target/release.
+/// The library, in target/release, as `make build` has it.
 pub fn build_library() -> Result<(), String> {
-    run(cargo("build").arg("--release")).map(drop)
+    run(cargo("build").arg("--release"))?;
+    let mut link = Command::new(checkout().join("scripts/link"));
+    let ended = link.arg(target_directory().join("release")).status();
+    match ended {
+        Ok(ended) if ended.success() => Ok(()),
+        Ok(ended) => Err(format!("the tests cannot run: scripts/link ended with {ended}")),
+        Err(error) => Err(format!("scripts/link cannot be run: {error}")),
+    }
 }
 
 /// The program with the unit tests.

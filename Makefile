@@ -19,7 +19,7 @@ MANPAGES := $(wildcard man/*.3)
 
 export CARGO_TARGET_DIR PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR
 
-.PHONY: all build test storm demo bench lint headers headers-check wheel examples install uninstall clean help
+.PHONY: all build php-extension test storm demo bench lint headers headers-check wheel examples install uninstall clean help
 .SUFFIXES:
 
 all: build
@@ -31,6 +31,11 @@ build: ## the library, in target/release
 	@$(PREPARE) build
 	$(CARGO) build --release --locked --package libdaemon
 	@CC='$(CC)' LDFLAGS='$(LDFLAGS)' ./scripts/link $(RELEASE)
+	@$(MAKE) --no-print-directory php-extension
+
+php-extension: ## libdaemon-php.so, which PHP loads by extension=, in target/release
+	$(CARGO) build --release --locked --package libdaemon-php
+	@ln -f $(RELEASE)/libdaemon_php.so $(RELEASE)/libdaemon-php.so
 
 # For `make install`, which root may run without a cargo of its own: built only when older than its sources.
 $(LIBRARY): $(SOURCES)

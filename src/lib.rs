@@ -11,7 +11,7 @@
 #[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64", target_endian = "little")))]
 compile_error!("libdaemon is for 64-bit little-endian Linux with glibc");
 
-mod c_api;
+pub mod c_api;
 mod error;
 mod instance;
 mod launch;
@@ -21,6 +21,7 @@ mod notify;
 mod panic;
 mod php;
 mod process;
+pub mod runtime_host;
 mod signals;
 mod stdio;
 mod sys;

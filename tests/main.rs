@@ -29,6 +29,7 @@ mod php_control;
 mod php_docs;
 mod php_embed;
 mod php_examples;
+mod php_extension;
 mod php_groups;
 mod php_interrupted;
 mod php_launcher;

@@ -9,7 +9,7 @@ use crate::php_support::Php;
 use crate::phpt_support::{Outcomes, Phpt, source};
 
 /// None of those whose numbers the tests use: 0, 1, and 65534, which is what a user becomes in a namespace without names.
-const USER: &str = "www-data";
+pub const USER: &str = "www-data";
 
 fn directories() -> [&'static Path; 2] {
     [Path::new("ext/pcntl/tests"), Path::new("ext/posix/tests")]
@@ -31,7 +31,7 @@ fn native(source: &Path, user: Option<&str>) -> &'static Outcomes {
 }
 
 /// The tests on ours, with these settings of php.ini.
-fn same_as_native(php: Php, settings: &[&str], user: Option<&str>) {
+pub fn same_as_native(php: Php, settings: &[&str], user: Option<&str>) {
     let source = source();
     let phpt = Phpt::new(php, source).settings(settings.iter().copied());
     let phpt = if let Some(user) = user { phpt.user(user) } else { phpt };

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crate::harness::compile::{checkout, library};
 use crate::harness::{Exit, Launch, Service, needs};
+use crate::runner::skip;
 
 /// Which PHP runs the script. The package is there in both, by `auto_prepend_file`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum Php {
     Native,
     /// No posix, and as few other extensions as can be: Debian's PHP without its configuration.
     WithoutPosix,
+    /// Built without pcntl, posix and FFI; the extension is loaded, and the package is not.
+    Extension,
 }
 
 impl Php {
@@ -25,6 +28,9 @@ impl Php {
 
     /// PHP with these arguments of its own, before the script.
     pub fn with<S: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = S>) -> Launch {
+        if self == Php::Extension {
+            return self.bare().args(arguments);
+        }
         let prepended = prepended_by(&package());
         self.bare().args(["-d", &prepended]).env("LIBDAEMON_PATH", library()).args(arguments)
     }
@@ -51,8 +57,10 @@ impl Php {
 
     /// The same PHP without the package.
     pub fn bare(self) -> Launch {
-        let launch = Launch::command(php()).args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
+        let program = if self == Php::Extension { built_php().into() } else { php() };
+        let launch = Launch::command(program).args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
         match self {
+            Php::Extension => launch.args(["-n", "-d", &extension_setting()]),
             Php::Lacking if has_posix() => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
             Php::Lacking => launch,
             Php::Native if has_posix() => launch,
@@ -60,6 +68,11 @@ impl Php {
             Php::WithoutPosix if has_posix() => launch.args(["-n", "-d", "extension=ffi"]),
             Php::WithoutPosix => launch.arg("-n"),
         }
+    }
+
+    /// What the script prints without the package.
+    pub fn bare_output(self, name: &str) -> String {
+        output(self.bare().arg(checkout().join("tests/php").join(name)))
     }
 
     /// What the script prints, on its way to a good end.
@@ -76,6 +89,33 @@ pub fn output(launch: Launch) -> String {
     let exit = run.wait();
     assert!(exit == Exit::Status(0) && stderr.is_empty(), "{exit}: {stdout}{stderr}");
     stdout
+}
+
+/// The extension under test.
+pub fn extension() -> PathBuf {
+    library().with_file_name("libdaemon_php.so")
+}
+
+/// `extension=...` of it.
+pub fn extension_setting() -> String {
+    format!("extension={}", extension().display())
+}
+
+/// A PHP of this machine's version that was built without pcntl, posix and FFI, or the one that LIBDAEMON_BARE_PHP names.
+pub fn built_php() -> PathBuf {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| match std::env::var_os("LIBDAEMON_BARE_PHP") {
+        Some(given) => Ok(given.into()),
+        None => {
+            let cache = library().with_file_name("php-source");
+            let build = Command::new(checkout().join("scripts/php-build")).arg(cache).output().expect("php-build runs");
+            match build.status.success() {
+                true => Ok(String::from_utf8_lossy(&build.stdout).trim().into()),
+                false => Err(String::from_utf8_lossy(&build.stderr).trim().to_owned()),
+            }
+        }
+    });
+    built.clone().unwrap_or_else(|reason| skip(reason))
 }
 
 /// The package's directory.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::harness::compile::{checkout, library};
 use crate::harness::files::text_of;
 use crate::harness::{Launch, Scratch, skip};
-use crate::php_support::{Php, disabled_functions, has_posix, package, php, prepended_by, says};
+use crate::php_support::{Php, built_php, disabled_functions, extension, has_posix, package, php, prepended_by, says};
 
 /// How each file ended, by its path: "PASSED", "SKIPPED" or whatever else run-tests.php calls it.
 pub type Outcomes = BTreeMap<String, String>;
@@ -35,7 +35,7 @@ pub struct Phpt {
 impl Phpt {
     pub fn new(php: Php, source: &Path) -> Phpt {
         let place = Scratch::new();
-        let copies = [source.to_owned(), package(), library()];
+        let copies = [source.to_owned(), package(), library(), extension()];
         let copied = Command::new("cp").arg("-rH").args(copies).arg(place.root()).status().expect("cp runs");
         assert!(copied.success(), "cp: {copied}");
         let tree = place.path(source.file_name().and_then(|name| name.to_str()).expect("a name"));
@@ -126,6 +126,7 @@ impl Phpt {
         let prepended = prepended_by(&self.place.path("php-ext"));
         match self.php {
             Php::Native => Vec::new(),
+            Php::Extension => vec![format!("extension={}", self.place.path("libdaemon_php.so").display())],
             Php::Lacking if has_posix() => vec![disabled_functions().to_owned(), prepended],
             Php::Lacking | Php::WithoutPosix => vec![prepended],
         }
@@ -137,6 +138,7 @@ impl Phpt {
         let binary = says("echo PHP_BINARY;");
         let options = match self.php {
             Php::Native => return binary.into(),
+            Php::Extension => return built_php(),
             Php::Lacking if has_posix() => return binary.into(),
             Php::Lacking => "",
             Php::WithoutPosix if has_posix() => "-n -d extension=ffi",

@@ -38,6 +38,7 @@ pub struct pcntl_siginfo {
 }
 
 impl pcntl_siginfo {
+    /// Nothing known.
     pub const fn empty() -> pcntl_siginfo {
         pcntl_siginfo {
             signo: 0,
@@ -57,7 +58,7 @@ impl pcntl_siginfo {
     }
 
     /// Picks out of the kernel's union what this signal and code give a meaning.
-    pub fn from_raw(signal: c_int, raw: &RawInfo) -> pcntl_siginfo {
+    pub(crate) fn from_raw(signal: c_int, raw: &RawInfo) -> pcntl_siginfo {
         let mut info =
             pcntl_siginfo { signo: signal, errno_value: raw.errno, code: raw.code, ..pcntl_siginfo::empty() };
         match raw.origin(signal) {

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::harness::compile::{checkout, target_directory};
 
-/// The library, in target/release, as `make build` has it.
+/// The library, in target/release, as `make build` has it, and the extension of PHP.
 pub fn build_library() -> Result<(), String> {
-    run(cargo("build").arg("--release"))?;
+    run(cargo("build").args(["--release", "--package", "libdaemon-php"]))?;
     let mut link = Command::new(checkout().join("scripts/link"));
     let ended = link.arg(target_directory().join("release")).status();
     match ended {

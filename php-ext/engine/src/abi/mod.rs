@@ -1,0 +1,5 @@
+//! The engine's structures as far as they are touched.
+
+pub mod frame;
+pub mod module;
+pub mod value;

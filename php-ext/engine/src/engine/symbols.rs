@@ -1,0 +1,133 @@
+//! What the engine exports, by its own names: what any compiled extension is linked to, found at run time.
+
+use core::ffi::{CStr, c_char, c_double, c_int, c_void};
+
+use crate::abi::frame::Frame;
+use crate::abi::module::ModuleEntry;
+use crate::abi::value::{Counted, Reference, Table, Text, Value};
+
+/// What zend_interrupt_function is: called with the call that is under way.
+pub type Interrupt = Option<unsafe extern "C" fn(*mut Frame)>;
+/// A function that PHP calls at every tick of declare(ticks=1).
+pub type Tick = unsafe extern "C" fn(c_int, *mut c_void);
+
+/// One structure with a field for each symbol. Those of `optional` are not there in every version or build.
+macro_rules! symbols {
+    (required { $($name:ident: $type:ty;)* } optional { $($maybe:ident: $maybe_type:ty;)* }) => {
+        #[derive(Clone, Copy)]
+        pub struct Symbols {
+            $(pub $name: $type,)*
+            $(pub $maybe: Option<$maybe_type>,)*
+        }
+
+        impl Symbols {
+            /// All of them, or the name of the first one that is missing.
+            pub fn find() -> Result<Symbols, &'static CStr> {
+                Ok(Symbols {
+                    $($name: {
+                        let name = const { name(concat!(stringify!($name), "\0")) };
+                        let address = address(name).ok_or(name)?;
+                        // SAFETY: the engine's symbol of that name, which has this type in every version; a pointer in
+                        // size.
+                        unsafe { core::mem::transmute_copy::<*mut c_void, $type>(&address) }
+                    },)*
+                    $($maybe: address(const { name(concat!(stringify!($maybe), "\0")) }).map(|address| {
+                        // SAFETY: as above.
+                        unsafe { core::mem::transmute_copy::<*mut c_void, $maybe_type>(&address) }
+                    }),)*
+                })
+            }
+        }
+    };
+}
+
+const fn name(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(name) => name,
+        Err(_) => c"",
+    }
+}
+
+/// Where the program, or a library that it shares with all, has this name.
+fn address(name: &CStr) -> Option<*mut c_void> {
+    let address = crate::libdaemon::symbol(name);
+    (!address.is_null()).then_some(address)
+}
+
+symbols! {
+    required {
+        // Modules, functions, constants.
+        module_registry: *mut Table;
+        sapi_module: *const *const c_char;
+        zend_hash_str_find: unsafe extern "C" fn(*mut Table, *const c_char, usize) -> *mut Value;
+        zend_next_free_module: unsafe extern "C" fn() -> c_int;
+        zend_register_module_ex: unsafe extern "C" fn(*mut ModuleEntry, c_int) -> *mut ModuleEntry;
+        zend_startup_module_ex: unsafe extern "C" fn(*mut ModuleEntry) -> c_int;
+        zend_register_long_constant: unsafe extern "C" fn(*const c_char, usize, i64, c_int, c_int);
+        php_info_print_table_start: unsafe extern "C" fn();
+        php_info_print_table_end: unsafe extern "C" fn();
+        php_info_print_table_row: unsafe extern "C" fn(c_int, ...);
+        php_info_print_table_header: unsafe extern "C" fn(c_int, ...);
+
+        // Arguments, results, complaints.
+        zend_parse_parameters: unsafe extern "C" fn(u32, *const c_char, ...) -> c_int;
+        zend_argument_value_error: unsafe extern "C" fn(u32, *const c_char, ...);
+        zend_argument_type_error: unsafe extern "C" fn(u32, *const c_char, ...);
+        zend_value_error: unsafe extern "C" fn(*const c_char, ...);
+        php_error_docref: unsafe extern "C" fn(*const c_char, c_int, *const c_char, ...);
+        convert_to_long: unsafe extern "C" fn(*mut Value);
+        zval_try_get_string_func: unsafe extern "C" fn(*mut Value) -> *mut Text;
+        zend_long_to_str: unsafe extern "C" fn(i64) -> *mut Text;
+        zend_try_assign_typed_ref_arr: unsafe extern "C" fn(*mut Reference, *mut Table) -> c_int;
+        zend_try_assign_typed_ref_long: unsafe extern "C" fn(*mut Reference, i64) -> c_int;
+        _zend_new_array: unsafe extern "C" fn(u32) -> *mut Table;
+        zend_hash_next_index_insert: unsafe extern "C" fn(*mut Table, *mut Value) -> *mut Value;
+        zend_hash_index_find: unsafe extern "C" fn(*const Table, u64) -> *mut Value;
+        zend_hash_str_update: unsafe extern "C" fn(*mut Table, *const c_char, usize, *mut Value) -> *mut Value;
+        add_assoc_stringl_ex: unsafe extern "C" fn(*mut Value, *const c_char, usize, *const c_char, usize);
+        add_next_index_stringl: unsafe extern "C" fn(*mut Value, *const c_char, usize) -> c_int;
+        zval_ptr_dtor: unsafe extern "C" fn(*mut Value);
+        zend_zval_type_name: unsafe extern "C" fn(*const Value) -> *const c_char;
+        zend_is_callable: unsafe extern "C" fn(*mut Value, u32, *mut *mut Text) -> bool;
+
+        zend_error: unsafe extern "C" fn(c_int, *const c_char, ...);
+
+        // Streams and paths.
+        zend_fetch_resource2_ex: unsafe extern "C" fn(*mut Value, *const c_char, c_int, c_int) -> *mut c_void;
+        php_file_le_stream: unsafe extern "C" fn() -> c_int;
+        php_file_le_pstream: unsafe extern "C" fn() -> c_int;
+        _php_stream_cast: unsafe extern "C" fn(*mut c_void, c_int, *mut *mut c_void, c_int) -> c_int;
+        php_check_open_basedir: unsafe extern "C" fn(*const c_char) -> c_int;
+        php_check_open_basedir_ex: unsafe extern "C" fn(*const c_char, c_int) -> c_int;
+        expand_filepath: unsafe extern "C" fn(*const c_char, *mut c_char) -> *mut c_char;
+
+        // Calls and exceptions.
+        zend_interrupt_function: *mut Interrupt;
+        php_add_tick_function: unsafe extern "C" fn(Tick, *mut c_void);
+        _call_user_function_impl: unsafe extern "C" fn(*mut Value, *mut Value, *mut Value, u32, *mut Value, *mut c_void) -> c_int;
+        zend_fiber_switch_block: unsafe extern "C" fn();
+        zend_fiber_switch_unblock: unsafe extern "C" fn();
+        zend_exception_set_previous: unsafe extern "C" fn(*mut Counted, *mut Counted);
+        zend_is_unwind_exit: unsafe extern "C" fn(*const Counted) -> bool;
+    }
+    optional {
+        // A build with threads has the second and third, another one the first.
+        executor_globals: *mut u8;
+        executor_globals_offset: *const usize;
+        tsrm_get_ls_cache: unsafe extern "C" fn() -> *mut u8;
+        virtual_getcwd: unsafe extern "C" fn(*mut c_char, usize) -> *mut c_char;
+        zend_sigaction: *const c_void;
+        zend_parse_arg_long_slow: unsafe extern "C" fn(*mut Value, *mut i64, u32) -> bool;
+        // From PHP 8.3 on.
+        zend_zval_value_name: unsafe extern "C" fn(*const Value) -> *const c_char;
+        zval_try_get_long: unsafe extern "C" fn(*const Value, *mut bool) -> i64;
+        zend_register_internal_enum: unsafe extern "C" fn(*const c_char, u8, *const c_void) -> *mut c_void;
+        zend_enum_add_case_cstr: unsafe extern "C" fn(*mut c_void, *const c_char, *mut Value);
+        // What is done in a forked child: from PHP 8.5 on, and before.
+        php_child_init: unsafe extern "C" fn();
+        zend_max_execution_timer_init: unsafe extern "C" fn();
+        realpath_cache_clean: unsafe extern "C" fn();
+    }
+}
+
+const _: () = assert!(size_of::<c_double>() == size_of::<u64>());

@@ -1,0 +1,117 @@
+//! How functions and constants are described: tables that read like PHP's own declarations.
+
+use core::ffi::CStr;
+
+use crate::abi::module::Handler;
+use crate::abi::value::types;
+
+/// A set of types, a bit for each.
+#[derive(Clone, Copy)]
+pub struct Type(pub u32);
+
+pub const UNTYPED: Type = Type(0);
+pub const INT: Type = Type(1 << types::INT);
+pub const BOOL: Type = Type(1 << types::TRUE | 1 << types::FALSE);
+pub const FALSE: Type = Type(1 << types::FALSE);
+pub const STRING: Type = Type(1 << types::STRING);
+pub const ARRAY: Type = Type(1 << types::ARRAY);
+
+impl Type {
+    pub const fn or(self, other: Type) -> Type {
+        Type(self.0 | other.0)
+    }
+
+    pub const fn or_null(self) -> Type {
+        Type(self.0 | 1 << types::NULL)
+    }
+}
+
+/// A parameter of a function.
+#[derive(Clone, Copy)]
+pub struct Parameter {
+    pub name: &'static CStr,
+    pub types: Type,
+    pub by_reference: bool,
+    /// As PHP code; None for one that has to be given.
+    pub default: Option<&'static CStr>,
+}
+
+/// name: types
+pub const fn required(name: &'static CStr, types: Type) -> Parameter {
+    Parameter { name, types, by_reference: false, default: None }
+}
+
+/// types $name = default
+pub const fn optional(name: &'static CStr, types: Type, default: &'static CStr) -> Parameter {
+    Parameter { name, types, by_reference: false, default: Some(default) }
+}
+
+/// &$name
+pub const fn by_reference(name: &'static CStr) -> Parameter {
+    Parameter { name, types: UNTYPED, by_reference: true, default: None }
+}
+
+/// &$name = default
+pub const fn optional_by_reference(name: &'static CStr, default: &'static CStr) -> Parameter {
+    Parameter { name, types: UNTYPED, by_reference: true, default: Some(default) }
+}
+
+/// A function of a module.
+pub struct Function {
+    pub name: &'static CStr,
+    pub handler: Handler,
+    pub returns: Type,
+    pub parameters: &'static [Parameter],
+    /// The PHP_VERSION_ID from which on it is there, and the one from which on it is no more.
+    pub since: u32,
+    pub until: u32,
+}
+
+/// name(parameters): returns
+pub const fn function(
+    name: &'static CStr,
+    handler: Handler,
+    parameters: &'static [Parameter],
+    returns: Type,
+) -> Function {
+    Function { name, handler, returns, parameters, since: 0, until: u32::MAX }
+}
+
+impl Function {
+    /// From this PHP_VERSION_ID on.
+    pub const fn since(mut self, version: u32) -> Function {
+        self.since = version;
+        self
+    }
+
+    /// Up to the version before this PHP_VERSION_ID.
+    pub const fn until(mut self, version: u32) -> Function {
+        self.until = version;
+        self
+    }
+
+    /// How many arguments it wants at least.
+    pub fn required_count(&self) -> usize {
+        self.parameters.iter().take_while(|parameter| parameter.default.is_none()).count()
+    }
+
+    pub fn is_of(&self, version: u32) -> bool {
+        (self.since..self.until).contains(&version)
+    }
+}
+
+/// A constant, which is a number.
+pub struct Constant {
+    pub name: &'static CStr,
+    pub value: i64,
+    /// The PHP_VERSION_ID from which on it is there.
+    pub since: u32,
+}
+
+pub const fn always(name: &'static CStr, value: i64) -> Constant {
+    since(0, name, value)
+}
+
+pub const fn since(since: u32, name: &'static CStr, value: i64) -> Constant {
+    Constant { name, value, since }
+}

@@ -1,0 +1,7 @@
+//! The modules as PHP sees them: libdaemon, and pcntl and posix where PHP has none of its own.
+
+pub mod describe;
+pub mod extension;
+pub mod load;
+pub mod qos_class;
+pub mod register;

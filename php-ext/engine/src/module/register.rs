@@ -1,0 +1,82 @@
+//! Writes the tables of functions as this engine wants them, and registers constants.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr::null;
+
+use super::describe::{Constant, Function};
+use crate::abi::module::{ArgumentInfo, FunctionEntry, PERSISTENT};
+use crate::engine::Engine;
+
+/// A table for zend_module_entry, of those functions that this version has and `wanted` does not refuse. It stays for the life
+/// of the process, as the engine keeps what it says of arguments. NULL without memory.
+pub fn function_table(engine: &Engine, functions: &[Function], wanted: impl Fn(&Function) -> bool) -> *const c_void {
+    let chosen = || functions.iter().filter(|function| function.is_of(engine.version) && wanted(function));
+    let stride = engine.layout.function_stride;
+    let infos: usize = chosen().map(|function| function.parameters.len() + 1).sum();
+    // SAFETY: zeroed memory, for one entry more than there are functions: the one that ends the table.
+    let (table, mut info) = unsafe {
+        (
+            libc::calloc(chosen().count() + 1, stride).cast::<u8>(),
+            libc::calloc(infos.max(1), size_of::<ArgumentInfo>()).cast::<ArgumentInfo>(),
+        )
+    };
+    if table.is_null() || info.is_null() {
+        return null();
+    }
+    let mut entry = table;
+    for function in chosen() {
+        // SAFETY: there is room for each entry, and for each parameter's description and that of the function.
+        unsafe {
+            entry.cast::<FunctionEntry>().write(FunctionEntry {
+                name: function.name.as_ptr(),
+                handler: function.handler as *const c_void,
+                arguments: info,
+                argument_count: function.parameters.len() as u32,
+                flags: 0,
+            });
+            info = describe(engine, function, info);
+            entry = entry.add(stride);
+        }
+    }
+    table.cast()
+}
+
+/// Writes what is to be said of a function's result and arguments; gives the place behind it.
+///
+/// # Safety
+/// There must be room for it.
+unsafe fn describe(engine: &Engine, function: &Function, mut info: *mut ArgumentInfo) -> *mut ArgumentInfo {
+    // SAFETY: the caller's.
+    unsafe {
+        info.write(ArgumentInfo {
+            name: core::ptr::without_provenance(function.required_count()),
+            class: null(),
+            types: function.returns.0,
+            default: null(),
+        });
+        info = info.add(1);
+        for parameter in function.parameters {
+            info.write(ArgumentInfo {
+                name: parameter.name.as_ptr(),
+                class: null(),
+                types: parameter.types.0 | if parameter.by_reference { engine.layout.by_reference } else { 0 },
+                default: parameter.default.map_or(null::<c_char>(), |default| default.as_ptr()),
+            });
+            info = info.add(1);
+        }
+    }
+    info
+}
+
+/// Registers those that this version has. `kind` and `number` are the module's: what is loaded in the middle of a request must
+/// not stay behind it.
+pub fn constants(engine: &Engine, constants: &[Constant], kind: c_int, number: c_int) {
+    /// CONST_PERSISTENT.
+    const STAYS: c_int = 1;
+    let flags = if kind == c_int::from(PERSISTENT) { STAYS } else { 0 };
+    for constant in constants.iter().filter(|constant| constant.since <= engine.version) {
+        let (name, length) = (constant.name.as_ptr(), constant.name.count_bytes());
+        // SAFETY: the engine's own, for a name that stays.
+        unsafe { (engine.symbols.zend_register_long_constant)(name, length, constant.value, flags, number) };
+    }
+}

@@ -1,0 +1,41 @@
+//! The constants of pcntl, in the native order.
+
+use crate::module::describe::{Constant, always, since};
+
+#[rustfmt::skip]
+pub static CONSTANTS: &[Constant] = &[
+    always(c"WNOHANG", 1), always(c"WUNTRACED", 2), always(c"WCONTINUED", 8), since(80400, c"WEXITED", 4),
+    since(80400, c"WSTOPPED", 2), since(80400, c"WNOWAIT", 16777216), since(80400, c"P_ALL", 0),
+    since(80400, c"P_PID", 1), since(80400, c"P_PGID", 2), since(80400, c"P_PIDFD", 3), always(c"SIG_IGN", 1),
+    always(c"SIG_DFL", 0), always(c"SIG_ERR", -1), always(c"SIGHUP", 1), always(c"SIGINT", 2), always(c"SIGQUIT", 3),
+    always(c"SIGILL", 4), always(c"SIGTRAP", 5), always(c"SIGABRT", 6), always(c"SIGIOT", 6), always(c"SIGBUS", 7),
+    always(c"SIGFPE", 8), always(c"SIGKILL", 9), always(c"SIGUSR1", 10), always(c"SIGSEGV", 11),
+    always(c"SIGUSR2", 12), always(c"SIGPIPE", 13), always(c"SIGALRM", 14), always(c"SIGTERM", 15),
+    always(c"SIGSTKFLT", 16), always(c"SIGCLD", 17), always(c"SIGCHLD", 17), always(c"SIGCONT", 18),
+    always(c"SIGSTOP", 19), always(c"SIGTSTP", 20), always(c"SIGTTIN", 21), always(c"SIGTTOU", 22),
+    always(c"SIGURG", 23), always(c"SIGXCPU", 24), always(c"SIGXFSZ", 25), always(c"SIGVTALRM", 26),
+    always(c"SIGPROF", 27), always(c"SIGWINCH", 28), always(c"SIGPOLL", 29), always(c"SIGIO", 29),
+    always(c"SIGPWR", 30), always(c"SIGSYS", 31), always(c"SIGBABY", 31), always(c"SIGRTMIN", 34),
+    always(c"SIGRTMAX", 64), always(c"PRIO_PGRP", 1), always(c"PRIO_USER", 2), always(c"PRIO_PROCESS", 0),
+    always(c"SIG_BLOCK", 0), always(c"SIG_UNBLOCK", 1), always(c"SIG_SETMASK", 2), always(c"SI_USER", 0),
+    always(c"SI_KERNEL", 128), always(c"SI_QUEUE", -1), always(c"SI_TIMER", -2), always(c"SI_MESGQ", -3),
+    always(c"SI_ASYNCIO", -4), always(c"SI_SIGIO", -5), always(c"SI_TKILL", -6), always(c"CLD_EXITED", 1),
+    always(c"CLD_KILLED", 2), always(c"CLD_DUMPED", 3), always(c"CLD_TRAPPED", 4), always(c"CLD_STOPPED", 5),
+    always(c"CLD_CONTINUED", 6), always(c"TRAP_BRKPT", 1), always(c"TRAP_TRACE", 2), always(c"POLL_IN", 1),
+    always(c"POLL_OUT", 2), always(c"POLL_MSG", 3), always(c"POLL_ERR", 4), always(c"POLL_PRI", 5),
+    always(c"POLL_HUP", 6), always(c"ILL_ILLOPC", 1), always(c"ILL_ILLOPN", 2), always(c"ILL_ILLADR", 3),
+    always(c"ILL_ILLTRP", 4), always(c"ILL_PRVOPC", 5), always(c"ILL_PRVREG", 6), always(c"ILL_COPROC", 7),
+    always(c"ILL_BADSTK", 8), always(c"FPE_INTDIV", 1), always(c"FPE_INTOVF", 2), always(c"FPE_FLTDIV", 3),
+    always(c"FPE_FLTOVF", 4), always(c"FPE_FLTUND", 5), always(c"FPE_FLTRES", 6), always(c"FPE_FLTINV", 7),
+    always(c"FPE_FLTSUB", 8), always(c"SEGV_MAPERR", 1), always(c"SEGV_ACCERR", 2), always(c"BUS_ADRALN", 1),
+    always(c"BUS_ADRERR", 2), always(c"BUS_OBJERR", 3), always(c"CLONE_NEWNS", 131072),
+    always(c"CLONE_NEWIPC", 134217728), always(c"CLONE_NEWUTS", 67108864), always(c"CLONE_NEWNET", 1073741824),
+    always(c"CLONE_NEWPID", 536870912), always(c"CLONE_NEWUSER", 268435456), always(c"CLONE_NEWCGROUP", 33554432),
+    always(c"PCNTL_EINTR", 4), always(c"PCNTL_ECHILD", 10), always(c"PCNTL_EINVAL", 22), always(c"PCNTL_EAGAIN", 11),
+    always(c"PCNTL_ESRCH", 3), always(c"PCNTL_EACCES", 13), always(c"PCNTL_EPERM", 1), always(c"PCNTL_ENOMEM", 12),
+    always(c"PCNTL_E2BIG", 7), always(c"PCNTL_EFAULT", 14), always(c"PCNTL_EIO", 5), always(c"PCNTL_EISDIR", 21),
+    always(c"PCNTL_ELIBBAD", 80), always(c"PCNTL_ELOOP", 40), always(c"PCNTL_EMFILE", 24),
+    always(c"PCNTL_ENAMETOOLONG", 36), always(c"PCNTL_ENFILE", 23), always(c"PCNTL_ENOENT", 2),
+    always(c"PCNTL_ENOEXEC", 8), always(c"PCNTL_ENOTDIR", 20), always(c"PCNTL_ETXTBSY", 26),
+    always(c"PCNTL_ENOSPC", 28), always(c"PCNTL_EUSERS", 87),
+];

@@ -1,0 +1,137 @@
+//! For a language's runtime that is built on top of this crate, as the extension of PHP is, what the C interface does not
+//! offer: running the handlers of signals between two instructions of the runtime's own.
+
+use core::ffi::{CStr, c_int, c_void};
+
+use crate::signals::handlers::{self, Handler};
+pub use crate::signals::info::pcntl_siginfo;
+use crate::signals::queue::QUEUE;
+use crate::signals::{dispatch, event_descriptor, held_back, notifier};
+use crate::sys::signal::{self, Action, LAST, Set};
+use crate::sys::{Errno, environment, loader, thread_state};
+
+/// Has `notify` called in the signal handler whenever a signal has been queued: nothing in it but async-signal-safe calls.
+pub fn on_signal_queued(notify: fn()) {
+    notifier::register(notify);
+}
+
+/// Do signals wait to be handled?
+pub fn signals_wait() -> bool {
+    !dispatch::is_idle()
+}
+
+/// The handling of all signals that had arrived when it began, oldest first, with all signals blocked.
+pub struct Round {
+    end: usize,
+    mask: Set,
+}
+
+impl Round {
+    /// None when nothing has arrived, and inside a handler.
+    pub fn begin() -> Option<Round> {
+        if !signals_wait() || !dispatch::begin() {
+            return None;
+        }
+        Some(Round { mask: signal::block_all(), end: QUEUE.end() })
+    }
+
+    /// The next signal, which is set to be queued. Those that have a function of C's are handled by it.
+    pub fn next_signal(&mut self) -> Option<pcntl_siginfo> {
+        while QUEUE.is_before(self.end) {
+            let info = QUEUE.pop()?;
+            match handlers::wanted(info.signo) {
+                // SAFETY: the program gave this function for this purpose; `info` lives through the call.
+                Handler::Call(callback) => unsafe { callback(info.signo, &info) },
+                Handler::Queue => return Some(info),
+                Handler::Default | Handler::Ignore => {}
+            }
+        }
+        None
+    }
+
+    /// Lets signals come again. True when some come that the queue had no room for: they had arrived before, too.
+    pub fn end(self) -> bool {
+        event_descriptor::update();
+        let held = held_back::take();
+        dispatch::end();
+        signal::set_mask(Set::from_bits(self.mask.bits() & !held));
+        held != 0
+    }
+}
+
+/// What a signal's disposition was before a runtime changed it.
+#[derive(Clone, Copy)]
+pub struct Disposition(Action);
+
+impl Disposition {
+    /// The present one; None for a number that is no signal's.
+    pub fn of(signal: c_int) -> Option<Disposition> {
+        signal::action(signal).ok().map(Disposition)
+    }
+
+    /// Is it the system's default?
+    pub fn is_default(&self) -> bool {
+        self.0.is_default()
+    }
+
+    /// Is it a function, of the runtime's own?
+    pub fn is_function(&self) -> bool {
+        !self.0.is_default() && !self.0.is_ignore()
+    }
+
+    /// Makes it the present one again.
+    pub fn restore(&self, signal: c_int) {
+        let _ = signal::set_action(signal, &self.0);
+    }
+}
+
+/// Sets signals (bit 0 for signal 1) back to their default. Of those that were at another disposition, the ones that are
+/// blocked come now, but for those that were only blocked for want of room in the queue, which is empty afterwards.
+pub fn forget_signals(signals: u64) {
+    let mut changed = 0;
+    for number in (1..=LAST).filter(|&number| signals & signal::bit(number) != 0) {
+        if signal::action(number).is_ok_and(|action| !action.is_default()) {
+            changed |= signal::bit(number);
+        }
+        let _ = handlers::set(number, Handler::Default, false);
+    }
+    while QUEUE.pop().is_some() {}
+    event_descriptor::update();
+    signal::unblock(Set::from_bits(changed & !held_back::get()));
+}
+
+/// The calling thread's errno of the last failure of a pcntl function.
+pub fn pcntl_errno() -> c_int {
+    thread_state::get().pcntl_errno.get()
+}
+
+/// Sets that: 0 for none.
+pub fn set_pcntl_errno(errno: c_int) {
+    thread_state::get().pcntl_errno.set(errno);
+}
+
+/// The calling thread's errno of the last failure of a posix function.
+pub fn posix_errno() -> c_int {
+    thread_state::get().posix_errno.get()
+}
+
+/// Sets that: 0 for none.
+pub fn set_posix_errno(errno: c_int) {
+    thread_state::get().posix_errno.set(errno);
+}
+
+/// The calling thread's errno, as the last call of libc has left it.
+pub fn errno() -> c_int {
+    Errno::last().0
+}
+
+/// What the program exports under this name, NULL if nothing.
+pub fn program_symbol(name: &CStr) -> *mut c_void {
+    let symbol = loader::symbol(name);
+    if symbol.is_null() { loader::programs_symbol(name) } else { symbol }
+}
+
+/// The value of an environment variable.
+pub fn environment_variable(name: &CStr) -> Option<&CStr> {
+    environment::variable(name)
+}

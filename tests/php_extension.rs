@@ -1,0 +1,110 @@
+//! The extension on a PHP that has neither pcntl nor posix nor FFI, beside the native ones of the same version: reflection,
+//! what every function gives, and PHP's own tests.
+
+use crate::harness::{as_user, needs};
+use crate::php_src::{USER, same_as_native};
+use crate::php_support::{Php, assert_same, extension, output};
+
+/// Functions, arguments, types, defaults, constants, classes, what phpinfo() shows.
+#[test]
+fn reflection_is_as_native() {
+    assert_same(&Php::Native.bare_output("extension_surface.php"), &Php::Extension.output("extension_surface.php"));
+}
+
+/// It is loaded beside native pcntl and posix, and leaves them alone.
+#[test]
+fn native_extensions_are_left_alone() {
+    let code = "echo extension_loaded('libdaemon') ? 'loaded ' : 'missing ', pcntl_fork(...)::class, ' ',
+        (new ReflectionFunction('posix_kill'))->getExtension()->getVersion() === PHP_VERSION ? 'native' : 'ours';";
+    let setting = format!("extension={}", extension().display());
+    assert_eq!(output(Php::Native.bare().args(["-d", &setting, "-r", code])), "loaded Closure native");
+}
+
+fn scripts() -> impl Iterator<Item = String> {
+    let directory = std::fs::read_dir(crate::harness::compile::checkout().join("tests/php")).expect("scripts");
+    let names = directory.map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with("compare_"))
+}
+
+/// Every comparison of the suite.
+#[test]
+fn functions_are_as_native() {
+    let mut count = 0;
+    for script in scripts() {
+        let [native, ours] = [Php::Native, Php::Extension].map(|php| in_scratch(php, &script, false));
+        println!("{script}");
+        assert_same(&native, &ours);
+        count += 1;
+    }
+    assert!(count >= 16, "{count}");
+}
+
+#[test]
+fn functions_are_as_native_for_nobody() {
+    needs::another_user();
+    for script in scripts() {
+        let [native, ours] = [Php::Native, Php::Extension].map(|php| in_scratch(php, &script, true));
+        println!("{script}");
+        assert_same(&native, &ours);
+    }
+}
+
+/// What the script prints in a directory of its own, which is called the same for everyone.
+fn in_scratch(php: Php, script: &str, as_nobody: bool) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = crate::harness::Scratch::new();
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(scratch.root(), open).expect("a directory for everyone");
+    let path = crate::harness::compile::checkout().join("tests/php").join(script);
+    let launch = php.bare().arg(path).directory(scratch.root());
+    let printed = output(if as_nobody { launch.under(as_user("65534")) } else { launch });
+    printed.replace(&*scratch.root().to_string_lossy(), "SCRATCH")
+}
+
+#[test]
+fn tests_of_php_pass() {
+    same_as_native(Php::Extension, &[], None);
+}
+
+#[test]
+fn tests_of_php_pass_with_opcache() {
+    same_as_native(Php::Extension, &["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=disable"], None);
+}
+
+/// The hook is there before JIT compiles: it stays on, and loops are interrupted.
+#[test]
+fn tests_of_php_pass_with_jit() {
+    let settings =
+        ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=16M"];
+    same_as_native(Php::Extension, &settings, None);
+}
+
+#[test]
+fn tests_of_php_pass_unprivileged() {
+    needs::another_user();
+    same_as_native(Php::Extension, &[], Some(USER));
+}
+
+/// A busy loop that JIT has compiled.
+#[test]
+fn compiled_loops_are_interrupted() {
+    let code = "pcntl_async_signals(true); pcntl_signal(SIGALRM, function () { echo 'interrupted'; exit(3); });
+        function spin(int $count): int { for ($i = 0, $sum = 0; $i < $count; $i++) { $sum += $i; } return $sum; }
+        spin(100000); pcntl_alarm(1); while (true) { spin(1 << 40); }";
+    let jit = ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=function", "opcache.jit_buffer_size=16M"];
+    let scratch = crate::harness::Scratch::new();
+    let script = scratch.file("spin.php", &format!("<?php {code}"));
+    let launch = Php::Extension.bare().args(jit.iter().flat_map(|setting| ["-d", setting]));
+    let mut run = launch.args(["-d", "opcache.file_update_protection=0"]).arg(script).start();
+    let printed = run.stdout();
+    assert_eq!((run.wait(), printed.as_str()), (crate::harness::Exit::Status(3), "interrupted"));
+}
+
+/// Under web servers there is no pcntl and no posix, and a php.ini that names the extension does no harm.
+#[test]
+fn web_servers_are_left_alone() {
+    let launch = crate::harness::Launch::command("php-cgi").args(["-n", "-q", "-d", "display_errors=stderr"]);
+    let setting = format!("extension={}", extension().display());
+    let path = crate::harness::compile::checkout().join("tests/php/extension_web.php");
+    assert_eq!(output(launch.args(["-d", &setting]).arg(path)), "cgi-fcgi loaded without posix");
+}

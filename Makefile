@@ -6,20 +6,25 @@ INCLUDEDIR ?= $(PREFIX)/include
 MANDIR     ?= $(PREFIX)/share/man
 PCDIR      ?= $(LIBDIR)/pkgconfig
 DESTDIR    ?=
+STRIP      ?= strip
+OBJCOPY    ?= objcopy
+DEBUGDIR   ?=
 CARGO      ?= cargo
+# Another machine's, such as aarch64-unknown-linux-gnu, with CC=aarch64-linux-gnu-gcc.
+TARGET     ?=
 
 CARGO_TARGET_DIR ?= target
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
-RELEASE  := $(CARGO_TARGET_DIR)/release
+RELEASE  := $(CARGO_TARGET_DIR)$(addprefix /,$(TARGET))/release
 LIBRARY  := $(RELEASE)/libdaemon.so.1
 PREPARE  := ./scripts/install-packages
 SOURCES  := Cargo.toml Cargo.lock build.rs libdaemon.map $(shell find src -type f 2>/dev/null)
 PHP      := $(shell find php-ext -name '*.php' 2>/dev/null)
 MANPAGES := $(wildcard man/*.3)
 
-export CARGO_TARGET_DIR PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR
+export CARGO_TARGET_DIR RELEASE PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR STRIP OBJCOPY DEBUGDIR
 
-.PHONY: all build php-extension test storm demo bench lint headers headers-check wheel examples install uninstall clean help
+.PHONY: all build library php-extension test storm demo bench lint headers headers-check wheel examples install uninstall clean help
 .SUFFIXES:
 
 all: build
@@ -27,19 +32,24 @@ all: build
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
 
-build: ## the library, in target/release
+build: ## the library and PHP's extension, in target/release
 	@$(PREPARE) build
-	$(CARGO) build --release --locked --package libdaemon
-	@CC='$(CC)' LDFLAGS='$(LDFLAGS)' ./scripts/link $(RELEASE)
-	@$(MAKE) --no-print-directory php-extension
+	@$(MAKE) --no-print-directory library php-extension
 
-php-extension: ## libdaemon-php.so, which PHP loads by extension=, in target/release
-	$(CARGO) build --release --locked --package libdaemon-php
+library: ## libdaemon.so.1 and libdaemon.a
+	$(CARGO) build --release --locked --package libdaemon $(addprefix --target ,$(TARGET))
+	@CC='$(CC)' LDFLAGS='$(LDFLAGS)' ./scripts/link $(RELEASE)
+	@touch $(LIBRARY)
+
+php-extension: ## libdaemon-php.so, which PHP loads by extension=
+	$(CARGO) build --release --locked --package libdaemon-php $(addprefix --target ,$(TARGET))
 	@ln -f $(RELEASE)/libdaemon_php.so $(RELEASE)/libdaemon-php.so
 
-# For `make install`, which root may run without a cargo of its own: built only when older than its sources.
+# For `make install`, which root may run without a cargo of its own, and which installs no packages: built only when older
+# than its sources.
 $(LIBRARY): $(SOURCES)
-	@$(MAKE) --no-print-directory build
+	@$(PREPARE) --check build
+	@$(MAKE) --no-print-directory library
 
 headers: ## write include/libdaemon.h, php-ext/libdaemon.h and libdaemon.map anew from the sources
 	$(CARGO) run --quiet --locked -p libdaemon-tests --features headers --bin headers
@@ -82,7 +92,7 @@ lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
 	@native=$$(php -n -r 'echo implode(",", get_extension_funcs("pcntl") ?: []);'); \
 	for file in $(PHP); do php -n -d disable_functions=$$native -l $$file >/dev/null || exit 1; done
 
-install: $(LIBRARY) ## PREFIX= DESTDIR= LIBDIR= INCLUDEDIR= MANDIR=
+install: $(LIBRARY) ## PREFIX= DESTDIR= LIBDIR= INCLUDEDIR= MANDIR= STRIP= DEBUGDIR=
 	@./scripts/install
 
 uninstall: ## what install put there, and only if it is ours

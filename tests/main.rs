@@ -60,6 +60,7 @@ mod surface_examples;
 mod surface_header;
 mod surface_house;
 mod surface_install;
+mod surface_installed;
 mod surface_library;
 mod surface_posix;
 mod surface_readme;

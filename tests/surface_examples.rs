@@ -127,7 +127,8 @@ fn demonstrate(environment: &[(&str, &str)]) -> String {
 fn the_demonstration_convinces_on_one_screen() {
     let printed = demonstrate(&[]);
     assert!(printed.lines().count() < 24 && printed.lines().all(|line| line.len() <= 80), "{printed}");
-    for part in ["before it was ready", "No such file or directory", "held by process", "lived on", "none of", "5 of 5"] {
+    for part in ["before it was ready", "No such file or directory", "held by process", "lived on", "none of", "5 of 5"]
+    {
         assert!(printed.contains(part), "no {part:?} in:\n{printed}");
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::harness::files::text_of;
 use crate::harness::{Hostile, Launch, Reports, Scratch, Stdio};
-use crate::php_support::{Php, output, package, requiring};
+use crate::php_support::{Php, output, package, php, requiring};
 
 /// opcache as a user would turn it on, for the cli too.
 const OPCACHE: [&str; 4] = ["-d", "opcache.enable_cli=1", "-d", "opcache.file_update_protection=0"];
@@ -111,7 +111,7 @@ fn phar_goes_on_in_the_daemon() {
         $phar['main.php'] = '<?php Libdaemon\\daemonize();
             file_put_contents(getenv(\"REPORT\"), (require __DIR__ . \"/later.php\") . \"\\n\");';
         $phar->setStub('<?php Phar::mapPhar(\"app.phar\"); require \"phar://app.phar/main.php\"; __HALT_COMPILER();');";
-    output(Launch::command("php").args(["-d", "phar.readonly=0", "-r", make]).env("ARCHIVE", &archive));
+    output(Launch::command(php()).args(["-d", "phar.readonly=0", "-r", make]).env("ARCHIVE", &archive));
     for php in Php::BOTH {
         for options in [&[][..], &OPCACHE[..]] {
             let launch = php.with(options).arg(&archive);

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::harness::compile::{checkout, library};
-use crate::harness::{Exit, Launch, Service};
+use crate::harness::{Exit, Launch, Service, needs};
 
 /// How the program becomes a daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,7 @@ pub fn interpreter() -> &'static OsString {
     static INTERPRETER: OnceLock<OsString> = OnceLock::new();
     INTERPRETER.get_or_init(|| {
         let named = std::env::var_os("LIBDAEMON_TEST_PYTHON").unwrap_or_else(|| "python3".into());
+        needs::program(&named);
         let asked = Command::new(named).args(["-c", "import sys; print(sys.executable)"]).output();
         let asked = asked.expect("Python runs");
         String::from_utf8(asked.stdout).expect("a path").trim().into()

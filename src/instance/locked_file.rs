@@ -172,8 +172,7 @@ pub fn is_at(name: &CStr, identity: Identity) -> bool {
 fn held(step: Step, name: &CStr, fd: c_int) -> Error {
     let why = match holder::holder(fd) {
         Ok(Holder::Daemon(pid)) if step == Step::PidFile => {
-            let line = format_args!("{step} {}: held by process {pid}", Name(name));
-            return Error::new(Errno::EAGAIN, step, line);
+            return Error::new(Errno::EAGAIN, step, format_args!("{step} {}: held by process {pid}", Name(name)));
         }
         Ok(Holder::Starting) if step == Step::PidFile => "held by a process that is just starting",
         _ => "held by another process",

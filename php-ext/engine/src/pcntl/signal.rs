@@ -108,10 +108,8 @@ pub fn pcntl_async_signals(call: &Call) -> Given {
     let mut enable = Nullable::null(false);
     call.parse(c"|b!", &[place(&mut enable.value), place(&mut enable.is_null)])?;
     let former = interrupt::is_asynchronous();
-    if let Some(enable) = enable.get()
-        && enable != former
-        && !interrupt::set_asynchronous(call.engine, enable)
-    {
+    let fails = |enable| enable != former && !interrupt::set_asynchronous(call.engine, enable);
+    if enable.get().is_some_and(fails) {
         call.warn(
             c"libdaemon does not know this engine, signals are handled by pcntl_signal_dispatch() and ticks only",
         );

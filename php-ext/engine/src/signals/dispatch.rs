@@ -28,7 +28,8 @@ pub fn run(engine: &'static Engine, stops: bool) {
         // SAFETY: PHP's thread; they take nothing and count.
         unsafe { (engine.symbols.zend_fiber_switch_block)() };
         let mut ends = false;
-        while !ends && let Some(info) = round.next_signal() {
+        while !ends {
+            let Some(info) = round.next_signal() else { break };
             let threw = call(engine, &info);
             ends = match &mut interrupted {
                 Some(interrupted) => interrupted.collect(),

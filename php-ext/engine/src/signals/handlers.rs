@@ -36,9 +36,7 @@ pub fn begin(engine: &'static Engine, signal: c_int) {
         OWNER.0.set(engine.thread().unwrap_or(null_mut()));
         interrupt::watch(engine);
     }
-    if let Some(former) = place(&FORMER.0, signal)
-        && of(signal).is_undefined()
-    {
+    if let Some(former) = place(&FORMER.0, signal).filter(|_| of(signal).is_undefined()) {
         former.set(Disposition::of(signal).filter(Disposition::is_function));
     }
 }

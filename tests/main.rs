@@ -62,6 +62,7 @@ mod surface_house;
 mod surface_install;
 mod surface_installed;
 mod surface_library;
+mod surface_packages;
 mod surface_posix;
 mod surface_readme;
 mod surface_signals;

@@ -1,12 +1,17 @@
 //! Python programs under test: with the package of this checkout, by the machine's Python.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::harness::compile::{checkout, library};
+use rustix::fs::{FlockOperation, flock};
+
+use crate::harness::compile::{checkout, library, target_directory};
+use crate::harness::files::text_of;
 use crate::harness::{Exit, Launch, Service, needs};
+use crate::runner::skip;
 
 /// How the program becomes a daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,4 +71,38 @@ pub fn interpreter() -> &'static OsString {
         let asked = asked.expect("Python runs");
         String::from_utf8(asked.stdout).expect("a path").trim().into()
     })
+}
+
+/// An environment with the packages of `tests/python/NAME.txt`, from the package index, and kept in the target directory.
+pub fn environment(name: &str) -> PathBuf {
+    let packages = checkout().join(format!("tests/python/{name}.txt"));
+    let directory = target_directory().join(format!("tmp/python-{name}"));
+    let made = directory.join("made-of");
+    let expected = format!("{}\n{}", interpreter().display(), text_of(&packages));
+    fs::create_dir_all(&directory).expect("directory of the environment");
+    let lock = File::create(directory.join("lock")).expect("lock of the environment");
+    flock(&lock, FlockOperation::LockExclusive).expect("lock of the environment");
+    if text_of(&made) != expected {
+        run(
+            "an environment",
+            Command::new(interpreter()).args(["-m", "venv", "--clear", "--upgrade-deps"]).arg(&directory),
+        );
+        install(&directory, &["-r", packages.to_str().expect("a path")]);
+        fs::write(&made, expected).expect("note of what it is made of");
+    }
+    directory
+}
+
+/// Installs packages into an environment.
+pub fn install(environment: &Path, arguments: &[&str]) {
+    let pip = environment.join("bin/pip");
+    run("packages", Command::new(pip).args(["install", "-q", "--disable-pip-version-check"]).args(arguments));
+}
+
+/// What cannot be had here skips the test.
+fn run(what: &str, command: &mut Command) {
+    let output = command.output().expect("Python runs");
+    if !output.status.success() {
+        skip(format_args!("{what}: {}", String::from_utf8_lossy(&output.stderr).trim()));
+    }
 }

@@ -7,13 +7,13 @@ import ctypes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal as _signal
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, List, Optional, Set
 else:
     # The signal module brings enum along, which takes longer to import than all of this package.
     import _signal
 
-__all__ = ["ALL", "INTERRUPTING", "block", "kept", "restore", "settle"]
+__all__ = ["ALL", "INTERRUPTING", "block", "kept", "restore", "settle", "share"]
 
 #: Every signal that a program can block.
 ALL = frozenset(int(signal) for signal in _signal.valid_signals())
@@ -79,3 +79,15 @@ def _record_default(signal: int) -> None:
     if sigaction(signal, None, action) == 0:
         _signal.signal(signal, _signal.SIG_DFL)
         sigaction(signal, action, None)
+
+
+def share(signal: int, action: Callable[[], None]) -> None:
+    """The library has taken over a signal for which the program has a handler: in its place comes one that does both."""
+    handler = _signal.getsignal(signal)
+    if callable(handler) and handler is not _signal.default_int_handler:
+
+        def both(number: int, frame: Any) -> Any:
+            action()
+            return handler(number, frame)
+
+        _signal.signal(signal, both)

@@ -86,6 +86,8 @@ def start(settings: Mapping[str, Any]) -> None:
 def _arrive(settings: Mapping[str, Any], resets: bool) -> None:
     if resets:
         _signals.settle(settings["keep_signals"], settings.get("reopen_on"))
+    if settings.get("reopen_on"):
+        _signals.share(settings["reopen_on"], _streams.reopen_or_say)
     _streams.restore()
     if settings.get("clearenv"):
         os.environ.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ._errors import check
+from ._errors import DaemonError, check
 from ._library import library
 from ._options import path as as_path
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ._options import StrPath
 
-__all__ = ["flush", "reopen_std", "reset_std", "restore"]
+__all__ = ["flush", "reopen_or_say", "reopen_std", "reset_std", "restore"]
 
 
 def flush() -> None:
@@ -84,3 +84,11 @@ def reopen_std() -> None:
     """Opens the files of reset_std() or of the daemon's log again, after a rotation by renaming. No line is lost."""
     flush()
     check(library(waits=True).reopen_std())
+
+
+def reopen_or_say() -> None:
+    """The same for a handler: that it has failed is said in the old log."""
+    try:
+        reopen_std()
+    except DaemonError as failure:
+        print(failure, file=sys.stderr)

@@ -152,8 +152,9 @@ class DaemonContext:
             return
         self._is_open = False
         # A child of the daemon may end with the same exit handlers.
-        if self._pid == os.getpid() and self._is_context_manager():
-            self.pidfile.__exit__(None, None, None)  # type: ignore[union-attr]
+        pidfile = self._context_manager()
+        if pidfile is not None and self._pid == os.getpid():
+            pidfile.__exit__(None, None, None)
 
     def terminate(self, signal_number: int, stack_frame: Optional[FrameType]) -> None:
         """The handler of SIGTERM: ends the program by SystemExit, so that finally clauses and exit handlers run."""
@@ -167,8 +168,9 @@ class DaemonContext:
             return signal.SIG_IGN
         return getattr(self, target) if isinstance(target, str) else target
 
-    def _is_context_manager(self) -> bool:
-        return hasattr(self.pidfile, "__enter__")
+    def _context_manager(self) -> Optional[AbstractContextManager[Any]]:
+        """The pid file, if it is not a path. A path can be a context manager, too, without a meaning."""
+        return None if isinstance(self.pidfile, (str, bytes, os.PathLike)) else self.pidfile
 
     def _settings(self, streams: List[int]) -> Dict[str, Any]:
         changes = self.initgroups or self.uid != os.getuid() or os.getuid() != os.geteuid()
@@ -189,18 +191,18 @@ class DaemonContext:
             "stdout": "/dev/null",
             "stderr": "/dev/null",
         }
-        if isinstance(self.pidfile, PIDLockFile) or not (self.pidfile is None or self._is_context_manager()):
-            settings["pidfile"] = self._pidfile_path()
+        if isinstance(self.pidfile, (PIDLockFile, str, bytes, os.PathLike)):
+            settings["pidfile"] = self._pidfile_path(self.pidfile)
         return settings
 
     def _preserved(self) -> List[Descriptor]:
         files = [*(self.files_preserve or ()), *self._streams()]
         return [each for each in files if each is not None]
 
-    def _pidfile_path(self) -> StrPath:
+    def _pidfile_path(self, pidfile: Union[PIDLockFile, StrPath]) -> StrPath:
         """Where the daemon's own paths lead: a relative one from its directory, and in a new root inside of it."""
-        pidfile: Any = self.pidfile.path if isinstance(self.pidfile, PIDLockFile) else self.pidfile
-        inside = os.path.join(as_path(self.working_directory, "working_directory"), as_path(pidfile, "pidfile"))
+        path = as_path(pidfile.path if isinstance(pidfile, PIDLockFile) else pidfile, "pidfile")
+        inside = os.path.join(as_path(self.working_directory, "working_directory"), path)
         if self.chroot_directory is None:
             return inside
         return os.path.join(as_path(self.chroot_directory, "chroot_directory"), inside.lstrip(b"/"))
@@ -214,8 +216,9 @@ class DaemonContext:
                 os.dup2(source, number)
         for signum, handler in handlers.items():
             signal.signal(signum, handler)
-        if self._is_context_manager() and not isinstance(self.pidfile, PIDLockFile):
-            self.pidfile.__enter__()  # type: ignore[union-attr]
+        pidfile = self._context_manager()
+        if pidfile is not None and not isinstance(pidfile, PIDLockFile):
+            pidfile.__enter__()
         self._is_open = True
         atexit.register(self.close)
 

@@ -193,7 +193,8 @@ def main():
         signal.signal(signal.SIGTERM, on_term)
     report(f"up {os.getpid()}")
     while True:
-        signal.pause()
+        # Not pause(): Python does not notice a signal that comes just before that begins.
+        time.sleep(0.01)
 
 
 main()

@@ -80,7 +80,7 @@ pub fn environment(name: &str) -> PathBuf {
     let made = directory.join("made-of");
     let expected = format!("{}\n{}", interpreter().display(), text_of(&packages));
     fs::create_dir_all(&directory).expect("directory of the environment");
-    let lock = File::create(directory.join("lock")).expect("lock of the environment");
+    let lock = File::create(directory.with_extension("lock")).expect("lock of the environment");
     flock(&lock, FlockOperation::LockExclusive).expect("lock of the environment");
     if text_of(&made) != expected {
         run(

@@ -199,7 +199,7 @@ handler = signal.signal(signal.SIGUSR1, lambda *_: report("handled"))
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2, signal.SIGTERM])
 def state():
     told = [signal.getsignal(n) is not None and str(signal.getsignal(n)) for n in sorted(signal.valid_signals())]
-    status = [line for line in open("/proc/self/status") if line.startswith(("Sig", "Umask", "Uid", "Gid", "Groups"))]
+    status = [line for line in open("/proc/self/status") if line.startswith(("SigBlk", "SigIgn", "SigCgt", "SigPnd", "Umask", "Uid", "Gid", "Groups"))]
     return told, status, os.getcwd(), sorted(os.listdir("/proc/self/fd")), dict(os.environ), os.listdir(os.environ["DIR"])
 before = state()
 for options in ({"directory": "/none"}, {"pidfile": "/none/a"}, {"log": "app.log", "stdin": "/none"}, {"pidfile": "app.pid", "directory": "/none"}):

@@ -126,11 +126,13 @@ fn the_advice_is_right() {
     assert!(!said.contains("export "), "{said}");
 }
 
-/// The file and line of a function of the library, in what has been installed.
-fn line_of_daemonize(file: &Path, library: &Path) -> String {
+/// Has the file a line number for the function `daemonize` of the library? By readelf: Debian 13's addr2line misses some.
+fn knows_the_line_of_daemonize(file: &Path, library: &Path) -> bool {
     let symbols = output(Command::new("nm").arg("-D").arg(library));
     let symbol = symbols.lines().find(|line| line.ends_with(" T daemonize@@LIBDAEMON_1")).expect("daemonize");
-    output(Command::new("addr2line").arg("-e").arg(file).arg(&symbol[..16]))
+    let address = format!("0x{}", symbol[..16].trim_start_matches('0'));
+    let lines = output(Command::new("readelf").arg("--debug-dump=decodedline").arg(file));
+    lines.lines().any(|line| line.starts_with("daemonize.rs ") && line.split_whitespace().nth(2) == Some(&address))
 }
 
 fn has_symbols(file: &Path) -> bool {
@@ -147,8 +149,7 @@ fn a_packager_strips_for_himself() {
     let unstripped = [prefix(&scratch.path("whole")), vec!["STRIP=".to_owned()]].concat();
     output(&mut make("install", &unstripped));
     assert!(has_symbols(&library("whole")));
-    let line = line_of_daemonize(&library("whole"), &library("whole"));
-    assert!(line.contains("src/c_api/daemonize.rs:"), "{line}");
+    assert!(knows_the_line_of_daemonize(&library("whole"), &library("whole")));
 }
 
 #[test]
@@ -163,8 +164,7 @@ fn debug_information_is_installed_apart() {
     let (_, id) = notes.split_once("Build ID: ").expect("a build id");
     let id = id.lines().next().expect("a line");
     let debug: PathBuf = place.join(format!("lib/debug/.build-id/{}/{}.debug", &id[..2], &id[2..]));
-    let line = line_of_daemonize(&debug, &library);
-    assert!(line.contains("src/c_api/daemonize.rs:"), "{line}");
+    assert!(knows_the_line_of_daemonize(&debug, &library));
     output(&mut make("uninstall", &variables));
     assert!(!debug.exists());
 }

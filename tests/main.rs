@@ -51,6 +51,7 @@ mod php_streams;
 mod php_support;
 mod php_workerman;
 mod phpt_support;
+mod python_examples;
 mod python_launcher;
 mod python_package;
 mod python_pidfile;

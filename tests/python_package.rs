@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::harness::compile::{checkout, target_directory};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Launch, Process, Scratch, needs};
+use crate::python_examples::readme_program;
 use crate::python_support::{environment, install, interpreter, package, python};
 use crate::surface_tools::{output, version};
 
@@ -92,13 +93,6 @@ fn types_are_complete() {
     assert!(complaint.contains("Found 2 errors"), "{complaint}");
 }
 
-/// The program of that name in the package's README, with its files in the test's directory.
-fn readme_program(number: usize, scratch: &Scratch) -> String {
-    let readme = text_of(&package().join("README.md"));
-    let block = readme.split("```python\n").nth(number + 1).and_then(|rest| rest.split("```").next());
-    block.expect("a program in the README").replace("/tmp/", &format!("{}/", scratch.root().display()))
-}
-
 /// As a new user would: one command builds the wheel, pip installs it into a new environment, and the README's programs run.
 #[test]
 fn wheel_is_built_and_used() {
@@ -123,12 +117,12 @@ fn wheel_is_built_and_used() {
     output(Command::new(interpreter()).args(["-m", "venv"]).arg(&venv));
     install(&venv, &["--no-index", wheel.to_str().expect("a path")]);
     let launch = |program: &str| Launch::command(venv.join("bin/python")).arg(scratch.file("program.py", program));
-    let mut run = launch(&readme_program(0, &scratch)).start();
+    let mut run = launch(&readme_program("daemonize(log=", &scratch)).start();
     run.succeed();
     let pid: i32 = text_of(&scratch.path("hello.pid")).trim().parse().expect("its pid");
     assert_eq!(Process::new(pid).parent(), run.keeper());
     wait_for_change(scratch.root(), "hello in the log", || text_of(&scratch.path("hello.log")).contains("hello\n"));
-    let mut stop = launch(&readme_program(1, &scratch)).start();
+    let mut stop = launch(&readme_program("runs as", &scratch)).start();
     stop.succeed();
     assert_eq!(stop.stdout(), format!("runs as {pid}\nstopped\n"));
     run.wait_idle();

@@ -22,11 +22,12 @@ pub struct Status {
 }
 
 impl Status {
+    #[allow(clippy::useless_conversion, reason = "the number of links has 32 bits on aarch64")]
     fn of(status: &libc::stat) -> Status {
         Status {
             identity: Identity { device: status.st_dev, inode: status.st_ino },
             mode: status.st_mode,
-            links: status.st_nlink,
+            links: status.st_nlink.into(),
             size: status.st_size,
         }
     }

@@ -59,6 +59,7 @@ mod python_process;
 mod python_programs;
 mod python_support;
 mod runner;
+mod surface_build;
 mod surface_examples;
 mod surface_header;
 mod surface_house;

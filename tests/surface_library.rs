@@ -1,4 +1,4 @@
-//! The library as a file: what it exports and asks for, how large it is, what is not in it, how it builds.
+//! The library as a file: what it exports and asks for, how large it is, what is not in it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::harness::compile::{checkout, library, library_directory, program};
-use crate::harness::{Launch, Scratch, needs};
+use crate::harness::{Launch, Scratch};
 use crate::surface_header::FOR_PHP_ALONE;
-use crate::surface_tools::{declared_functions, older_libdaemon, outcome, output, tool, version};
+use crate::surface_tools::{declared_functions, older_libdaemon, output, tool, version};
 
 /// The whole file, as `make install` leaves it.
 const LARGEST: u64 = 160 * 1024;
@@ -32,7 +32,7 @@ fn stripped(scratch: &Scratch) -> PathBuf {
 }
 
 /// What the library exports, each name with its version.
-fn exported() -> Vec<(String, String)> {
+pub fn exported() -> Vec<(String, String)> {
     let symbols = output(Command::new("readelf").args(["--dyn-syms", "-W"]).arg(library()));
     let defined = symbols.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     // Number, value, size, type, binding, visibility, section, name; a version is itself an absolute symbol.
@@ -190,40 +190,4 @@ fn both_make_daemons(how: &str, flags: &[&str]) {
     let mut run = Launch::command(&program).arg(library()).arg(older_libdaemon()).start();
     run.succeed();
     assert_eq!(run.stdout(), "both\n");
-}
-
-#[test]
-fn builds_without_a_network_and_without_cbindgen() {
-    needs::works("no network namespace", ["unshare", "--net", "true"]);
-    let scratch = Scratch::new();
-    let mut build = tool("unshare", ["--net", "cargo", "build", "--release", "--offline", "--locked", "--target-dir"]);
-    let log = build.arg(scratch.path("target")).env_remove("CARGO_TARGET_DIR").output().expect("unshare runs");
-    let log = String::from_utf8_lossy(&log.stderr).into_owned();
-    assert!(log.contains("Compiling libdaemon"), "{log}");
-    assert!(!log.contains("cbindgen"), "{log}");
-    let release = scratch.path("target/release");
-    output(Command::new(checkout().join("scripts/link")).arg(&release));
-    for name in ["libdaemon.so.1", "libdaemon-1.so", "libdaemon.so"] {
-        assert!(release.join(name).exists(), "{name}: {log}");
-    }
-}
-
-#[test]
-fn what_libc_lacks_is_named_in_one_line() {
-    let scratch = Scratch::new();
-    // All that the library exports, one of which asks for a function of no libc.
-    let functions =
-        exported().into_iter().map(|(name, _)| format!("int {name}(void) {{ return of_a_later_libc(); }}\n"));
-    let source = format!("int of_a_later_libc(void);\n{}", functions.collect::<String>());
-    fs::write(scratch.path("part.c"), source).expect("source");
-    let mut gcc = Command::new("gcc");
-    output(
-        gcc.args(["-w", "-fno-builtin", "-fPIC", "-c", "-o"]).arg(scratch.path("part.o")).arg(scratch.path("part.c")),
-    );
-    output(Command::new("ar").arg("rc").arg(scratch.path("libdaemon.a")).arg(scratch.path("part.o")));
-    let (status, said) = outcome(Command::new(checkout().join("scripts/link")).arg(scratch.path("")));
-    assert_eq!(status, Some(1), "{said}");
-    let expected = "link: neither the library nor the C library has of_a_later_libc: ";
-    assert!(said.starts_with(expected) && said.lines().count() == 1, "{said}");
-    assert!(!scratch.path("libdaemon.so.1").exists());
 }

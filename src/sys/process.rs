@@ -15,6 +15,8 @@ pub fn fork() -> Result<Pid, Errno> {
 
 unsafe extern "C" {
     fn libdaemon_shim_fork_apart(borrow: c_int, why: *mut c_int) -> Pid;
+    // Old versions of the crate libc lack it.
+    fn setitimer(which: c_int, value: *const libc::itimerval, former: *mut libc::itimerval) -> c_int;
 }
 
 /// Forks a process that is the second one of a new session; the one between is gone and reaped. True in the new process.
@@ -161,7 +163,7 @@ pub fn stop_timers() {
     let off = libc::itimerval { it_interval: zero, it_value: zero };
     for timer in [libc::ITIMER_REAL, libc::ITIMER_VIRTUAL, libc::ITIMER_PROF] {
         // SAFETY: `off` is valid for reading; NULL asks for no former value.
-        unsafe { libc::setitimer(timer, &off, core::ptr::null_mut()) };
+        unsafe { setitimer(timer, &off, core::ptr::null_mut()) };
     }
 }
 

@@ -78,7 +78,7 @@ pub fn environment(name: &str) -> PathBuf {
     let packages = checkout().join(format!("tests/python/{name}.txt"));
     let directory = target_directory().join(format!("tmp/python-{name}"));
     let made = directory.join("made-of");
-    let expected = format!("{}\n{}", interpreter().display(), text_of(&packages));
+    let expected = format!("{}\n{}", interpreter().to_string_lossy(), text_of(&packages));
     fs::create_dir_all(&directory).expect("directory of the environment");
     let lock = File::create(directory.with_extension("lock")).expect("lock of the environment");
     flock(&lock, FlockOperation::LockExclusive).expect("lock of the environment");

@@ -14,7 +14,9 @@ use crate::surface_tools::{declared_functions, older_libdaemon, outcome, output,
 /// `make TARGET`, with its variables.
 pub fn make(target: &str, variables: &[String]) -> Command {
     let mut make = tool("make", ["--no-print-directory", target]);
-    for inherited in ["MAKEFLAGS", "MFLAGS", "PREFIX", "DESTDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "PCDIR", "STRIP"] {
+    for inherited in
+        ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PREFIX", "DESTDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "PCDIR", "STRIP"]
+    {
         make.env_remove(inherited);
     }
     make.env("CARGO_TARGET_DIR", target_directory()).env("LC_ALL", "C").args(variables);

@@ -40,7 +40,7 @@ impl Case {
             Body::Function(function) => Outcome::of(*function),
             Body::Unit(program, name) => {
                 let mut command = Command::new(program);
-                command.args(["--exact", "--no-capture", name]).stdin(Stdio::null());
+                command.args(["--exact", "--nocapture", name]).stdin(Stdio::null());
                 Outcome::of(|| {
                     let output = command.output().expect("the unit tests run");
                     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());

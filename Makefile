@@ -24,7 +24,7 @@ MANPAGES := $(wildcard man/*.3)
 
 export CARGO_TARGET_DIR RELEASE PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR STRIP OBJCOPY DEBUGDIR
 
-.PHONY: all build library php-extension test storm demo bench lint headers headers-check wheel examples install uninstall clean help
+.PHONY: all build library php-extension test storm faults demo bench lint headers headers-check wheel examples install uninstall clean help
 .SUFFIXES:
 
 all: build
@@ -64,6 +64,12 @@ test: ## every test; the summary comes last
 storm: ## one test: a minute of signals into PHP
 	@$(PREPARE) test
 	STORM_SECONDS=60 $(CARGO) test --locked php_storm
+
+faults: ## fail each call and each allocation of each operation once, and send signals at each; FAULTS=--help
+	@$(PREPARE) test
+	@$(MAKE) --no-print-directory build
+	$(CARGO) run --quiet --locked --package libdaemon-faults -- $(FAULTS)
+	@[ -n "$(FAULTS)" ] || ./tests/faults/undefined
 
 demo: ## five situations, the usual way beside libdaemon; VERBOSE=1: two daemons step by step
 	@$(PREPARE) demo

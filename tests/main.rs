@@ -22,6 +22,7 @@ mod faults_launch;
 mod faults_places;
 mod faults_support;
 mod faults_threads;
+mod faults_walk;
 mod harness;
 mod harness_watch;
 mod php_compat;

@@ -1,0 +1,51 @@
+//! The programs of `programs/`, compiled against the header and the release library of this checkout.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::operations::PROGRAMS;
+
+/// Compiles them all, each a second time with allocations that can be refused; gives the directory where they are. With
+/// sanitizers, `library` is the directory of one that has them too.
+pub fn programs(sanitized: Option<&Path>) -> Result<PathBuf, String> {
+    let executable = std::env::current_exe().map_err(|error| error.to_string())?;
+    let target = executable.ancestors().nth(2).ok_or("the walk is in no directory of cargo's")?;
+    let library = sanitized.unwrap_or(&target.join("release")).join("libdaemon.so.1");
+    if !library.exists() {
+        return Err(format!("{} is missing: run `make build` first", library.display()));
+    }
+    let directory = target.join(if sanitized.is_some() { "faults-sanitized" } else { "faults" });
+    fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    // Copied, so that a build meanwhile changes nothing.
+    let place = directory.join("libdaemon.so.1");
+    let copied = fs::copy(&library, directory.join("new")).and_then(|_| fs::rename(directory.join("new"), &place));
+    copied.map_err(|error| format!("{}: {error}", place.display()))?;
+    let link = directory.join("libdaemon-1.so");
+    if link.symlink_metadata().is_err() {
+        symlink("libdaemon.so.1", &link).map_err(|error| format!("{}: {error}", link.display()))?;
+    }
+    for name in PROGRAMS {
+        let flags: &[&str] = if sanitized.is_some() { &["-fsanitize=address,undefined"] } else { &[] };
+        compile(&directory, flags, &[name], name)?;
+        if sanitized.is_none() {
+            compile(&directory, flags, &[name, "alloc"], &format!("{name}-alloc"))?;
+        }
+    }
+    Ok(directory)
+}
+
+fn compile(directory: &Path, flags: &[&str], sources: &[&str], program: &str) -> Result<(), String> {
+    let faults = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut gcc = Command::new("gcc");
+    gcc.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-g"]).args(flags).arg("-o").arg(directory.join(program));
+    gcc.args(sources.iter().map(|source| faults.join("programs").join(format!("{source}.c"))));
+    gcc.arg("-I").arg(faults.join("../../include")).arg("-L").arg(directory);
+    gcc.arg(format!("-Wl,-rpath,{}", directory.display())).arg("-ldaemon-1");
+    let output = gcc.output().map_err(|error| format!("gcc: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("{program}:\n{}", String::from_utf8_lossy(&output.stderr)))
+}

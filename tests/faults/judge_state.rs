@@ -1,0 +1,96 @@
+//! Comparing: with a run without faults, and with how it was before.
+
+use nix::libc;
+
+use super::judge::Case;
+use super::observe::{State, differences};
+use super::ptrace::Exit;
+use super::trail::{Fault, Member};
+use super::verdict::{Fail, name_of};
+
+impl Case<'_> {
+    fn clean_member(&self, role: &str) -> Option<&Member> {
+        self.clean.members.iter().find(|member| member.role == role)
+    }
+
+    /// The daemon, its files, and what it has noticed itself, are as when nothing fails.
+    pub(super) fn is_right(&self, daemon: &Member, fails: &mut Vec<(Fail, String)>) {
+        if daemon.said.as_ref().is_none_or(|said| said.result != 0) {
+            fails.push((Fail::Wrong, "the daemon has not come as far as its program".into()));
+        }
+        if let (Some(clean), Some(now)) =
+            (self.clean_member(&daemon.role).and_then(|member| member.last.as_ref()), &daemon.last)
+        {
+            fails.extend(differences(clean, now).into_iter().map(|text| (Fail::Wrong, text)));
+        }
+        self.files_are_right(fails);
+    }
+
+    pub(super) fn files_are_right(&self, fails: &mut Vec<(Fail, String)>) {
+        let mut files = differences(&self.clean.files_after, &self.trail.files_after);
+        files.retain(|text| !self.could_not_go(text));
+        fails.extend(files.into_iter().map(|text| (Fail::Wrong, text)));
+        let child_was_hit = self.trail.members.iter().any(|member| member.before.is_none() && self.is_hit(member));
+        if self.clean.notes != self.trail.notes && !child_was_hit {
+            fails.push((Fail::Wrong, format!("it says {:?}, not {:?}", self.trail.notes, self.clean.notes)));
+        }
+    }
+
+    /// A file that is left because its removal is what fails: an empty one, then. And one that was stale may have gone.
+    fn could_not_go(&self, text: &str) -> bool {
+        // Created here, and locked by another before this process came to it: it is the other's now.
+        let is_held = self.call.contains("OFD_SETLK write") && self.fault == Fault::Errno(libc::EAGAIN);
+        let is_empty = text.contains("is new") && text.ends_with("\"\")");
+        text.starts_with("file @/stale.pid is gone")
+            || (is_held && is_empty)
+            || self.call.starts_with("unlink") && text.contains("is new") && text.ends_with("\"\")")
+    }
+
+    pub(super) fn nothing_is_locked(&self, fails: &mut Vec<(Fail, String)>) {
+        let locks = self.trail.files_after.iter().filter(|(name, _)| name.starts_with("lock on"));
+        fails.extend(locks.map(|(name, value)| (Fail::Left, format!("{name}: {value}"))));
+    }
+
+    pub(super) fn nothing_has_changed(&self, caller: &Member, fails: &mut Vec<(Fail, String)>) {
+        if let (Some(before), Some(after)) = (&caller.before, &caller.after) {
+            let pending = |state: &State| {
+                let mut state = state.clone();
+                // What the fault has sent may wait.
+                state.retain(|name, _| name != "SigPnd" && name != "ShdPnd");
+                state
+            };
+            fails.extend(differences(&pending(before), &pending(after)).into_iter().map(|text| (Fail::Left, text)));
+        }
+        let mut files = differences(&self.trail.files_before, &self.trail.files_after);
+        files.retain(|text| !self.could_not_go(text));
+        fails.extend(files.into_iter().map(|text| (Fail::Left, text)));
+    }
+
+    /// What is said of the failure.
+    pub(super) fn line(&self, caller: &Member, fails: &mut Vec<(Fail, String)>) -> String {
+        let Some(said) = &caller.said else { return String::new() };
+        let told = said.step == "waiting for the daemon";
+        if said.line.is_empty() || said.step.is_empty() {
+            fails.push((Fail::Line, format!("no line: errno {}", name_of(said.errno))));
+        } else if !told && !said.line.starts_with(&said.step) {
+            fails.push((Fail::Line, format!("the line {:?} does not begin with the step {:?}", said.line, said.step)));
+        }
+        if said.errno != said.last_errno || said.errno == 0 {
+            fails.push((Fail::Line, format!("errno {}, and libdaemon_last_errno {}", said.errno, said.last_errno)));
+        }
+        let is_killed = |member: &Member| matches!(member.exit, Some(Exit::Signal(_)));
+        if said.line.contains("killed") && !self.trail.members.iter().any(is_killed) {
+            fails.push((Fail::Line, format!("nobody was killed: {:?}", said.line)));
+        }
+        match self.fault {
+            Fault::Errno(errno) if !told && said.errno != errno => {
+                fails.push((Fail::Line, format!("{} became {}: {:?}", name_of(errno), name_of(said.errno), said.line)));
+            }
+            _ => {}
+        }
+        if said.line.contains(|letter: char| letter.is_control()) {
+            fails.push((Fail::Line, "a control character".into()));
+        }
+        format!("-1, {}, [{}] {}", name_of(said.errno), said.step, said.line)
+    }
+}

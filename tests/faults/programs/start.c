@@ -1,0 +1,91 @@
+/* start: becomes a daemon, as a user would write it. It takes the library's options (options.h), and:
+
+     --call=WHAT     with (default), plain, fork
+     --then=WHAT     what the daemon does before the walk ends: ready, fail:STATUS:MESSAGE, crash, exit:STATUS
+     --later=WHAT    what it does in a walk of its own, which the start is then no part of: exit, raise:SIGNAL, ready, fail,
+                     rotate:LOG
+     --show=NAME     the environment variable that it tells of */
+#define _GNU_SOURCE
+#include "../../c/options.h"
+#include "walk.h"
+#include <signal.h>
+#include <sys/resource.h>
+
+static const char *call = "with", *then = "", *later = "", *show;
+
+static int refused(void) {
+    walk_end(-1);
+    int status = libdaemon_last_status();
+    fprintf(stderr, "start: %s\n", libdaemon_last_error());
+    return status;
+}
+
+static void tell(void) {
+    char text[300];
+    if (!show) return;
+    snprintf(text, sizeof text, "%s is %s", show, getenv(show) ? getenv(show) : "not there");
+    walk_note(text);
+}
+
+static void initialise(void) {
+    if (!strcmp(then, "crash")) {
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        raise(SIGSEGV);
+    }
+    if (!strncmp(then, "exit:", 5)) exit(atoi(then + 5));
+    if (!strncmp(then, "fail:", 5)) {
+        const char *message = strchr(then + 5, ':');
+        daemonize_fail(atoi(then + 5), message ? message + 1 : NULL);
+        walk_end(-1);
+        exit(1);
+    }
+    if (!strcmp(then, "ready") && daemonize_ready() != 0) {
+        walk_end(-1);
+        exit(1);
+    }
+}
+
+static void go_on(void) {
+    char old[4096];
+    bool rotates = !strncmp(later, "rotate:", 7);
+    snprintf(old, sizeof old, "%s.1", later + (rotates ? 7 : 0));
+    if (rotates && rename(later + 7, old) != 0) exit(1);
+    walk_begin();
+    if (!strcmp(later, "exit")) exit(0);
+    if (!strncmp(later, "raise:", 6)) raise(atoi(later + 6));
+    if (rotates) raise(SIGUSR1);
+    long result = 0;
+    if (!strcmp(later, "ready")) result = daemonize_ready();
+    if (!strcmp(later, "fail")) result = daemonize_fail(3, "the socket is in use");
+    walk_end(result);
+}
+
+int main(int argc, char **argv) {
+    const char *value;
+    for (int i = 1; i < argc; i++)
+        if ((value = option_value(argv[i], "later"))) later = value;
+    if (!*later) walk_begin();
+    daemonize_options *options = daemonize_options_new();
+    if (!options) return refused();
+    for (int i = 1; i < argc; i++) {
+        if ((value = option_value(argv[i], "call"))) call = value;
+        else if ((value = option_value(argv[i], "then"))) then = value;
+        else if ((value = option_value(argv[i], "show"))) show = value;
+        else if (!option_value(argv[i], "later") && set_option(options, argv[i]) != 0) return refused();
+    }
+    pid_t result = !strcmp(call, "fork") ? daemonize_fork(options)
+                   : !strcmp(call, "plain") ? daemonize()
+                                            : daemonize_with(options);
+    if (result < 0) return refused();
+    if (result > 0) {
+        if (!*later) walk_end(result);
+        daemonize_options_free(options);
+        return 0;
+    }
+    daemonize_options_free(options);
+    initialise();
+    tell();
+    if (*later) go_on();
+    else walk_end(0);
+    for (;;) pause();
+}

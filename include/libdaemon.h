@@ -479,10 +479,14 @@ int pcntl_signal(int signal, pcntl_handler handler, bool restart_syscalls);
 int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
 
 // Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. To be called from one thread.
+// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. Any thread may call it; while another one does, it does nothing.
 //
-// The queue holds 224 signals. When more wait, the further ones are blocked in that thread, so that the kernel keeps
-// them, and come when this function or pcntl_next_signal() has made room.
+// Nothing is lost that the kernel has delivered, to whichever thread. Where one thread runs the queue holds 224 signals. When more
+// wait, the further ones are blocked, so that the kernel keeps them, and come when this function or pcntl_next_signal() has
+// made room. Where several threads run the queue grows instead, and no thread's mask is changed.
+//
+// What arrived at one thread keeps its order. Between threads there is none: the kernel chooses the thread for each signal, and
+// the threads race.
 int pcntl_signal_dispatch(void);
 
 // Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is none, or -1. `info` may be
@@ -491,7 +495,7 @@ int pcntl_next_signal(struct pcntl_siginfo *info);
 
 // A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
 // closed. -1 on failure. A forked child has one of its own under the same number, which an epoll instance has to be told
-// of anew.
+// of anew; where it has no descriptor left for it, it has none until it calls this function.
 int pcntl_signal_fd(void);
 
 // Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1: PCNTL_SIGNAL_BIT().

@@ -23,6 +23,7 @@ struct libdaemon_thread_state {
     int pcntl_errno;
     int posix_errno;
     unsigned long mask_before_fork;
+    unsigned long held_back_before_fork;
     bool dispatched_before_fork;
     unsigned char last_step;
     char line[1024];

@@ -28,8 +28,10 @@ fn own_files_survive_a_fork() {
     leaves_files_alone("forks");
 }
 
-fault_tests! { "faults_descriptors":
+fault_tests! { "faults_signal_fd":
     a_launchers_signal_descriptor_is_not_the_daemons = "launchers_signal_fd",
     a_closed_signal_descriptor_is_left_alone = "closed_signal_fd",
     an_early_signal_descriptor_is_not_shared = "early_signal_fd",
+    an_event_counter_of_the_programs_is_left_alone = "own_event_counter",
+    a_child_without_descriptors_takes_no_wake_ups = "child_without_descriptors",
 }

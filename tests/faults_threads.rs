@@ -17,3 +17,12 @@ fault_tests! { "faults_locks":
     a_child_forked_during_a_reopening_can_reset = "fork_during_reopen",
     a_thread_in_fgets_does_not_hold_up_reset_std = "reset_during_fgets",
 }
+
+fault_tests! { "signals_threads":
+    signals_to_several_threads_are_not_lost = "many_threads",
+    the_thread_that_dispatches_may_change_and_end = "changing_dispatcher",
+    signals_to_a_dispatching_thread_that_ends_are_not_lost = "ending_dispatcher",
+    threads_that_start_with_a_full_queue_can_dispatch = "threads_after_the_flood",
+    a_child_of_a_flooded_process_starts_anew = "forked_child",
+    a_signal_among_many_can_be_waited_for = "waited_for",
+}

@@ -60,6 +60,7 @@ c_tests! { "surface_process":
     resource_usage_is_the_kernels = "usage",
     exec_passes_arguments_and_environment = "execs",
     a_failed_exec_says_why = "exec_explains",
+    an_exec_with_a_full_queue_hands_on_the_programs_mask = "exec_of_a_full_queue",
     sessions_groups_and_kill_are_libcs = "ids",
     terminals_are_known_by_name = "terminals",
     messages_are_libcs = "messages",

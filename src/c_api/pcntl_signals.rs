@@ -1,6 +1,6 @@
 //! PHP's pcntl: signals.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
 use super::{FIRST_PAGE_END, Family, enter, enter_for_status, optional_result, truth};
@@ -30,16 +30,21 @@ pub enum pcntl_disposition {
 /// function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
 /// system calls go on (PHP's default: for every signal but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
 #[unsafe(no_mangle)]
-pub extern "C" fn pcntl_signal(signal: c_int, handler: pcntl_handler, restart_syscalls: MaybeUninit<bool>) -> c_int {
+pub extern "C" fn pcntl_signal(
+    signal: c_int,
+    handler: MaybeUninit<pcntl_handler>,
+    restart_syscalls: MaybeUninit<bool>,
+) -> c_int {
     enter_for_status(Family::Pcntl, || {
-        let handler = match handler {
-            None => Handler::Default,
-            Some(function) => match (function as *const c_void).addr() {
-                1 => Handler::Ignore,
-                2 => Handler::Queue,
-                3..FIRST_PAGE_END => return Err(Error::refused(Step::SignalHandler, "not a function")),
-                _ => Handler::Call(function),
-            },
+        // SAFETY: every caller passes an address, which may be a number and no function.
+        let address = unsafe { handler.as_ptr().cast::<usize>().read() };
+        let handler = match address {
+            0 => Handler::Default,
+            1 => Handler::Ignore,
+            2 => Handler::Queue,
+            3..FIRST_PAGE_END => return Err(Error::refused(Step::SignalHandler, "not a function")),
+            // SAFETY: rule 5 for every other address.
+            _ => unsafe { handler.assume_init() }.map_or(Handler::Default, Handler::Call),
         };
         handlers::set(signal, handler, truth(restart_syscalls))
     })
@@ -66,10 +71,14 @@ pub extern "C" fn pcntl_signal_disposition(
 }
 
 /// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-/// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. To be called from one thread.
+/// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. Any thread may call it; while another one does, it does nothing.
 ///
-/// The queue holds 224 signals. When more wait, the further ones are blocked in that thread, so that the kernel keeps
-/// them, and come when this function or pcntl_next_signal() has made room.
+/// Nothing is lost that the kernel has delivered, to whichever thread. Where one thread runs the queue holds 224 signals. When more
+/// wait, the further ones are blocked, so that the kernel keeps them, and come when this function or pcntl_next_signal() has
+/// made room. Where several threads run the queue grows instead, and no thread's mask is changed.
+///
+/// What arrived at one thread keeps its order. Between threads there is none: the kernel chooses the thread for each signal, and
+/// the threads race.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_dispatch() -> c_int {
     dispatch::dispatch()
@@ -97,7 +106,7 @@ fn tell(taken: pcntl_siginfo, info: Option<&mut pcntl_siginfo>) -> c_int {
 
 /// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
 /// closed. -1 on failure. A forked child has one of its own under the same number, which an epoll instance has to be told
-/// of anew.
+/// of anew; where it has no descriptor left for it, it has none until it calls this function.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_fd() -> c_int {
     enter(Family::Pcntl, -1, event_descriptor::get)

@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char};
 
 use crate::error::{Error, Step};
 use crate::memory::List;
+use crate::signals::held_back;
 use crate::sys::process;
 
 /// Runs `path` in place of this process, with `path` before `arguments` as PHP has it. Returns only on failure.
@@ -31,7 +32,9 @@ pub unsafe fn execute(path: &CStr, arguments: *const *const c_char, environment:
         return Error::at(Step::Exec, errno);
     }
     let environment = (!environment.is_null()).then_some(environment);
+    held_back::give_up();
     // SAFETY: the list ends in NULL, the caller vouches for the environment.
     let errno = unsafe { process::execute(path, list.as_slice().as_ptr(), environment) };
+    held_back::resume();
     Error::on(Step::Exec, path, errno)
 }

@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_int, c_void};
 
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
-use crate::signals::queue::QUEUE;
+use crate::signals::queue::{End, QUEUE};
 use crate::signals::{dispatch, event_descriptor, held_back, notifier};
 use crate::sys::signal::{self, Action, LAST, Set};
 use crate::sys::{Errno, environment, loader, thread_state};
@@ -22,7 +22,7 @@ pub fn signals_wait() -> bool {
 
 /// The handling of all signals that had arrived when it began, oldest first, with all signals blocked.
 pub struct Round {
-    end: usize,
+    end: End,
     mask: Set,
 }
 

@@ -1,27 +1,20 @@
 //! The descriptor that is readable while signals are queued, for event loops.
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use super::queue::QUEUE;
 use crate::error::{Error, Result, Step};
-use crate::sys::{fd, file};
+use crate::sys::fd::{self, Descriptor};
 
 /// 0: none yet.
 static DESCRIPTOR: AtomicI32 = AtomicI32::new(0);
-/// Which file that is: the program may have closed the descriptor and opened something of its own under its number.
-static DEVICE: AtomicU64 = AtomicU64::new(0);
-static INODE: AtomicU64 = AtomicU64::new(0);
 
-/// The descriptor, if it is there and still ours.
+/// The descriptor, if it is there and still ours: the program may have closed it and opened something of its own under its
+/// number.
 fn existing() -> Option<c_int> {
     let descriptor = DESCRIPTOR.load(Ordering::Acquire);
-    if descriptor == 0 {
-        return None;
-    }
-    let file = file::status(descriptor).ok()?;
-    let ours = [&DEVICE, &INODE].map(|held| held.load(Ordering::Relaxed));
-    ([file.identity.device, file.identity.inode] == ours && !file.has_type()).then_some(descriptor)
+    (descriptor != 0 && fd::is_own_event(descriptor)).then_some(descriptor)
 }
 
 /// The descriptor, made at the first call.
@@ -30,12 +23,7 @@ pub fn get() -> Result<c_int> {
         return Ok(descriptor);
     }
     super::watch_forks()?;
-    let lost = |errno| Error::at(Step::SignalDescriptor, errno);
-    let made = fd::event().map_err(lost)?;
-    let file = file::status(made.as_raw_fd()).map_err(lost)?;
-    DEVICE.store(file.identity.device, Ordering::Relaxed);
-    INODE.store(file.identity.inode, Ordering::Relaxed);
-    let descriptor = made.into_raw_fd();
+    let descriptor = fd::event().map_err(|errno| Error::at(Step::SignalDescriptor, errno))?.into_raw_fd();
     DESCRIPTOR.store(descriptor, Ordering::Release);
     // Signals that came before it was there count too.
     update();
@@ -66,10 +54,25 @@ pub fn forget_if_closed() {
     }
 }
 
-/// In a forked child: one of its own, under the same number.
+/// In a forked child: one of its own, under the same number. Where that cannot be had there is none, until the program asks
+/// for one again: the parent's would take the parent's wake-ups.
 pub fn reset_after_fork() {
     let Some(descriptor) = existing() else { return };
-    if let Ok(fresh) = fd::event() {
-        let _ = fd::replace_close_on_exec(fresh.as_raw_fd(), descriptor);
+    let in_its_place = |fresh: Descriptor| fd::replace_close_on_exec(fresh.as_raw_fd(), descriptor);
+    if fd::event().and_then(in_its_place).is_ok() {
+        return;
+    }
+    // With all descriptors in use, the only one that is free then is this.
+    fd::close(descriptor);
+    let kept = match fd::event() {
+        Ok(fresh) if fresh.as_raw_fd() == descriptor => {
+            fresh.leak();
+            true
+        }
+        Ok(fresh) => in_its_place(fresh).is_ok(),
+        Err(_) => false,
+    };
+    if !kept {
+        DESCRIPTOR.store(0, Ordering::Release);
     }
 }

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use super::info::pcntl_siginfo;
 use super::queue::{QUEUE, Room};
-use super::{PLACES, at, claims, dispatch, event_descriptor, held_back, notifier};
+use super::{PLACES, at, claims, event_descriptor, held_back, notifier};
 use crate::error::{Error, Result, Step};
 use crate::sys::signal::{self, Action, bit};
 use crate::sys::signal_info::RawInfo;
@@ -78,7 +78,6 @@ pub fn set(signal: c_int, handler: Handler, restart: bool) -> Result<()> {
     };
     if matches!(handler, Handler::Queue | Handler::Call(_)) {
         super::watch_forks()?;
-        dispatch::expect_here();
         want(signal, handler);
     }
     if let Err(errno) = signal::set_action(signal, &action) {
@@ -125,28 +124,19 @@ fn end_process(signal: c_int) {
 
 fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
     // SAFETY: the kernel passes its siginfo_t to a handler with SA_SIGINFO.
-    let room = QUEUE.push(&pcntl_siginfo::from_raw(signal, unsafe { &*raw }));
-    // Only the consumer can let signals come to itself again, so it is the one that is made to wait.
-    let elsewhere = if room == Room::Enough { None } else { dispatch::elsewhere() };
-    match (room, elsewhere) {
-        (Room::Enough, _) | (Room::Last, Some(_)) => {}
-        (Room::None, Some(thread)) if send_on(raw, thread) => {}
-        (room, _) => {
-            let queued = QUEUED_SIGNALS.load(Ordering::Acquire) | bit(signal);
-            // SAFETY: `context` is the third argument of the running handler.
-            held_back::add(unsafe { signal::block_in_interrupted(context, queued) });
-            if room == Room::None {
-                // Blocked now, it waits with the kernel.
-                send_on(raw, process::thread_id());
-            }
-        }
+    let info = pcntl_siginfo::from_raw(signal, unsafe { &*raw });
+    let room = QUEUE.push(&info);
+    let is_kept = room != Room::None || QUEUE.push_to_overflow(&info);
+    if !is_kept || (room != Room::Enough && held_back::is_allowed()) {
+        let queued = QUEUED_SIGNALS.load(Ordering::Acquire) | bit(signal);
+        // SAFETY: `context` is the third argument of the running handler.
+        held_back::add(unsafe { signal::block_in_interrupted(context, queued) });
+    }
+    if !is_kept {
+        // Blocked here, it waits with the kernel, or goes to a thread that has memory again.
+        // SAFETY: `raw` is the second argument of the running handler.
+        let _ = unsafe { signal::send_to_process(raw) };
     }
     event_descriptor::announce();
     notifier::notify();
-}
-
-/// Sends the signal of the running handler on to a thread of this process.
-fn send_on(raw: *const RawInfo, thread: c_int) -> bool {
-    // SAFETY: `raw` is the second argument of the running handler.
-    unsafe { signal::send_to_thread(raw, thread) }.is_ok()
 }

@@ -21,8 +21,7 @@ pub fn change(how: c_int, signals: Set) -> Result<Set> {
         return Ok(signal::change_mask(how, signals));
     }
     let former = signal::block_all().bits();
-    // Only the consumer is made to wait.
-    let held = if dispatch::elsewhere().is_some() { 0 } else { held_back::get() & former };
+    let held = held_back::here() & former;
     let seen = former & !held;
     let wanted = match how {
         BLOCK => seen | signals.bits(),

@@ -16,6 +16,7 @@ pub mod info;
 pub mod mask;
 pub mod names;
 pub mod notifier;
+mod overflow;
 pub mod queue;
 
 /// A forked child starts with an empty signal queue and an event descriptor of its own.
@@ -26,13 +27,16 @@ fn watch_forks() -> Result<()> {
 }
 
 fn before_fork() {
-    thread_state::get().dispatched_before_fork.set(dispatch::runs_here());
+    let state = thread_state::get();
+    state.dispatched_before_fork.set(dispatch::runs_here());
+    state.held_back_before_fork.set(held_back::here());
 }
 
 fn after_fork_in_child() {
     let state = thread_state::get();
     // What was blocked only for want of room in the parent's queue comes again in the child.
-    state.mask_before_fork.set(state.mask_before_fork.get() & !held_back::take());
+    state.mask_before_fork.set(state.mask_before_fork.get() & !state.held_back_before_fork.get());
+    held_back::forget();
     queue::QUEUE.clear();
     dispatch::reset_after_fork(state.dispatched_before_fork.get());
     event_descriptor::reset_after_fork();

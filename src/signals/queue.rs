@@ -1,13 +1,15 @@
 //! The queue from signal handlers to the program: Vyukov's bounded queue, lock-free for the signal handlers that append, with
 //! one consumer at a time, without allocation, in order.
 //!
-//! It never overflows: a handler that finds it nearly full blocks further signals, so that the kernel keeps them, and
-//! dispatching lets them come again. What the kernel has delivered is therefore in the queue, and the rest is with the kernel.
+//! It loses nothing. In a process of one thread a handler that finds it nearly full blocks further signals, so that the kernel
+//! keeps them, and dispatching lets them come again. Where several threads run the kernel would only choose another one, and
+//! nobody could unblock a thread that does not dispatch: there the rest goes to the overflow, and no mask is changed.
 
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::info::pcntl_siginfo;
+use super::overflow::Overflow;
 use crate::sys::process;
 use crate::sys::signal::bit;
 
@@ -61,6 +63,15 @@ pub struct Queue {
     head: AtomicUsize,
     tail: AtomicUsize,
     slots: [Slot; SIZE],
+    /// What came later than all that is in the slots.
+    overflow: Overflow,
+}
+
+/// A moment: what had arrived by then.
+#[derive(Clone, Copy)]
+pub struct End {
+    slots: usize,
+    overflow: usize,
 }
 
 // SAFETY: a slot's `info` is touched only by whoever its sequence number gives it to: the producer that claimed its position
@@ -77,6 +88,7 @@ impl Queue {
             head: AtomicUsize::new(0),
             tail: AtomicUsize::new(0),
             slots: [const { Slot::empty() }; SIZE],
+            overflow: Overflow::new(),
         }
     }
 
@@ -85,8 +97,12 @@ impl Queue {
         unsafe { self.slots.get_unchecked(index(position)) }
     }
 
-    /// Appends. Async-signal-safe.
+    /// Appends, where there is room. Async-signal-safe.
     pub fn push(&self, info: &pcntl_siginfo) -> Room {
+        // A thread's later signal does not get in front of its earlier one.
+        if !self.overflow.is_empty() {
+            return Room::None;
+        }
         let mut position = self.tail.load(Ordering::Relaxed);
         loop {
             let slot = self.slot(position);
@@ -107,6 +123,11 @@ impl Queue {
                 _ => position = self.tail.load(Ordering::Relaxed),
             }
         }
+    }
+
+    /// Appends what there was no room for; false when the kernel refuses memory. Async-signal-safe.
+    pub fn push_to_overflow(&self, info: &pcntl_siginfo) -> bool {
+        self.overflow.push(info)
     }
 
     fn room_after(&self, position: usize) -> Room {
@@ -139,6 +160,8 @@ impl Queue {
                 slot.set_sequence(position, position.wrapping_add(SIZE));
                 taken = Some(info);
             }
+        } else if !self.overflow.is_empty() {
+            taken = self.overflow.pop_if(wanted);
         }
         self.end_consuming();
         taken
@@ -152,10 +175,14 @@ impl Queue {
     /// Takes the oldest of these signals (bit 0 for signal 1), whatever is before it. Not for signal handlers.
     pub fn take(&self, signals: u64) -> Option<pcntl_siginfo> {
         self.begin_consuming();
-        let head = self.head.load(Ordering::Relaxed);
+        let (head, tail) = (self.head.load(Ordering::Relaxed), self.tail.load(Ordering::Acquire));
         let mut position = head;
         let mut taken = None;
-        while self.slot(position).can_be_read(position) {
+        while position != tail {
+            // What a handler on another thread is about to write does not hide what is behind it.
+            while !self.slot(position).can_be_read(position) {
+                process::yield_now();
+            }
             // SAFETY: as in `pop_if`.
             let info = unsafe { *self.slot(position).info.get() };
             if signals & bit(info.signo) != 0 {
@@ -164,6 +191,9 @@ impl Queue {
                 break;
             }
             position = position.wrapping_add(1);
+        }
+        if taken.is_none() && !self.overflow.is_empty() {
+            taken = self.overflow.take(signals);
         }
         self.end_consuming();
         taken
@@ -186,16 +216,17 @@ impl Queue {
 
     pub fn is_empty(&self) -> bool {
         let position = self.head.load(Ordering::Relaxed);
-        !self.slot(position).can_be_read(position)
+        !self.slot(position).can_be_read(position) && self.overflow.is_empty()
     }
 
     /// Where the queue ends now; `is_before` tells whether the oldest signal was there then.
-    pub fn end(&self) -> usize {
-        self.tail.load(Ordering::Acquire)
+    pub fn end(&self) -> End {
+        End { slots: self.tail.load(Ordering::Acquire), overflow: self.overflow.end() }
     }
 
-    pub fn is_before(&self, end: usize) -> bool {
-        (self.head.load(Ordering::Relaxed).wrapping_sub(end) as isize) < 0
+    pub fn is_before(&self, end: End) -> bool {
+        (self.head.load(Ordering::Relaxed).wrapping_sub(end.slots) as isize) < 0
+            || self.overflow.is_before(end.overflow)
     }
 
     /// In a forked child, signals blocked: what is queued was meant for the parent. Only slots that have to change are written:
@@ -210,6 +241,7 @@ impl Queue {
         }
         self.consuming.store(false, Ordering::Relaxed);
         self.tail.store(start, Ordering::Relaxed);
+        self.overflow.clear();
     }
 }
 

@@ -36,11 +36,6 @@ impl Status {
         self.mode & libc::S_IFMT == libc::S_IFDIR
     }
 
-    /// Is it a file of any kind? An event counter, for one, has no file type.
-    pub fn has_type(&self) -> bool {
-        self.mode & libc::S_IFMT != 0
-    }
-
     fn is_link(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFLNK
     }

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod loader;
 pub mod namespace;
 pub mod open_descriptors;
+pub mod pages;
 pub mod privileges;
 pub mod process;
 pub mod scheduling;

@@ -67,6 +67,19 @@ pub fn thread_id() -> Pid {
     unsafe { libc::syscall(libc::SYS_gettid) as Pid }
 }
 
+/// Has this process that thread?
+pub fn has_thread(thread: Pid) -> bool {
+    // SAFETY: takes integers; signal 0 only asks.
+    unsafe { libc::syscall(libc::SYS_tgkill, id(), thread, 0) == 0 }
+}
+
+/// Has this process one thread alone, as far as the kernel tells? Without /proc it does not. Async-signal-safe.
+pub fn has_one_thread() -> bool {
+    /// A directory's links: two, and one for each directory in it.
+    const OF_ONE_THREAD: u64 = 3;
+    super::file::status_of_path(c"/proc/self/task").is_ok_and(|status| status.links == OF_ONE_THREAD)
+}
+
 pub fn parent_id() -> Pid {
     // SAFETY: takes nothing, cannot fail.
     unsafe { libc::getppid() }

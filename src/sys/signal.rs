@@ -194,16 +194,17 @@ pub unsafe fn block_in_interrupted(context: *mut c_void, signals: u64) -> u64 {
     signals & !blocked
 }
 
-/// Sends `info` as it is to a thread of this process; it waits there while the signal is blocked.
+/// Sends `info` as it is to this process: to any thread that does not block it, or to wait for one.
 ///
 /// # Safety
 /// `info` must be the second argument of a running SA_SIGINFO handler.
-pub unsafe fn send_to_thread(info: *const RawInfo, thread: c_int) -> Result<(), Errno> {
+pub unsafe fn send_to_process(info: *const RawInfo) -> Result<(), Errno> {
     // SAFETY: the caller vouches for the siginfo_t.
     let signal = unsafe { (*info).signal };
-    let process = super::process::id();
-    // SAFETY: the kernel copies its own siginfo_t back; rt_tgsigqueueinfo(2) takes any code for the own process.
-    unsafe { super::system_call!(SYS_rt_tgsigqueueinfo, process, thread, signal, info) }.map(drop)
+    // To others a signal cannot be sent with the kernel's codes or kill(2)'s; the kernel compares with the calling thread.
+    let thread = super::process::thread_id();
+    // SAFETY: the kernel copies its own siginfo_t back.
+    unsafe { super::system_call!(SYS_rt_sigqueueinfo, thread, signal, info) }.map(drop)
 }
 
 /// Waits for one of `set`, all of them blocked, and takes it.

@@ -15,6 +15,8 @@ pub struct ThreadState {
     pub posix_errno: Cell<c_int>,
     /// The signal mask from before a fork that is under way, as the kernel has it.
     pub mask_before_fork: Cell<u64>,
+    /// The signals in it that only the library has blocked.
+    pub held_back_before_fork: Cell<u64>,
     /// Was this thread running signal handlers when it began to fork?
     pub dispatched_before_fork: Cell<bool>,
     pub last_step: Cell<u8>,

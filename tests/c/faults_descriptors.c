@@ -5,14 +5,7 @@
 
 enum { FILES = 12 };
 
-static int opened[FILES], handled;
-
-static void count(int signal, const pcntl_siginfo *info)
-{
-    (void)signal;
-    (void)info;
-    handled++;
-}
+static int opened[FILES];
 
 static void check_opened(void)
 {
@@ -91,111 +84,10 @@ static void forks(void)
     _exit(0);
 }
 
-/* A file of the daemon's own under that number. */
-static void open_as(int fd, struct stat *is)
-{
-    int last = open("data", O_RDWR | O_CREAT | O_TRUNC, 0644);
-
-    while (last >= 0 && last < fd)
-        last = dup(last);
-    CHECK(last == fd);
-    CHECK(write(fd, "hello\n", 6) == 6 && lseek(fd, 0, SEEK_SET) == 0 && fstat(fd, is) == 0);
-}
-
-/* "hello\n" is all there is, and none of it has been read. */
-static void check_untouched(int fd, const struct stat *is)
-{
-    struct stat now;
-
-    CHECK(is_same_file(fd, is) && fstat(fd, &now) == 0 && now.st_size == 6);
-    CHECK(lseek(fd, 0, SEEK_CUR) == 0);
-}
-
-static bool is_readable(int fd)
-{
-    struct pollfd ready = {fd, POLLIN, 0};
-
-    return poll(&ready, 1, 0) == 1;
-}
-
-/* The descriptor for signals of a launcher is not its daemon's. */
-static void launchers_signal_fd(void)
-{
-    int fd = pcntl_signal_fd(), own;
-    struct stat is;
-    pid_t child;
-
-    CHECK(fd >= 0);
-    CHECK(pcntl_signal(SIGUSR1, count, true) == 0);
-    child = daemonize_fork(options_here());
-    CHECK(child >= 0);
-    if (child > 0)
-        return;
-    open_as(fd, &is);
-    CHECK(pcntl_signal(SIGUSR1, count, true) == 0);
-    raise(SIGUSR1);
-    check_untouched(fd, &is);
-    CHECK(pcntl_signal_dispatch() == 1 && handled == 1);
-    check_untouched(fd, &is);
-    child = pcntl_fork();
-    CHECK(child >= 0);
-    check_untouched(fd, &is);
-    if (child == 0)
-        _exit(0);
-    CHECK(status_of(child) == 0);
-    own = pcntl_signal_fd();
-    CHECK(own >= 0 && own != fd && !is_readable(own));
-    raise(SIGUSR1);
-    CHECK(is_readable(own));
-    CHECK(pcntl_signal_dispatch() == 1 && !is_readable(own));
-    check_untouched(fd, &is);
-    _exit(0);
-}
-
-/* The same in a program that has closed everything, and forks. */
-static void closed_signal_fd(void)
-{
-    int fd = pcntl_signal_fd();
-    struct stat is;
-    pid_t child;
-
-    CHECK(pcntl_signal(SIGUSR1, count, true) == 0);
-    closefrom(3);
-    open_as(fd, &is);
-    child = fork_tied();
-    check_untouched(fd, &is);
-    if (child == 0)
-        _exit(0);
-    CHECK(status_of(child) == 0);
-    raise(SIGUSR1);
-    check_untouched(fd, &is);
-    CHECK(pcntl_signal_dispatch() == 1);
-    check_untouched(fd, &is);
-}
-
-/* Asked for before the first pcntl_signal(), it is not shared with a forked child either. */
-static void early_signal_fd(void)
-{
-    int fd = pcntl_signal_fd();
-    pid_t child = fork_tied();
-
-    if (child == 0) {
-        CHECK(pcntl_signal(SIGUSR1, count, true) == 0);
-        raise(SIGUSR1);
-        CHECK(is_readable(pcntl_signal_fd()));
-        _exit(0);
-    }
-    CHECK(status_of(child) == 0);
-    CHECK(!is_readable(fd) && pcntl_next_signal(NULL) == 0);
-}
-
 static const struct check_test tests[] = {
     {"exits", exits},
     {"is_terminated", is_terminated},
     {"forks", forks},
-    {"launchers_signal_fd", launchers_signal_fd},
-    {"closed_signal_fd", closed_signal_fd},
-    {"early_signal_fd", early_signal_fd},
 };
 
 CHECK_MAIN(tests)

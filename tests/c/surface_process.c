@@ -123,6 +123,9 @@ static void usage(void)
     CHECK(usage.ru_stime_tv_sec == plain.ru_stime.tv_sec && usage.ru_stime_tv_usec == plain.ru_stime.tv_usec);
 }
 
+/* So many signals the program that execs has got before, and not taken. */
+static int flooded;
+
 static int run(const char *path, const char *const *args, const char *const *env, char *output, size_t size)
 {
     int ends[2], status;
@@ -135,6 +138,8 @@ static int run(const char *path, const char *const *args, const char *const *env
         dup2(ends[1], 1);
         close(ends[0]);
         close(ends[1]);
+        while (flooded-- > 0)
+            CHECK(kill(getpid(), SIGRTMIN) == 0);
         _exit(pcntl_exec(path, args, env) == -1 ? 100 + errno : 0);
     }
     close(ends[1]);
@@ -160,6 +165,34 @@ static void execs(void)
     CHECK(run("/bin/pwd", NULL, NULL, output, sizeof output) == 0 && output[0] == '/');
     CHECK(run("/no/such/program", args, NULL, output, sizeof output) == 100 + ENOENT);
     CHECK(run("/", args, NULL, output, sizeof output) == 100 + EACCES);
+}
+
+/* What the library blocks while its queue is full, the next program does not have blocked; and it is there after all when
+   there is no next program. */
+static void exec_of_a_full_queue(void)
+{
+    enum { MANY = 400 };
+    const char *const args[] = {"-h", "^SigBlk", "/proc/self/status", NULL};
+    union sigval value;
+    sigset_t own, found;
+    char output[4096];
+    pcntl_siginfo info;
+
+    CHECK(pcntl_signal(SIGRTMIN, PCNTL_SIG_QUEUE, true) == 0);
+    sigemptyset(&own);
+    sigaddset(&own, SIGUSR2);
+    CHECK(sigprocmask(SIG_SETMASK, &own, NULL) == 0);
+    for (value.sival_int = 0; value.sival_int < MANY; value.sival_int++)
+        CHECK(sigqueue(getpid(), SIGRTMIN, value) == 0);
+    CHECK(sigprocmask(SIG_SETMASK, NULL, &found) == 0 && sigismember(&found, SIGRTMIN) == 1);
+    CHECK(pcntl_exec("/no/such/program", NULL, NULL) == -1 && errno == ENOENT);
+    for (value.sival_int = 0; value.sival_int < MANY; value.sival_int++)
+        CHECK(pcntl_next_signal(&info) == SIGRTMIN && (int)info.value == value.sival_int);
+    CHECK(pcntl_next_signal(NULL) == 0);
+    CHECK(sigprocmask(SIG_SETMASK, NULL, &found) == 0 && sigismember(&found, SIGRTMIN) == 0);
+    flooded = MANY;
+    CHECK(run("/bin/grep", args, NULL, output, sizeof output) == 0);
+    CHECK(strcmp(output, "SigBlk:\t0000000000000800\n") == 0);
 }
 
 static void exec_explains(void)
@@ -226,6 +259,7 @@ static void messages(void)
 static const struct check_test tests[] = {
     {"statuses", statuses}, {"forks", forks},         {"waits", waits},
     {"usage", usage},       {"execs", execs},         {"exec_explains", exec_explains},
+    {"exec_of_a_full_queue", exec_of_a_full_queue},
     {"ids", ids},           {"terminals", terminals}, {"messages", messages},
 };
 

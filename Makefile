@@ -45,6 +45,9 @@ php-extension: ## libdaemon-php.so, which PHP loads by extension=
 	$(CARGO) build --release --locked --package libdaemon-php $(addprefix --target ,$(TARGET))
 	@ln -f $(RELEASE)/libdaemon_php.so $(RELEASE)/libdaemon-php.so
 
+php-package: php-extension ## the package for composer with the library in it, target/libdaemon-php.tar.gz
+	@./scripts/php-package $(CARGO_TARGET_DIR)
+
 # For `make install`, which root may run without a cargo of its own, and which installs no packages: built only when older
 # than its sources.
 $(LIBRARY): $(SOURCES)

@@ -3,21 +3,22 @@
 declare(strict_types=1);
 
 /**
- * Required once, by Composer, by hand or as auto_prepend_file: defines the functions of pcntl and posix that this PHP
- * lacks, and the functions of the namespace Libdaemon.
+ * Required once, by Composer, by hand or as auto_prepend_file: sees to it that the functions of pcntl and posix are there, and
+ * defines those of the namespace Libdaemon.
  *
- * It only declares. Each function forwards to a class in src/, and the shared library is opened by the first one that
- * needs it.
+ * Where PHP has loaded the extension libdaemon there is nothing left to do. Otherwise libdaemon-php.so is opened by FFI, and
+ * registers in the middle of the script what it would have registered at the start. Where that cannot be, nothing is defined
+ * but the namespace's functions, which say why. `php bootstrap.php --check` tells what is in force here.
  */
 
 namespace Libdaemon;
 
-use Libdaemon\Native\Launch;
 use Libdaemon\Native\Library;
+use Libdaemon\Native\Loader;
+use Libdaemon\Native\Report;
 use Libdaemon\Native\StandardStreams;
-use Libdaemon\Native\Start;
 
-// Once, also where several copies are installed.
+// Once, also where several copies are installed or one is preloaded.
 if (!\function_exists('Libdaemon\daemonize')) {
     /**
      * Makes this process a daemon and returns in it. The process that called it ends with status 0 once the daemon is up.
@@ -60,9 +61,16 @@ if (!\function_exists('Libdaemon\daemonize')) {
      */
     function fail(string $message, int $status = 1): never
     {
-        Launch::fail($message, $status);
+        Library::call('daemonize_report_failure', $status, Library::text($message, 'message'));
+        exit($status >= 1 && $status <= 255 ? $status : 1);
     }
+}
 
-    require_once __DIR__ . '/src/Native/Start.php';
-    Start::run();
+if (!\class_exists(Loader::class, false)) {
+    require __DIR__ . '/src/Native/Loader.php';
+}
+Loader::load();
+
+if (($_SERVER['argv'][1] ?? null) === '--check' && \realpath($_SERVER['SCRIPT_FILENAME'] ?? '') === __FILE__) {
+    exit(Report::print());
 }

@@ -187,8 +187,6 @@ int pcntl_waitpid(int process_id, int *status, int flags, struct pcntl_rusage *r
 
 int pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
 
-int64_t pcntl_waitpid_packed(int process_id, int flags, struct pcntl_rusage *resource_usage);
-
 int pcntl_waitid(int idtype, uint32_t id, struct pcntl_siginfo *info, int flags, struct pcntl_rusage *resource_usage);
 
 bool pcntl_wifexited(int status);
@@ -238,8 +236,6 @@ int pcntl_next_signal(struct pcntl_siginfo *info);
 int pcntl_signal_fd(void);
 
 int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
-
-int64_t pcntl_sigprocmask_packed(int mode, uint64_t signals);
 
 int pcntl_sigwaitinfo(uint64_t signals, struct pcntl_siginfo *info);
 
@@ -324,7 +320,3 @@ int64_t posix_sysconf(int conf_id);
 int64_t posix_pathconf(const char *path, int name);
 
 int64_t posix_fpathconf(int file_descriptor, int name);
-
-int libdaemon_php_attach(int version_id, bool thread_safe, void *waiting);
-
-int libdaemon_php_function(const char *name, void *place);

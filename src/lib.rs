@@ -19,7 +19,6 @@ mod memory;
 mod notify;
 #[cfg(not(test))]
 mod panic;
-mod php;
 mod process;
 pub mod runtime_host;
 mod signals;

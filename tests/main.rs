@@ -25,7 +25,6 @@ mod faults_threads;
 mod faults_walk;
 mod harness;
 mod harness_watch;
-mod php_compat;
 mod php_control;
 mod php_docs;
 mod php_embed;

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
 
-use crate::harness::compile::library;
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::process::wait_until;
 use crate::harness::{Exit, Process, Scratch};
-use crate::php_support::{Php, output, package, prepended_by};
+use crate::php_support::{Php, extension, output, package, prepended_by};
 
 /// The PHP programs of a page, in their order.
 fn programs(page: &str) -> Vec<String> {
@@ -34,7 +33,7 @@ fn first_daemon_of_the_readme_tells_the_truth() {
         let scratch = Scratch::new();
         let program = format!("{before}{after}function connect() {{ return {connected}; }}\n");
         let script = scratch.file("hello.php", &moved(&program, &scratch));
-        let mut run = Php::Lacking.bare().arg(script).env("LIBDAEMON_PATH", library()).start();
+        let mut run = Php::Lacking.bare().arg(script).env("LIBDAEMON_PATH", extension()).start();
         if connected == "true" {
             run.succeed();
             wait_for_change(scratch.root(), "a line", || text_of(&scratch.path("hello.log")).contains(" still here\n"));
@@ -76,7 +75,7 @@ fn moved_script_does_what_it_did_before() {
     {
         let scratch = Scratch::new();
         let script: PathBuf = scratch.file("app.php", &moved(program, &scratch));
-        let mut launch = php.bare().env("LIBDAEMON_PATH", library());
+        let mut launch = php.bare().env("LIBDAEMON_PATH", extension());
         if index == 0 {
             launch = launch.args(["-d", &prepended_by(&package())]);
         }

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
-use crate::harness::compile::library;
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Gate, Hostile, Launch, Scratch, Stdio};
-use crate::php_support::{Php, example, output};
+use crate::php_support::{Php, example, extension, output};
 
 /// The classic defines daemonize() itself. It is started from a shell on a terminal, and the terminal goes away.
 #[test]
@@ -103,7 +102,7 @@ fn service_example_tells_the_truth() {
     for php in Php::ALL {
         let scratch = Scratch::new();
         let run = |command: &str| php.bare().arg(example("service.php")).arg(command).arg(scratch.root());
-        let run = |command: &str| run(command).env("LIBDAEMON_PATH", library());
+        let run = |command: &str| run(command).env("LIBDAEMON_PATH", extension());
         let ended = |launch: Launch| {
             let mut run = launch.start();
             (run.wait(), run.stdout(), run.stderr())

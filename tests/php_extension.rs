@@ -108,3 +108,39 @@ fn web_servers_are_left_alone() {
     let path = crate::harness::compile::checkout().join("tests/php/extension_web.php");
     assert_eq!(output(launch.args(["-d", &setting]).arg(path)), "cgi-fcgi loaded without posix");
 }
+
+/// An engine whose tables are not of a known kind: one message, and nothing is touched.
+#[test]
+fn unknown_engines_are_left_alone() {
+    let says = |what: &str| {
+        let mut run = crate::harness::Launch::program("fake_engine").arg(extension()).arg(what).start();
+        run.succeed();
+        run.stdout()
+    };
+    let left_alone = |why: &str| format!("32 libdaemon: this PHP is left alone: {why}\n");
+    assert_eq!(says("as it should be"), "libdaemon: taken\n");
+    assert_eq!(says("newer stride"), "libdaemon: taken\n");
+    assert_eq!(says("other size"), "libdaemon: refused by the engine itself\n");
+    for (what, why) in [
+        ("debug build", "it is a debug build"),
+        ("other stride", "its tables of functions are of an unknown kind"),
+        ("other arguments", "its descriptions of arguments are of an unknown kind"),
+        ("other references", "its arguments by reference are of an unknown kind"),
+        ("other lists", "its arrays are of an unknown kind"),
+        ("old version", "it is older than PHP 8.1"),
+    ] {
+        assert_eq!(says(what), left_alone(why), "{what}");
+    }
+}
+
+/// A version whose state is not known: everything but asynchronous handlers works, also when FFI has opened the library.
+#[test]
+fn unknown_versions_dispatch() {
+    let code = "echo @pcntl_async_signals(true) ? 'on ' : 'off '; pcntl_signal(SIGUSR1, function () { throw new Exception('thrown'); });
+        posix_kill(posix_getpid(), SIGUSR1); try { pcntl_signal_dispatch(); } catch (Exception $e) { echo $e->getMessage(); }
+        echo json_encode(pcntl_async_signals());";
+    for php in [Php::Extension, Php::Lacking] {
+        let launch = if php == Php::Extension { php.bare().args(["-r", code]) } else { php.code(code) };
+        assert_eq!(output(launch.env("LIBDAEMON_PHP_VERSION", "90000")), "off thrownfalse", "{php:?}");
+    }
+}

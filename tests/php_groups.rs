@@ -2,93 +2,68 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::harness::compile::{checkout, library};
+use crate::harness::compile::checkout;
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Exit, Launch, Scratch, needs, skip};
-use crate::php_support::{Php, output, package, prepended_by, requiring, says};
+use crate::harness::{Launch, Scratch, needs, skip};
+use crate::php_support::{Php, extension, output, package, prepended_by, requiring, says};
 
 /// A PHP with these functions disabled, running these statements after the package's bootstrap.
 fn without(disabled: &str, force: bool, code: &str) -> Launch {
     let launch = Php::Native.bare().args(["-d", &format!("disable_functions={disabled}")]);
-    let launch = launch.args(["-r", &requiring(&package(), code)]).env("LIBDAEMON_PATH", library());
+    let launch = launch.args(["-r", &requiring(&package(), code)]).env("LIBDAEMON_PATH", extension());
     launch.env("LIBDAEMON_POLYFILL", if force { "force" } else { "" })
-}
-
-/// Its exit, stdout, and how often stderr has the package's message.
-fn ended(launch: Launch) -> (Exit, String, usize, String) {
-    let mut run = launch.start();
-    let exit = run.wait();
-    let (stdout, stderr) = (run.stdout(), run.stderr());
-    (exit, stdout, stderr.matches("libdaemon: ").count(), stderr)
 }
 
 const WHICH: &str = "echo implode(' ', array_filter(['pcntl_fork', 'pcntl_exec', 'pcntl_waitpid', 'posix_kill'], 'function_exists')), ' ', SIGTERM;";
 
-/// Functions that an administrator disabled stay missing. The package says so once, however often it is used.
+/// Functions that an administrator disabled stay missing, whether PHP has the extension or not; the rest works.
 #[test]
 fn disabled_functions_stay_missing_without_force() {
-    let code = format!(
-        "{WHICH} Libdaemon\\reset_std('/dev/null'); Libdaemon\\reopen_std(); Libdaemon\\Daemon::status('/none');"
-    );
-    let launch = Php::Lacking.code(&code).env("LIBDAEMON_POLYFILL", "");
-    let (exit, stdout, count, message) = ended(launch);
-    assert_eq!((exit, stdout.as_str(), count), (Exit::Status(0), " 15", 1), "{message}");
-    for part in ["pcntl_fork", "posix_kill", "disable_functions", "LIBDAEMON_POLYFILL=force"] {
-        assert!(message.contains(part), "{part}: {message}");
-    }
-    // Not used: not a word.
     assert_eq!(output(Php::Lacking.code(WHICH).env("LIBDAEMON_POLYFILL", "")), " 15");
-    // One of them: its neighbours stay PHP's own, and only it is named.
-    let (exit, stdout, count, message) = ended(without("passthru,  pcntl_exec", false, &code));
-    assert_eq!((exit, stdout.as_str(), count), (Exit::Status(0), "pcntl_fork pcntl_waitpid posix_kill 15", 1));
-    assert!(message.contains("environment: pcntl_exec in "), "{message}");
+    assert_eq!(output(without("passthru,  pcntl_exec", false, WHICH)), "pcntl_fork pcntl_waitpid posix_kill 15");
+    let code =
+        "echo function_exists('posix_kill') ? 'there ' : 'missing ', posix_getpid() === getmypid() ? 'ours ' : '',
+        defined('POSIX_R_OK'), ' ', implode(' ', preg_grep('/kill/', get_extension_funcs('posix')));";
+    let launch = Php::WithoutPosix.bare().args(["-d", "disable_functions=posix_kill"]);
+    let launch = launch.args(["-r", &requiring(&package(), code)]).env("LIBDAEMON_PATH", extension());
+    assert_eq!(output(launch), "missing ours 1 ");
 }
 
-/// In the daemon, its children and after a failure it is not said again.
+/// PHP takes them out of the extension, too, when it has loaded it as it started.
 #[test]
-fn the_message_is_not_repeated_by_the_daemon() {
-    let code = "try { (new Libdaemon\\Daemon())->log('/dev/null')->directory('/none')->start(); } catch (Libdaemon\\Exception) {}
-        (new Libdaemon\\Daemon())->keepFd(2)->start(); Libdaemon\\reopen_std(); pcntl_fork(); Libdaemon\\reset_std('/dev/null');";
-    let (exit, _, count, message) = ended(without("pcntl_exec", false, code));
-    assert_eq!((exit, count), (Exit::Status(0), 1), "{message}");
+fn disabled_functions_of_the_extension_stay_missing() {
+    let code = "echo function_exists('posix_kill') ? 'there' : 'missing', function_exists('pcntl_fork') ? ' there' : ' missing';";
+    let launch = || Php::Extension.bare().args(["-d", "disable_functions=posix_kill", "-r", code]);
+    assert_eq!(output(launch()), "missing there");
+    assert_eq!(output(launch().env("LIBDAEMON_POLYFILL", "force")), "there there");
 }
 
-/// A script that simply calls one is told, too; one that fails otherwise, or takes another's name, is not.
+/// With force they are there all the same: internal ones, which PHP's own neighbours get along with.
 #[test]
-fn the_call_of_a_function_that_stays_missing_is_explained() {
-    for (code, expected) in [
-        ("pcntl_exec('/bin/true');", 1),
-        ("eval('namespace App; Pcntl_Exec(1);');", 1),
-        ("Libdaemon\\reset_std('/dev/stderr'); pcntl_exec('/bin/true');", 1),
-        ("pcntl_nothing();", 0),
-        ("throw new Exception('Call to undefined function no\\pcntl_fork()');", 0),
-    ] {
-        let (exit, _, count, message) = ended(without("pcntl_exec", false, code));
-        assert_eq!((exit, count), (Exit::Status(255), expected), "{code}: {message}");
-    }
+fn force_brings_disabled_functions_back() {
+    let code = format!("{WHICH} echo ' ', (new ReflectionFunction('pcntl_exec'))->getExtensionName();");
+    let printed = output(without("pcntl_waitpid,pcntl_exec", true, &code));
+    assert_eq!(printed, "pcntl_fork pcntl_exec pcntl_waitpid posix_kill 15 libdaemon_forced");
 }
 
-/// A program that makes exceptions of warnings is not kept from its work.
+/// The functions that set and run handlers are of no use without each other: where one is PHP's own, the others stay as they are.
 #[test]
-fn the_message_is_no_exception() {
-    let code = "set_error_handler(function ($level, $message) { throw new ErrorException($message); });
-        Libdaemon\\reset_std('/dev/stderr'); echo 'done';";
-    let (exit, stdout, count, message) = ended(without("pcntl_exec", false, code));
-    assert_eq!((exit, stdout.as_str(), count), (Exit::Status(0), "", 1), "{message}");
-    assert!(message.ends_with("done"), "{message}");
+fn handlers_are_forced_together() {
+    let code =
+        "foreach (['pcntl_signal', 'pcntl_signal_dispatch', 'pcntl_exec'] as $name) echo (int) function_exists($name);";
+    assert_eq!(output(without("pcntl_signal,pcntl_exec", true, code)), "011");
+    let all = "pcntl_signal,pcntl_signal_dispatch,pcntl_signal_get_handler,pcntl_async_signals";
+    assert_eq!(output(without(all, true, code)), "111");
 }
 
-/// A group of which a part exists is left alone, and named; so are error numbers whose functions are PHP's own.
+/// A program that asks first lives on where nothing can be done: nothing is defined.
 #[test]
-fn half_a_group_is_not_completed() {
-    let code = format!("{WHICH} Libdaemon\\reset_std('/dev/null');");
-    let (exit, stdout, count, message) = ended(without("pcntl_waitpid,pcntl_exec", true, &code));
-    assert_eq!((exit, stdout.as_str(), count), (Exit::Status(0), "pcntl_fork pcntl_exec posix_kill 15", 1));
-    assert!(message.contains("not defined") && message.contains("all: pcntl_waitpid in "), "{message}");
-    let errors = "posix_get_last_error,posix_errno,posix_strerror";
-    let code = "echo function_exists('posix_errno') ? 'defined' : 'missing'; Libdaemon\\reset_std('/dev/null');";
-    let (exit, stdout, count, message) = ended(without(errors, true, code));
-    assert_eq!((exit, stdout.as_str(), count), (Exit::Status(0), "missing", 1), "{message}");
+fn nothing_is_defined_where_nothing_can_work() {
+    let code =
+        "echo function_exists('posix_kill') ? 'there' : 'missing', defined('POSIX_R_OK') ? ' there' : ' missing';
+        try { Libdaemon\\Daemon::status('/none'); } catch (Libdaemon\\Exception $e) { echo ' ', $e->step; }";
+    let launch = Php::WithoutPosix.bare().args(["-r", &requiring(&package(), code)]);
+    assert_eq!(output(launch.env("LIBDAEMON_PATH", "/does/not/exist")), "missing missing library");
 }
 
 /// What a page is answered, line by line: nothing is defined but the namespace, whose functions say why they will not.
@@ -113,7 +88,7 @@ const SETTINGS: [&str; 4] = ["-d", "ffi.enable=1", "-d", "disable_functions=pcnt
 #[test]
 fn a_cgi_is_refused_with_the_reason() {
     let launch = Launch::command("php-cgi").args(SETTINGS).args(["-d", &prepended_by(&package()), "-f"]).arg(page());
-    refuses(&output(launch.env("LIBDAEMON_POLYFILL", "force").env("LIBDAEMON_PATH", library())), "cgi-fcgi");
+    refuses(&output(launch.env("LIBDAEMON_POLYFILL", "force").env("LIBDAEMON_PATH", extension())), "cgi-fcgi");
 }
 
 /// php-fpm of the version of the cli, under its name with or without the version.

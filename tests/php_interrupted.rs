@@ -1,6 +1,5 @@
 //! PHP code interrupted by asynchronous handlers, the package's own code too.
 
-use crate::harness::Launch;
 use crate::php_support::Php;
 
 #[test]
@@ -15,12 +14,4 @@ fn first_call_is_interrupted_by_the_same_one() {
     for php in Php::BOTH {
         assert_eq!(php.output("interrupted_loading.php"), "0 wrong\n", "{php:?}");
     }
-}
-
-/// What is looked for in the engine's globals is not what an address happens to look like.
-#[test]
-fn engine_is_not_mistaken() {
-    let mut run = Launch::program("fake_engine").start();
-    run.succeed();
-    assert_eq!(run.stdout(), "found\n");
 }

@@ -5,12 +5,12 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::compile::{checkout, library, library_directory};
+use crate::harness::compile::{checkout, library};
 use crate::harness::{Exit, Launch, Scratch, skip};
-use crate::php_support::{Php, output, package, php, requiring};
+use crate::php_support::{Php, extension, output, package, php, requiring};
 
 /// Prints where the library was loaded from, or the exception.
-const LOADED: &str = "try { Libdaemon\\Native\\Library::get(); } catch (Libdaemon\\Exception $e) { exit($e->getMessage()); }
+const LOADED: &str = "try { Libdaemon\\Daemon::status('/none'); } catch (Libdaemon\\Exception $e) { exit($e->getMessage()); }
     preg_match_all('~ (/.*libdaemon.*)$~m', file_get_contents('/proc/self/maps'), $m); echo implode(' ', array_unique($m[1]));";
 
 /// A copy of the package in a checkout's place: DIRECTORY/php-ext, beside DIRECTORY/target.
@@ -37,7 +37,7 @@ fn foreign(scratch: &Scratch, name: &str, code: &str) -> PathBuf {
 
 fn copied_library(to: &Path) {
     fs::create_dir_all(to.parent().expect("a directory")).expect("directory for the library");
-    fs::copy(library(), to).expect("copy of the library");
+    fs::copy(extension(), to).expect("copy of the library");
 }
 
 /// The environment, beside the package, the checkout's target/release, the system: the first of these that is there.
@@ -45,10 +45,12 @@ fn copied_library(to: &Path) {
 fn places_are_tried_in_order() {
     let scratch = Scratch::new();
     let package = copy_of_package(&scratch);
-    let system = || loaded_by(&package).env("LD_LIBRARY_PATH", library_directory());
-    let resolved = fs::canonicalize(library()).expect("the library's path");
-    assert_eq!(output(system()), resolved.display().to_string(), "the system's");
-    for place in ["target/release/libdaemon.so", "php-ext/libdaemon.so", "php-ext/libdaemon.so.1", "elsewhere.so"] {
+    let in_system = scratch.path("system/libdaemon-php.so");
+    copied_library(&in_system);
+    let system = || loaded_by(&package).env("LD_LIBRARY_PATH", scratch.path("system"));
+    assert_eq!(output(system()), in_system.display().to_string(), "the system's");
+    let in_package = format!("php-ext/lib/{}/libdaemon-php.so", std::env::consts::ARCH);
+    for place in ["target/release/libdaemon_php.so", &in_package, "php-ext/libdaemon-php.so", "elsewhere.so"] {
         let path = scratch.path(place);
         copied_library(&path);
         let launch = if place == "elsewhere.so" { system().env("LIBDAEMON_PATH", &path) } else { system() };
@@ -59,10 +61,10 @@ fn places_are_tried_in_order() {
 /// This checkout's own, without a word in the environment.
 #[test]
 fn checkout_works_as_it_is() {
-    if library() != checkout().join("target/release/libdaemon.so") {
+    if extension() != checkout().join("target/release/libdaemon_php.so") {
         skip("the library was built elsewhere, as CARGO_TARGET_DIR says");
     }
-    assert_eq!(output(loaded_by(&package())), library().display().to_string());
+    assert_eq!(output(loaded_by(&package())), extension().display().to_string());
 }
 
 /// One exception with every place and its own reason.
@@ -70,17 +72,17 @@ fn checkout_works_as_it_is() {
 fn failure_lists_what_was_tried() {
     let scratch = Scratch::new();
     let package = copy_of_package(&scratch);
-    fs::write(package.join("libdaemon.so.1"), "not a library").expect("a file");
-    foreign(&scratch, "libdaemon.so.1", "int daemon_fork(void) { return 0; }");
+    fs::write(package.join("libdaemon-php.so"), "not a library").expect("a file");
+    foreign(&scratch, "libdaemon-php.so", "int daemon_fork(void) { return 0; }");
     let message = output(loaded_by(&package).env("LD_LIBRARY_PATH", scratch.root()));
     let lines: Vec<&str> = message.lines().collect();
     assert_eq!(lines.len(), 5, "{message}");
     let expected = [
         ("libdaemon: ", "no library found"),
-        ("php-ext/libdaemon.so.1 ", "file too short"),
-        ("php-ext/libdaemon.so ", "No such file"),
-        ("target/release/libdaemon.so ", "No such file"),
-        ("libdaemon.so.1 ", "another project's library"),
+        ("php-ext/libdaemon-php.so ", "file too short"),
+        ("/libdaemon-php.so (in the package)", "No such file"),
+        ("target/release/libdaemon_php.so ", "No such file"),
+        ("libdaemon-php.so (the system's)", "another project's library"),
     ];
     for (line, (place, reason)) in lines.iter().zip(expected) {
         assert!(line.contains(place) && line.contains(reason), "{place}{reason}: {line}");
@@ -112,6 +114,8 @@ fn other_versions_are_refused() {
     let incomplete = foreign(&scratch, "incomplete.so", code);
     let message = output(loaded_by(&package()).env("LIBDAEMON_PATH", incomplete));
     assert!(message.contains("does not fit this package"), "{message}");
+    let message = output(loaded_by(&package()).env("LIBDAEMON_PATH", library()));
+    assert!(message.contains("it is the library for C, PHP's is libdaemon-php.so"), "{message}");
 }
 
 /// The older project of the same name, in the process before ours.
@@ -120,11 +124,11 @@ fn older_library_may_be_loaded_already() {
     let scratch = Scratch::new();
     let other = foreign(&scratch, "libdaemon.so.0", "int daemon_fork(void) { return 0; }");
     symlink(&other, scratch.path("libdaemon.so")).expect("a symbolic link");
-    let preloaded = loaded_by(&package()).env("LD_PRELOAD", &other).env("LIBDAEMON_PATH", library());
+    let preloaded = loaded_by(&package()).env("LD_PRELOAD", &other).env("LIBDAEMON_PATH", extension());
     let printed = output(preloaded);
     let mut loaded: Vec<&str> = printed.split(' ').collect();
     loaded.sort_unstable();
-    let ours = fs::canonicalize(library()).expect("the library's path");
+    let ours = fs::canonicalize(extension()).expect("the library's path");
     let mut expected = [ours.to_str().expect("a path"), other.to_str().expect("a path")];
     expected.sort_unstable();
     assert_eq!(loaded, expected);
@@ -136,7 +140,7 @@ fn version_is_the_crates() {
     let manifest = fs::read_to_string(checkout().join("Cargo.toml")).expect("Cargo.toml");
     let version =
         manifest.lines().find_map(|line| line.strip_prefix("version = ")).expect("a version").trim_matches('"');
-    assert_eq!(output(Php::Native.code("echo Libdaemon\\Native\\Library::VERSION;")), version);
+    assert_eq!(output(Php::Native.code("echo Libdaemon\\Native\\Loader::VERSION;")), version);
 }
 
 #[test]
@@ -150,33 +154,21 @@ fn ffi_that_is_off_is_named() {
     assert!(message.contains("extension FFI is not loaded"), "{message}");
 }
 
-/// The bootstrap only declares: no library is opened before it is needed, and a missing one is no obstacle before that.
+/// What is in force, and why, for whoever asks at the command line.
 #[test]
-fn nothing_is_opened_before_it_is_needed() {
-    let code = "echo function_exists('pcntl_fork'), defined('SIGTERM'), pcntl_get_last_error(), pcntl_wifexited(0);
-        echo str_contains(file_get_contents('/proc/self/maps'), 'libdaemon.so') ? ' opened' : ' not opened';";
-    assert_eq!(output(Php::Lacking.code(code)), "1101 not opened");
-    assert_eq!(output(Php::Lacking.code(code).env("LIBDAEMON_PATH", "/does/not/exist")), "1101 not opened");
-    let mut run = Php::Lacking.code("pcntl_fork();").env("LIBDAEMON_PATH", "/does/not/exist").start();
-    assert_eq!(run.wait(), Exit::Status(255));
-    assert!(run.stderr().contains("Libdaemon\\Exception"));
-}
-
-/// What the package declares by itself, to spare FFI the whole header, is what the header says.
-#[test]
-fn short_declarations_are_those_of_the_header() {
-    let text = fs::read_to_string(package().join("libdaemon.h")).expect("the header");
-    let header: Vec<String> = text.split(';').map(one_line).collect();
-    let code = fs::read_to_string(package().join("src/Native/Calls.php")).expect("the class");
-    let short = code.split("<<<'C'").nth(1).and_then(|rest| rest.split(" C;").next()).expect("its declarations");
-    let short: Vec<String> = short.split(';').map(one_line).filter(|line| !line.is_empty()).collect();
-    for declaration in &short {
-        let whole = declaration.replace("void *resource_usage", "struct pcntl_rusage *resource_usage");
-        assert!(header.contains(&whole), "{declaration}");
-    }
-    assert!(short.len() > 5, "{short:?}");
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+fn the_bootstrap_tells_what_is_in_force() {
+    let check = |launch: Launch| {
+        let mut run = launch.arg(package().join("bootstrap.php")).arg("--check").start();
+        let exit = run.wait();
+        (exit, run.stdout())
+    };
+    let (exit, printed) = check(Php::WithoutPosix.bare().env("LIBDAEMON_PATH", extension()));
+    assert!(exit == Exit::Status(0) && printed.contains(": opened by FFI, "), "{printed}");
+    let (exit, printed) = check(Php::Extension.bare());
+    assert!(exit == Exit::Status(0) && printed.contains(": loaded by extension=\npcntl: 25 functions\n"), "{printed}");
+    let (exit, printed) = check(Php::WithoutPosix.bare().env("LIBDAEMON_PATH", "/does/not/exist"));
+    assert!(
+        exit == Exit::Status(1) && printed.contains("No such file") && printed.contains("posix: missing"),
+        "{printed}"
+    );
 }

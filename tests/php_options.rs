@@ -47,6 +47,8 @@ final Daemon
   user(string $name): static
   group(string $name): static
   keepFd(mixed $descriptor): static
+  closeFds(string $which): static
+  signals(string $how): static
   setenv(string $name, string $value): static
   clearenv(): static
   waitReady(float $seconds): static

@@ -75,9 +75,3 @@ fn namespaces_are_as_native() {
 fn namespaces_are_as_native_for_nobody() {
     same_as_native_for_nobody("compare_namespaces.php");
 }
-
-/// Every function and every constant of the extension, with the native value; and no more than those.
-#[test]
-fn whole_extension_is_there() {
-    assert_eq!(Php::Native.output("pcntl_surface.php"), "all\n");
-}

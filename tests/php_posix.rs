@@ -4,9 +4,8 @@ use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use crate::harness::compile::library;
 use crate::harness::{Scratch, as_user, needs};
-use crate::php_support::{Php, assert_same, output, package, requiring};
+use crate::php_support::{Php, assert_same, extension, output, package, requiring};
 
 /// What the script prints in a directory of its own.
 fn printed(php: Php, script: &str, as_nobody: bool) -> String {
@@ -96,31 +95,14 @@ fn whole_extension_is_there() {
     assert_same(&native, &Php::WithoutPosix.output("posix_surface.php"));
 }
 
-/// A group that the program has in part is left alone, its constants too, and the rest is there.
+/// A function that the program has defined before stays the program's.
 #[test]
-fn groups_are_defined_whole() {
-    let code = "function posix_getrlimit() { return 'own'; }";
-    let code = format!(
-        "eval(\"{code}\"); require getenv('PACKAGE') . '/bootstrap.php';
-        echo posix_getrlimit(), function_exists('posix_setrlimit') ? ' set' : ' none', defined('POSIX_RLIMIT_AS') ? ' defined' : ' none',
-            function_exists('posix_getuid') ? ' ids' : ' none', POSIX_R_OK;"
-    );
-    let launch = Php::WithoutPosix.bare().args(["-r", &code]).env("PACKAGE", package());
-    assert_eq!(output(launch), "own none none ids4");
-}
-
-/// The same of pcntl, whose other groups work; what is not defined is told.
-#[test]
-fn groups_of_pcntl_are_defined_whole() {
-    let code = "eval('function pcntl_alarm() { return \\'own \\'; }'); require getenv('PACKAGE') . '/bootstrap.php';
-        set_error_handler(fn ($level, $message) => print(str_contains($message, 'come together') ? 'told ' : $message));
-        $version = fn ($from, $name) => PHP_VERSION_ID < $from || function_exists($name) ? 1 : $name;
-        echo pcntl_alarm(), function_exists('pcntl_signal') ? 'signals ' : 'none ', pcntl_getpriority() === null ? 0 : 1,
-            $version(80400, 'pcntl_waitid'), $version(80400, 'pcntl_getcpu'), posix_getpid() === getmypid() ? 1 : 0;
-        if (($pid = pcntl_fork()) === 0) { pcntl_exec('/bin/sh', ['-c', 'exit 3']); }
-        pcntl_waitpid($pid, $status); echo pcntl_wexitstatus($status);";
-    let launch = Php::Lacking.bare().args(["-r", code]).env("PACKAGE", package()).env("LIBDAEMON_POLYFILL", "force");
-    assert_eq!(output(launch.env("LIBDAEMON_PATH", library())), "own none told 11113");
+fn functions_of_the_program_stay_its_own() {
+    let code =
+        "eval('function posix_getrlimit() { return \\'own\\'; }'); @require getenv('PACKAGE') . '/bootstrap.php';
+        echo posix_getrlimit(), function_exists('posix_setrlimit') ? ' set' : ' none';";
+    let launch = Php::WithoutPosix.bare().args(["-r", code]).env("PACKAGE", package());
+    assert_eq!(output(launch.env("LIBDAEMON_PATH", extension())), "own set");
 }
 
 /// A program that handles signals lives long, and may have no descriptor left when it first calls something else.
@@ -155,7 +137,7 @@ fn package_may_be_out_of_reach_later() {
     for before in ["posix_setgid(65534) && posix_setuid(65534);", "posix_seteuid(65534);", ""] {
         let code = format!("{before} {LATER}");
         let native = output(Php::Native.bare().args(["-r", &code]));
-        let launch = Php::Lacking.bare().env("LIBDAEMON_PATH", library());
+        let launch = Php::Lacking.bare().env("LIBDAEMON_PATH", extension());
         assert_eq!(output(launch.args(["-r", &requiring(&copy, &code)])), native, "{before}");
     }
     let limited =

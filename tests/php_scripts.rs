@@ -27,7 +27,7 @@ fn standard_streams_are_valid_in_the_daemon() {
     let code = "(new Libdaemon\\Daemon())->stdin('in')->stdout('out')->stderr('err')->start();
         fwrite(STDOUT, \"STDOUT\\n\"); fwrite(STDERR, \"STDERR\\n\"); echo \"echo\\n\"; file_put_contents('php://stdout', \"php\\n\");
         foreach (['stdin' => STDIN, 'stdout' => STDOUT] as $name => $stream)
-            if (readlink('/proc/self/fd/' . Libdaemon\\Native\\Engine::descriptor($stream)) !== readlink(\"/proc/self/fd/\" .
+            if (readlink('/proc/self/fd/' . Libdaemon\\Native\\Library::descriptor($stream)) !== readlink(\"/proc/self/fd/\" .
                 ($name === 'stdin' ? 0 : 1))) fwrite(STDERR, \"$name is not it\\n\");
         file_put_contents(getenv('REPORT'), json_encode([fgets(STDIN), fgets(fopen('php://stdin', 'r'))]) . \"\\n\");
         Libdaemon\\reset_std(getenv('LATER')); fwrite(STDOUT, 'later '); fwrite(STDERR, 'later');";

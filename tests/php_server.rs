@@ -5,12 +5,11 @@ use std::fs;
 
 use rustix::process::Signal;
 
-use crate::harness::compile::library;
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::http::{Client, get, own_address};
 use crate::harness::process::wait_until;
 use crate::harness::{Exit, Hostile, Launch, Process, Run, Scratch};
-use crate::php_support::{Php, example, output};
+use crate::php_support::{Php, example, extension, output};
 
 /// The example in a directory of its own.
 struct Server {
@@ -36,7 +35,7 @@ impl Server {
 
     fn command(&self, words: &[&str]) -> Launch {
         let launch = self.php.bare().arg(example("server/server.php")).args(words).arg(self.scratch.root());
-        launch.arg(&self.address).env("LIBDAEMON_PATH", library())
+        launch.arg(&self.address).env("LIBDAEMON_PATH", extension())
     }
 
     fn start(&self) -> Running {

@@ -32,7 +32,7 @@ impl Php {
             return self.bare().args(arguments);
         }
         let prepended = prepended_by(&package());
-        self.bare().args(["-d", &prepended]).env("LIBDAEMON_PATH", library()).args(arguments)
+        self.bare().args(["-d", &prepended]).env("LIBDAEMON_PATH", extension()).args(arguments)
     }
 
     /// The script: a path, or a name in `tests/php`.

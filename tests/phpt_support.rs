@@ -95,7 +95,7 @@ impl Phpt {
         let launch = launch.args(["-q", "-j2", "--offline", "--set-timeout", seconds, "-W"]).arg(&results);
         let settings = self.settings.iter().cloned().chain(self.own_settings());
         let launch = launch.args(settings.flat_map(|setting| ["-d".to_owned(), setting])).args(files);
-        let library = self.place.path("libdaemon.so");
+        let library = self.place.path("libdaemon_php.so");
         let launch = launch.env("TEST_PHP_EXECUTABLE", self.executable()).env("LIBDAEMON_PATH", library);
         let launch = launch.env("LIBDAEMON_POLYFILL", "force").env("NO_COLOR", "1").directory(self.source());
         let launch = match &self.user {

@@ -21,8 +21,6 @@ fn compiles_as(compiler: &str, language: &str, standard: &str) {
 #[path = "headers/generate.rs"]
 mod generate;
 
-pub use generate::FOR_PHP_ALONE;
-
 #[test]
 fn is_what_the_sources_say() {
     for (path, generated) in generate::files() {

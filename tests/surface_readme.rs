@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use crate::harness::compile::{checkout, library, library_directory};
+use crate::harness::compile::{checkout, library_directory};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Process, Scratch};
-use crate::php_support::php;
+use crate::php_support::{extension, php};
 use crate::surface_tools::{declared_functions, output, tool};
 
 fn readme() -> String {
@@ -55,7 +55,7 @@ fn the_readmes_php_program_works() {
     let scratch = Scratch::new();
     let source = scratch.file("hello.php", &program_in("php", &scratch));
     let launch = Launch::command(php()).args(["-d", "ffi.enable=1"]).arg(source).directory(checkout());
-    says_hello(&launch.env("LIBDAEMON_PATH", library()), &scratch);
+    says_hello(&launch.env("LIBDAEMON_PATH", extension()), &scratch);
 }
 
 #[test]

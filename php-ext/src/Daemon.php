@@ -4,12 +4,9 @@ declare(strict_types=1);
 
 namespace Libdaemon;
 
-use FFI\CData;
 use Libdaemon\Native\Control;
-use Libdaemon\Native\Engine;
-use Libdaemon\Native\Launch;
 use Libdaemon\Native\Library;
-use Libdaemon\Native\Start;
+use Libdaemon\Native\StandardStreams;
 
 /**
  * What a daemon is to be like, and the means to start, ask after and stop one.
@@ -22,10 +19,13 @@ use Libdaemon\Native\Start;
 final class Daemon
 {
     private const FOREGROUND = ['auto' => 0, 'never' => 1, 'always' => 2];
+    private const CLOSE_FDS = ['all' => 0, 'inherited' => 1, 'none' => 2];
+    private const SIGNALS = ['reset' => 0, 'keep' => 1];
 
-    /** @var list<array{string, array<int|string|bool>}> the options asked for: the function of the library, its arguments */
+    /** @var list<array{string, list<int|string|bool>}> the options asked for: their names and arguments */
     private array $asked = [];
     private string $directory = '/';
+    private string $closeFds = 'inherited';
     private ?string $pidfile = null;
     /** @var list<resource> streams to leave open, which PHP would close when nothing else refers to them */
     private array $streams = [];
@@ -123,7 +123,7 @@ final class Daemon
     public function keepFd(mixed $descriptor): static
     {
         if (\is_resource($descriptor)) {
-            $number = Engine::descriptor($descriptor)
+            $number = Library::descriptor($descriptor)
                 ?? throw new \ValueError(__METHOD__ . '(): Argument #1 ($descriptor) must be a stream with a descriptor');
             $this->streams[] = $descriptor;
             return $this->ask('keep_fd', $number);
@@ -133,6 +133,26 @@ final class Daemon
                 . \get_debug_type($descriptor) . ' given');
         }
         return $this->ask('keep_fd', Library::number($descriptor, 'descriptor'));
+    }
+
+    /**
+     * Which descriptors from 3 up are closed: "inherited", by default, those that came in from the launching process; "all"
+     * also what the program has opened outside PHP's streams; "none". PHP's own streams and what keepFd() names stay.
+     */
+    public function closeFds(string $which): static
+    {
+        if (!isset(self::CLOSE_FDS[$which])) {
+            throw new \ValueError(__METHOD__ . '(): Argument #1 ($which) must be "all", "inherited" or "none"');
+        }
+        $this->closeFds = $which;
+        return $this;
+    }
+
+    /** "reset", by default: signals are at their defaults in the daemon, but for the script's handlers. "keep": all stay. */
+    public function signals(string $how): static
+    {
+        return $this->ask('signals', self::SIGNALS[$how]
+            ?? throw new \ValueError(__METHOD__ . '(): Argument #1 ($how) must be "reset" or "keep"'));
     }
 
     /** A variable of the daemon's environment. */
@@ -176,11 +196,12 @@ final class Daemon
      */
     public function start(): void
     {
-        $options = $this->options(Library::get());
-        try {
-            Launch::start($options, $this->directory);
-        } finally {
-            Library::get()->daemonize_options_free($options);
+        Library::start($this->asked, self::CLOSE_FDS[$this->closeFds]);
+        StandardStreams::restore();
+        if (\PHP_ZTS) {
+            // A thread-safe PHP keeps a working directory of its own, and remembers where /proc/self led.
+            \chdir($this->directory);
+            \clearstatcache(true);
         }
         self::$kept = $this->streams;
     }
@@ -230,39 +251,13 @@ final class Daemon
     /** Notes an option for start(), and has the library judge it now, so that a bad one is refused where it is given. */
     private function ask(string $option, int|string|bool ...$arguments): static
     {
-        $asked = ['daemonize_options_' . $option, $arguments];
-        $library = Library::get();
-        $options = self::newOptions($library);
-        try {
-            Library::call($asked[0], $options, ...$arguments);
-        } finally {
-            $library->daemonize_options_free($options);
-        }
-        $this->asked[] = $asked;
+        Library::check($option, $arguments);
+        $this->asked[] = [$option, $arguments];
         return $this;
-    }
-
-    /** Everything that was asked for, as the library takes it. */
-    private function options(\FFI $library): CData
-    {
-        $options = self::newOptions($library);
-        try {
-            foreach ($this->asked as [$function, $arguments]) {
-                Library::call($function, $options, ...$arguments);
-            }
-        } catch (Exception $failure) {
-            $library->daemonize_options_free($options);
-            throw $failure;
-        }
-        return $options;
-    }
-
-    private static function newOptions(\FFI $library): CData
-    {
-        return $library->daemonize_options_new() ?? throw Library::failure();
     }
 }
 
-if (!isset(Start::$defined['pcntl']) && \function_exists('pcntl_async_signals')) {
-    Library::loadAll(); // before a handler of PHP's own pcntl can come while one is being loaded, and not find it
+// Before a handler of a signal can come while one of them is being loaded, and not find it.
+foreach ([Exception::class, Library::class, Control::class, StandardStreams::class] as $class) {
+    \class_exists($class);
 }

@@ -30,7 +30,6 @@ pub mod options_launch;
 pub mod pcntl;
 pub mod pcntl_scheduling;
 pub mod pcntl_signals;
-pub mod php;
 pub mod posix;
 pub mod posix_databases;
 pub mod posix_files;

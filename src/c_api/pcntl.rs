@@ -92,22 +92,6 @@ pub unsafe extern "C" fn pcntl_wait(status: *mut c_int, flags: c_int, resource_u
     unsafe { pcntl_waitpid(-1, status, flags, resource_usage) }
 }
 
-/// pcntl_waitpid() with both results in one number: the pid in the upper and the wait status in the lower 32 bits; 0 and -1 as
-/// there.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn pcntl_waitpid_packed(
-    process_id: pid_t,
-    flags: c_int,
-    resource_usage: *mut pcntl_rusage,
-) -> i64 {
-    let mut status = 0;
-    // SAFETY: `status` is valid for writing; rule 3 holds for both functions.
-    match unsafe { pcntl_waitpid(process_id, &mut status, flags, resource_usage) } {
-        pid @ 1.. => (i64::from(pid) << 32) | i64::from(status as u32),
-        other => other.into(),
-    }
-}
-
 /// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of which
 /// WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the child as a
 /// SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info` and

@@ -131,12 +131,6 @@ pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signal
     })
 }
 
-/// pcntl_sigprocmask() that returns the former mask; -1, which is no mask, on failure.
-#[unsafe(no_mangle)]
-pub extern "C" fn pcntl_sigprocmask_packed(mode: c_int, signals: u64) -> i64 {
-    enter(Family::Pcntl, -1, || Ok(mask::change(mode, Set::from_bits(signals))?.bits() as i64))
-}
-
 /// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
 /// another signal's handler interrupts. `info` may be NULL. One that is queued for its handler already counts: waiting for
 /// another one might be for ever.

@@ -8,7 +8,7 @@ pub use crate::signals::info::pcntl_siginfo;
 use crate::signals::queue::{End, QUEUE};
 use crate::signals::{dispatch, event_descriptor, held_back, notifier};
 use crate::sys::signal::{self, Action, LAST, Set};
-use crate::sys::{Errno, environment, loader, thread_state};
+use crate::sys::{Errno, environment, file, loader, open_descriptors, process, thread_state};
 
 /// Has `notify` called in the signal handler whenever a signal has been queued: nothing in it but async-signal-safe calls.
 pub fn on_signal_queued(notify: fn()) {
@@ -59,6 +59,17 @@ impl Round {
     }
 }
 
+/// Takes the oldest signal that is queued: for a runtime that is about to fork, as a forked process begins with an empty queue.
+pub fn take_queued_signal() -> Option<pcntl_siginfo> {
+    QUEUE.pop()
+}
+
+/// Queues a signal that was taken. It is lost where there is no room, which there is for as many as could be taken.
+pub fn queue_signal(info: &pcntl_siginfo) {
+    QUEUE.push(info);
+    event_descriptor::announce();
+}
+
 /// What a signal's disposition was before a runtime changed it.
 #[derive(Clone, Copy)]
 pub struct Disposition(Action);
@@ -72,6 +83,21 @@ impl Disposition {
     /// Is it the system's default?
     pub fn is_default(&self) -> bool {
         self.0.is_default()
+    }
+
+    /// Is the signal ignored?
+    pub fn is_ignored(&self) -> bool {
+        self.0.is_ignore()
+    }
+
+    /// Is it the same function as another one?
+    pub fn is_same_function(&self, other: &Disposition) -> bool {
+        self.0.is_like(&other.0)
+    }
+
+    /// Sets a signal to the system's default.
+    pub fn set_default(signal: c_int) {
+        let _ = signal::set_action(signal, &Action::default());
     }
 
     /// Is it a function, of the runtime's own?
@@ -98,6 +124,16 @@ pub fn forget_signals(signals: u64) {
     while QUEUE.pop().is_some() {}
     event_descriptor::update();
     signal::unblock(Set::from_bits(changed & !held_back::get()));
+}
+
+/// kill(2), for threads that nobody cancels: an errno where it fails.
+pub fn kill(process: c_int, signal: c_int) -> Result<(), c_int> {
+    process::kill(process, signal).map_err(|errno| errno.0)
+}
+
+/// waitpid(2), for threads that nobody cancels, interrupted by signals: the pid (0: none yet) and the wait status, or an errno.
+pub fn wait(process: c_int, flags: c_int) -> Result<(c_int, c_int), c_int> {
+    process::wait_once(process, flags, None).map_err(|errno| errno.0)
 }
 
 /// The calling thread's errno of the last failure of a pcntl function.
@@ -134,4 +170,26 @@ pub fn program_symbol(name: &CStr) -> *mut c_void {
 /// The value of an environment variable.
 pub fn environment_variable(name: &CStr) -> Option<&CStr> {
     environment::variable(name)
+}
+
+/// Which file something is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FileIdentity(file::Identity);
+
+impl FileIdentity {
+    /// The file at a path; None where there is none.
+    pub fn of_path(path: &CStr) -> Option<FileIdentity> {
+        file::status_of_path(path).ok().map(|status| FileIdentity(status.identity))
+    }
+}
+
+/// Calls `each` with every open descriptor, and the file behind it. False when they cannot be seen.
+pub fn for_each_open_descriptor(mut each: impl FnMut(c_int, FileIdentity)) -> bool {
+    let Ok(list) = open_descriptors::list() else { return false };
+    let seen = open_descriptors::for_each(&list, |fd| {
+        if let Ok(status) = file::status(fd) {
+            each(fd, FileIdentity(status.identity));
+        }
+    });
+    seen.is_ok()
 }

@@ -1,94 +1,155 @@
-/* What libdaemon takes for PHP 8.2's engine: it must find the pending exception where that is, whatever stands before it.
-   In a real engine these are addresses, which any byte can be part of. */
+/* What the extension takes for PHP's engine: one whose tables are not what they should be, or are. Usage: fake_engine
+   EXTENSION WHAT. Prints what the extension says of it. */
 
-#include <signal.h>
-#include <stdbool.h>
+#include <dlfcn.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "for_php_alone.h"
+#define UNUSED(name) void name(void) { abort(); }
 
-enum { FRAME = 488, EXCEPTION = 864, HANDLING = 888, OPERATION = 32, CODE = 28, HANDLE_EXCEPTION = 149 };
+UNUSED(zend_next_free_module) UNUSED(zend_register_module_ex) UNUSED(zend_startup_module_ex)
+UNUSED(zend_fetch_function_str) UNUSED(zend_get_constant_str) UNUSED(zend_ini_string) UNUSED(zend_register_long_constant)
+UNUSED(php_info_print_table_start) UNUSED(php_info_print_table_end) UNUSED(php_info_print_table_row)
+UNUSED(php_info_print_table_header) UNUSED(zend_parse_parameters) UNUSED(zend_argument_value_error)
+UNUSED(zend_argument_type_error) UNUSED(zend_value_error) UNUSED(php_error_docref) UNUSED(convert_to_long)
+UNUSED(zval_try_get_string_func) UNUSED(zend_long_to_str) UNUSED(zend_try_assign_typed_ref_arr)
+UNUSED(zend_try_assign_typed_ref_long) UNUSED(zend_hash_index_find) UNUSED(zend_hash_str_update)
+UNUSED(add_assoc_stringl_ex) UNUSED(add_next_index_stringl) UNUSED(zend_zval_type_name) UNUSED(zend_is_callable)
+UNUSED(zend_fetch_resource2_ex) UNUSED(php_file_le_stream) UNUSED(php_file_le_pstream) UNUSED(_php_stream_cast)
+UNUSED(php_check_open_basedir) UNUSED(php_check_open_basedir_ex) UNUSED(expand_filepath)
+UNUSED(_php_stream_fopen_from_fd) UNUSED(php_output_flush_all) UNUSED(php_add_tick_function)
+UNUSED(_call_user_function_impl) UNUSED(zend_fiber_switch_block) UNUSED(zend_fiber_switch_unblock)
+UNUSED(zend_exception_set_previous) UNUSED(zend_is_unwind_exit)
 
-struct frame {
-    void *instruction;
-    void *prepared, *result;
-    const unsigned char *function;
-    void *rest[6];
+struct value { uint64_t payload; uint32_t type, extra; };
+struct argument { const char *name; void *class; uint32_t types; const char *initial; };
+struct table { uint32_t counts[4]; struct value *first; uint32_t used, rest[7]; };
+struct module {
+    uint16_t size;
+    uint32_t api;
+    unsigned char debug, threads;
+    void *settings, *dependencies;
+    const char *name;
+    void *functions;
+    int (*start)(int, int);
+    void *hooks[3], *information;
+    const char *version;
+    void *globals[5];
+    int started;
+    unsigned char kind;
+    void *handle;
+    int number;
+    const char *build;
 };
+_Static_assert(sizeof(struct module) == 168, "as the engine has it");
 
-struct reference {
-    uint32_t count, information;
-    uint64_t value;
-    uint32_t kind, extra;
-};
+void *module_registry, *zend_interrupt_function;
+const char *sapi_module[8] = {"fake"};
+unsigned char executor_globals[2048];
 
-_Alignas(8) unsigned char executor_globals[2048];
-void (*zend_interrupt_function)(struct frame *);
+static struct module core = {.size = sizeof core, .api = 20220829, .name = "Core", .version = "4.2.0", .build = "API20220829,NTS"};
+static struct module standard = {.size = sizeof standard, .api = 20220829, .name = "standard", .version = "8.2.0"};
+static struct value core_value = {.type = 13}, standard_value = {.type = 13};
+static int stride = 32, list_stride = 1;
 
-int _call_user_function_impl(void) { return 0; }
-void zval_ptr_dtor(void) {}
-void zend_fiber_switch_block(void) {}
-void zend_fiber_switch_unblock(void) {}
-void zend_exception_set_previous(void) {}
-bool zend_is_unwind_exit(void) { return false; }
-void *_zend_new_array(void) { return NULL; }
-void *zend_hash_str_update(void) { return NULL; }
-int zend_register_list_destructors_ex(void) { return 1; }
-void *zend_register_resource(void) { return NULL; }
-int zend_register_functions(void) { return -1; }
-void zend_create_closure(void) {}
-
-static void *pending(void)
+void *zend_hash_str_find(void *registry, const char *name, size_t length)
 {
-    void *exception;
-
-    memcpy(&exception, executor_globals + EXCEPTION, sizeof exception);
-    return exception;
+    (void)registry;
+    if (length == 4 && memcmp(name, "core", 4) == 0)
+        return &core_value;
+    return length == 8 && memcmp(name, "standard", 8) == 0 ? &standard_value : NULL;
 }
 
-static void *seen = (void *)1;
-
-static void handler(int signal, const pcntl_siginfo *info)
+struct table *_zend_new_array(uint32_t size)
 {
-    (void)signal;
-    (void)info;
-    seen = pending();
+    static struct value values[64];
+    static struct table list = {.first = values};
+
+    (void)size;
+    return &list;
 }
 
-static void check(bool holds, const char *what)
+void *zend_hash_next_index_insert(struct table *list, struct value *value)
 {
-    if (!holds) {
-        printf("%s\n", what);
-        exit(1);
+    struct value *place = list->first + (size_t)(list->used++ * (uint32_t)list_stride);
+
+    *place = *value;
+    return place;
+}
+
+void zval_ptr_dtor(struct value *value) { (void)value; }
+
+void zend_error(int kind, const char *format, ...)
+{
+    va_list arguments;
+
+    printf("%d ", kind);
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+}
+
+static struct argument compares[3] = {{.name = (char *)2, .types = 16}, {.name = "string1", .types = 64}, {.name = "string2", .types = 64}};
+static struct argument sorts[2] = {{.name = (char *)1}, {.name = "array", .types = 128 | 1 << 25}};
+
+/* A table of functions, the one of that name in the middle. */
+static void *functions(const char *name, struct argument *arguments)
+{
+    char *table = calloc(21, (size_t)stride);
+
+    for (int i = 0; i < 20; i++) {
+        void **entry = (void **)(table + i * stride);
+
+        entry[0] = i == 10 ? (void *)name : (void *)"some_function";
+        entry[1] = (void *)functions;
+        entry[2] = arguments;
+        ((uint32_t *)entry)[6] = 1;
     }
+    return table;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    static const unsigned char written_in_php = 2;
-    static unsigned char instruction[OPERATION];
-    static uint32_t exception[4] = {1};
-    struct frame frame = {.instruction = instruction, .function = &written_in_php}, *current = &frame;
-    struct reference waiting = {.count = 1};
-    void *thrown = exception;
+    const char *what = argc == 3 ? argv[2] : "";
+    void *extension;
+    struct module *(*get_module)(void), *module;
 
-    memset(executor_globals + 600, HANDLE_EXCEPTION, EXCEPTION - 600);
-    memcpy(executor_globals + FRAME, &current, sizeof current);
-    memcpy(executor_globals + EXCEPTION, &thrown, sizeof thrown);
-    for (int i = 0; i < 3; i++) {
-        memset(executor_globals + HANDLING + i * OPERATION, 1, sizeof(void *));
-        executor_globals[HANDLING + i * OPERATION + CODE] = HANDLE_EXCEPTION;
+    if (strcmp(what, "other size") == 0)
+        core.size = 176;
+    if (strcmp(what, "debug build") == 0)
+        core.debug = 1;
+    if (strcmp(what, "other stride") == 0)
+        stride = 72;
+    if (strcmp(what, "newer stride") == 0)
+        stride = 56;
+    if (strcmp(what, "other arguments") == 0)
+        compares[1].name = "haystack";
+    if (strcmp(what, "other references") == 0)
+        sorts[1].types = 128;
+    if (strcmp(what, "other lists") == 0)
+        list_stride = 3;
+    if (strcmp(what, "old version") == 0)
+        standard.version = "8.0.30";
+    core.functions = functions("strcmp", compares);
+    standard.functions = functions("sort", sorts);
+    core_value.payload = (uintptr_t)&core;
+    standard_value.payload = (uintptr_t)&standard;
+    extension = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
+    if (!extension) {
+        puts(dlerror());
+        return 1;
     }
-    check(libdaemon_php_attach(80200, false, &waiting) == 0, libdaemon_last_error());
-    zend_interrupt_function(&frame);
-    check(pcntl_signal(SIGUSR1, handler, true) == 0, "signal");
-    raise(SIGUSR1);
-    zend_interrupt_function(&frame);
-    check(seen == NULL, "the pending exception was not set aside");
-    check(pending() == thrown, "the pending exception is not there any more");
-    puts("found");
+    get_module = (struct module *(*)(void))dlsym(extension, "get_module");
+    module = get_module();
+    if (module->api != core.api)
+        printf("%s: refused by the engine itself", module->name);
+    else if (module->functions)
+        printf("%s: taken", module->name);
+    else if (module->start)
+        module->start(1, 50);
+    puts("");
     return 0;
 }

@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE
 
-#include "for_php_alone.h"
 #include "surface_null.h"
 #include <sys/stat.h>
 
@@ -19,21 +18,6 @@ static void library(void)
     SURVIVES(libdaemon_last_errno());
     SURVIVES(libdaemon_last_status());
     SURVIVES(strlen(libdaemon_last_step()));
-}
-
-/* There is no PHP here. */
-static void php(void)
-{
-    char something[64] = "";
-
-    INVALID(libdaemon_php_attach(80200, false, NULL));
-    INVALID(libdaemon_php_attach(80200, false, (void *)1));
-    REFUSED(libdaemon_php_attach(80200, false, something), ENOSYS);
-    REFUSED(libdaemon_php_attach(80200, true, something), ENOSYS);
-    REFUSED(libdaemon_php_attach(-1, true, something), ENOSYS);
-    INVALID(libdaemon_php_function(NULL, something));
-    INVALID(libdaemon_php_function("posix_kill", NULL));
-    INVALID(libdaemon_php_function("posix_kill", something));
 }
 
 static void daemons(void)
@@ -144,8 +128,6 @@ static void processes(void)
     REFUSED(pcntl_waitpid(-1, NULL, 0, NULL), ECHILD);
     INVALID(pcntl_waitpid(-1, NULL, INT_MAX, NULL));
     REFUSED(pcntl_waitpid(INT_MIN, NULL, 0, NULL), 0);
-    REFUSED(pcntl_waitpid_packed(INT_MIN, 0, NULL), 0);
-    REFUSED(pcntl_waitpid_packed(-1, 0, NULL), ECHILD);
     for (number = -1; number < 2; number++)
         SURVIVES(pcntl_wifexited(number) + pcntl_wifstopped(number) + pcntl_wifsignaled(number) +
                  pcntl_wifcontinued(number) + pcntl_wexitstatus(number) + pcntl_wtermsig(number) +
@@ -260,7 +242,6 @@ static void signals(void)
     SURVIVES(pcntl_next_signal(NULL) == 0 ? _exit(0) : _exit(1));
     SURVIVES(pcntl_signal_fd());
     INVALID(pcntl_sigprocmask(-1, 0, NULL));
-    INVALID(pcntl_sigprocmask_packed(INT_MAX, UINT64_MAX));
     REFUSED(pcntl_sigtimedwait(UINT64_MAX, NULL, 0, 0), EAGAIN);
     INVALID(pcntl_sigtimedwait(0, NULL, INT64_MIN, INT64_MAX));
     SURVIVES((pcntl_sigprocmask(SIG_BLOCK, UINT64_MAX, NULL), raise(SIGUSR1), pcntl_sigwaitinfo(UINT64_MAX, NULL)));
@@ -274,7 +255,6 @@ int main(int argc, char *argv[])
     list_only = argc > 1;
     setrlimit(RLIMIT_CORE, &no_core);
     library();
-    php();
     daemons();
     options_of_nothing();
     options_of_nonsense();

@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 
-#include "for_php_alone.h"
 #include "surface_null.h"
 
 #define NOWHERE(type) ((type *)8)
@@ -31,13 +30,11 @@ static void children(void)
     INVALID((ended_child(), pcntl_wait(NULL, 0, NOWHERE(pcntl_rusage))));
     INVALID((ended_child(), pcntl_waitpid(-1, LAST_NOWHERE(int), 0, NULL)));
     INVALID((ended_child(), pcntl_waitpid(-1, NULL, WNOHANG, LAST_NOWHERE(pcntl_rusage))));
-    INVALID((ended_child(), pcntl_waitpid_packed(-1, 0, NOWHERE(pcntl_rusage))));
     INVALID((ended_child(), pcntl_waitid(P_ALL, 0, NOWHERE(pcntl_siginfo), WEXITED, NULL)));
     INVALID((ended_child(), pcntl_waitid(P_ALL, 0, NULL, WEXITED, NOWHERE(pcntl_rusage))));
     child = ended_child();
     CHECK(pcntl_waitpid(child, NOWHERE(int), 0, NULL) == -1 && errno == EINVAL);
     CHECK(pcntl_get_last_error() == EINVAL);
-    CHECK(pcntl_waitpid_packed(child, 0, NOWHERE(pcntl_rusage)) == -1 && errno == EINVAL);
     CHECK(pcntl_waitid(P_PID, (uint32_t)child, NOWHERE(pcntl_siginfo), WEXITED, NULL) == -1 && errno == EINVAL);
     CHECK(pcntl_waitpid(child, &status, 0, NULL) == child && pcntl_wexitstatus(status) == 7);
 }

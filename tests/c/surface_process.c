@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 
 #include "surface_check.h"
-#include "for_php_alone.h"
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -73,19 +72,16 @@ static void waits(void)
 {
     int status = 4711;
     pid_t pid = child_waiting();
-    int64_t packed;
 
     CHECK(pcntl_waitpid(pid, &status, WNOHANG, NULL) == 0);
-    CHECK(pcntl_waitpid_packed(pid, WNOHANG, NULL) == 0);
     CHECK(kill(pid, SIGSTOP) == 0);
     CHECK(pcntl_waitpid(pid, &status, WUNTRACED, NULL) == pid);
     CHECK(pcntl_wifstopped(status) && pcntl_wstopsig(status) == SIGSTOP);
     CHECK(kill(pid, SIGCONT) == 0);
     CHECK(pcntl_waitpid(pid, &status, WCONTINUED, NULL) == pid && pcntl_wifcontinued(status));
     CHECK(kill(pid, SIGKILL) == 0);
-    packed = pcntl_waitpid_packed(pid, 0, NULL);
-    CHECK(packed >> 32 == pid);
-    CHECK(pcntl_wifsignaled((int)packed) && pcntl_wtermsig((int)packed) == SIGKILL);
+    CHECK(pcntl_waitpid(pid, &status, 0, NULL) == pid);
+    CHECK(pcntl_wifsignaled(status) && pcntl_wtermsig(status) == SIGKILL);
     pid = child_exiting(9);
     CHECK(pcntl_wait(&status, 0, NULL) == pid && pcntl_wexitstatus(status) == 9);
     pid = child_exiting(0);

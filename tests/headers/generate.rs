@@ -39,10 +39,6 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the repository").to_owned()
 }
 
-/// What only the PHP package calls: exported, and not in the public header.
-pub const FOR_PHP_ALONE: [&str; 4] =
-    ["libdaemon_php_attach", "libdaemon_php_function", "pcntl_sigprocmask_packed", "pcntl_waitpid_packed"];
-
 /// Where each generated file is checked in, and what it should hold.
 pub fn files() -> [(PathBuf, String); 3] {
     let for_ffi = for_ffi();
@@ -74,7 +70,6 @@ fn generate(config: Config) -> String {
         "posix_databases",
         "posix_files",
         "posix_limits",
-        "php",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config).with_src(root().join("src/signals/info.rs"));
     for source in sources {
@@ -90,7 +85,6 @@ fn for_c() -> String {
     let mut config = config();
     config.header = Some(CONVENTIONS.into());
     config.after_includes = Some(format!("{}{}", version_macros(), MACROS.trim_end()));
-    config.export.exclude = FOR_PHP_ALONE.map(str::to_owned).to_vec();
     generate(config)
 }
 

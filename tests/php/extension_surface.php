@@ -1,12 +1,12 @@
 <?php
 
-// Everything that reflection tells of pcntl and posix, wherever they come from.
+// Everything that reflection tells of pcntl and posix, or of the extension that is named, wherever it comes from.
 
-foreach (['pcntl', 'posix'] as $name) {
+foreach (array_slice($argv, 1) ?: ['pcntl', 'posix'] as $name) {
     $extension = new ReflectionExtension($name);
     echo "$name ", $extension->getVersion() === PHP_VERSION ? 'of this version' : $extension->getVersion(),
         ' ', json_encode($extension->getDependencies()), json_encode($extension->getINIEntries()),
-        json_encode(extension_loaded(strtoupper($name))), json_encode($extension->isPersistent()), "\n";
+        json_encode(extension_loaded(strtoupper($name))), "\n";
     foreach ($extension->getFunctions() as $function) {
         echo $function->isInternal() ? 'internal ' : 'not internal ', $function->isDeprecated() ? 'deprecated ' : '',
             $function->returnsReference() ? '&' : '', $function->getExtensionName(), ' ', $function->getName(),

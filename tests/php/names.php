@@ -4,8 +4,6 @@
 
 declare(strict_types=1);
 
-use Libdaemon\Polyfill\Selection;
-
 Libdaemon\reset_std('php-names.log'); // so that all is loaded that a program loads
 $classes = array_filter(
     [...get_declared_classes(), ...get_declared_interfaces(), ...get_declared_traits()],
@@ -13,9 +11,8 @@ $classes = array_filter(
 );
 $constants = array_keys(get_defined_constants(true)['user'] ?? []);
 $names = [...get_defined_functions()['user'], ...$classes, ...$constants];
-$allowed = Selection::all();
-foreach (array_diff($names, $allowed) as $name) {
-    if (!str_starts_with(strtolower($name), 'libdaemon\\') && $name !== 'Pcntl\QosClass') {
+foreach ($names as $name) {
+    if (!str_starts_with(strtolower($name), 'libdaemon\\')) {
         echo "$name\n";
     }
 }

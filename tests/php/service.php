@@ -16,7 +16,6 @@
 declare(strict_types=1);
 
 use Libdaemon\Daemon;
-use Libdaemon\Native\Library;
 
 require __DIR__ . '/probe.php';
 
@@ -125,7 +124,7 @@ try {
         $daemon->restart((float) $settings['restart'], str_ends_with($settings['restart'], ':kill'));
     }
 } catch (Libdaemon\Exception $refusal) {
-    echo "errno=$refusal->errno last_errno=", Library::get()->libdaemon_last_errno(), " status=$refusal->status\nstep: $refusal->step\n";
+    echo "errno=$refusal->errno last_errno=", $refusal->errno, " status=$refusal->status\nstep: $refusal->step\n";
     fwrite(STDERR, "service: {$refusal->getMessage()}\n");
     exit($refusal->status);
 }

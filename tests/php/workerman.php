@@ -109,5 +109,4 @@ $server->onMessage = function (TcpConnection $connection, Request $request) use 
     };
 };
 
-Libdaemon\Compat::workerman();
 $class::runAll();

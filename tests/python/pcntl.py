@@ -28,8 +28,6 @@ class SigInfo(c.Structure):
 lib = c.CDLL(sys.argv[1], use_errno=True)
 lib.libdaemon_last_error.restype = c.c_char_p
 lib.pcntl_sigprocmask.argtypes = [c.c_int, c.c_uint64, c.POINTER(c.c_uint64)]
-lib.pcntl_sigprocmask_packed.argtypes = [c.c_int, c.c_uint64]
-lib.pcntl_sigprocmask_packed.restype = c.c_int64
 lib.pcntl_sigwaitinfo.argtypes = [c.c_uint64, c.POINTER(SigInfo)]
 lib.pcntl_sigtimedwait.argtypes = [c.c_uint64, c.POINTER(SigInfo), c.c_int64, c.c_int64]
 lib.pcntl_getcpuaffinity.argtypes = lib.pcntl_setcpuaffinity.argtypes = [c.c_int, c.c_void_p, c.c_int]
@@ -54,7 +52,7 @@ before = masked()
 wanted = bits(signal.SIGUSR1, signal.SIGCHLD)
 assert lib.pcntl_sigprocmask(signal.SIG_BLOCK, wanted, c.byref(old)) == 0
 assert old.value == before and masked() == before | wanted
-assert lib.pcntl_sigprocmask_packed(signal.SIG_UNBLOCK, 0) == before | wanted
+assert lib.pcntl_sigprocmask(signal.SIG_UNBLOCK, 0, c.byref(old)) == 0 and old.value == before | wanted
 refused(lib.pcntl_sigprocmask(99, 0, None), errno.EINVAL)
 refused(lib.pcntl_sigtimedwait(wanted, c.byref(info), 0, 1), errno.EAGAIN)
 os.kill(os.getpid(), signal.SIGUSR1)

@@ -2,7 +2,7 @@
 //!
 //! It exports the C interface of the core and, for PHP, `get_module`. `abi` has the engine's structures, `engine` finds the
 //! engine that is in the process and looks at its tables, `call` is a call of one of our functions, `pcntl` and `posix` have
-//! the functions, `signals` runs handlers, `module` registers all of it.
+//! their functions, `daemon` those of the package, `signals` runs handlers, `module` registers all of it.
 
 #![no_std]
 // What is done to one of the engine's structures is vouched for at once.
@@ -10,6 +10,7 @@
 
 mod abi;
 mod call;
+mod daemon;
 mod engine;
 mod libdaemon;
 mod module;

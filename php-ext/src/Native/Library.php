@@ -5,76 +5,49 @@ declare(strict_types=1);
 namespace Libdaemon\Native;
 
 use Libdaemon\Exception;
-use Libdaemon\Polyfill\Errors;
-use Libdaemon\Polyfill\Posix;
-use Libdaemon\Polyfill\SignalSets;
-use Libdaemon\Polyfill\Values;
 
-/** The shared library as PHP sees it: one handle for the life of the process, and what every call to it needs. */
+/** The library as PHP code sees it: calls whose failures become exceptions, and the checks of what it is given. */
 final class Library
 {
-    /** The version of this package. */
-    public const VERSION = '0.1.0';
-
-    /** Kept for ever: FFI unloads a library with its last handle. */
-    public static ?\FFI $handle = null;
-
-    /** The library, opened by the first call. */
-    public static function get(): \FFI
-    {
-        return self::$handle ?? self::open();
-    }
-
-    private static function open(): \FFI
-    {
-        $header = \dirname(__DIR__, 2) . '/libdaemon.h';
-        $declarations = \file_get_contents($header);
-        if ($declarations === false) {
-            throw new Exception("libdaemon: the package is incomplete, $header cannot be read", step: 'library');
-        }
-        self::$handle = Calls::open($declarations);
-        self::loadFailures();
-        return self::$handle;
-    }
-
-    /** Loads what tells of failures, and changes the mask: where descriptors have run out it could not be loaded any more. */
-    public static function loadFailures(): void
-    {
-        foreach ([Errors::class, Posix::class, SignalSets::class, Values::class] as $class) {
-            \class_exists($class);
-        }
-    }
-
     /** Calls a function that gives -1 when it fails: that becomes an exception. */
-    public static function call(string $function, mixed ...$arguments): int
+    public static function call(string $function, int|string|bool ...$arguments): int
     {
-        $held = AsynchronousSignals::hold();
-        try {
-            return self::check(self::get()->$function(...$arguments));
-        } finally {
-            AsynchronousSignals::release($held);
-        }
+        $result = Loader::isLoaded() ? call($function, $arguments) : self::fallback()->call($function, $arguments);
+        return \is_array($result) ? throw new Exception(...$result) : $result;
     }
 
-    /** The result of a call that gives -1 when it fails: that becomes an exception with the library's own line. */
-    public static function check(int $result): int
+    /**
+     * Has the library judge an option of a daemon.
+     *
+     * @param list<int|string|bool> $arguments
+     */
+    public static function check(string $option, array $arguments): void
     {
-        if ($result === -1) {
-            throw self::failure();
-        }
-        return $result;
+        self::succeed(Loader::isLoaded() ? check($option, $arguments) : self::fallback()->check($option, $arguments));
     }
 
-    /** Why the library's latest call failed. */
-    public static function failure(): Exception
+    /**
+     * Starts a daemon, and comes back in it.
+     *
+     * @param list<array{string, list<int|string|bool>}> $options
+     * @param int $close a daemonize_close: which descriptors are closed in it, but for those of PHP's streams
+     */
+    public static function start(array $options, int $close): void
     {
-        $library = self::get();
-        return new Exception(
-            $library->libdaemon_last_error(),
-            $library->libdaemon_last_errno(),
-            $library->libdaemon_last_status(),
-            $library->libdaemon_last_step(),
-        );
+        $resources = \function_exists('get_resources') ? \get_resources() : [];
+        self::succeed(Loader::isLoaded() ? start([...$options, ['close_fds', [$close]]], $resources, $close) : self::fallback()->start($options));
+    }
+
+    /** The descriptor under a stream, null for one that has none. */
+    public static function descriptor(mixed $stream): ?int
+    {
+        return Loader::isLoaded() ? descriptor($stream) : self::fallback()->descriptor();
+    }
+
+    /** Sends on what the output buffers hold. */
+    public static function flush(): void
+    {
+        Loader::isLoaded() ? flush() : self::fallback()->flush();
     }
 
     /** A text for the library, which would not see what follows a NUL. */
@@ -112,18 +85,18 @@ final class Library
         return $seconds === \INF ? -1 : (int) \min(\ceil($seconds * 1000), 0x7fffffff);
     }
 
-    /**
-     * Loads all classes of the package, for a process that may need them when another root directory, another user or a
-     * limit keeps their files out of reach, or in the middle of loading one.
-     */
-    public static function loadAll(): void
+    /** @param array{string, int, int, string}|null $failure */
+    private static function succeed(?array $failure): void
     {
-        static $loaded = false;
-        if (!$loaded) {
-            foreach (\glob(\dirname(__DIR__) . '/{,*/}[A-Z]*.php', \GLOB_BRACE) ?: [] as $file) {
-                require_once $file;
-            }
-            $loaded = true;
+        if ($failure !== null) {
+            throw new Exception(...$failure);
         }
+    }
+
+    /** For an engine that the extension has left alone: the library by FFI. Where there is none, why. */
+    private static function fallback(): FfiLibrary
+    {
+        Loader::load(); // for a program that knows only the classes
+        return FfiLibrary::get() ?? throw Refusal::ofAll();
     }
 }

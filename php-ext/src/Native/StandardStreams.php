@@ -12,25 +12,36 @@ final class StandardStreams
     public static function reset(string $path): void
     {
         $path = Library::path($path, 'path');
-        Engine::flushOutput();
+        Library::flush();
         Library::call('reset_std', $path);
     }
 
     public static function reopen(): void
     {
-        Engine::flushOutput();
+        Library::flush();
         Library::call('reopen_std');
     }
 
     /** Makes those streams usable again that the script has closed, or never had; the descriptors must be open. */
     public static function restore(): void
     {
+        if (!Loader::isLoaded()) {
+            return;
+        }
         foreach (self::ALL as $name => [$descriptor, $mode]) {
             if (!\defined($name)) {
-                \define($name, Engine::stream($descriptor, $mode));
+                \define($name, self::stream($descriptor, $mode));
             } elseif (!\is_resource(\constant($name))) {
-                Engine::replaceConstant($name, Engine::stream($descriptor, $mode));
+                replace_constant($name, self::stream($descriptor, $mode));
             }
         }
+    }
+
+    /** @return resource a stream on an open descriptor, which is closed with it */
+    private static function stream(int $descriptor, string $mode)
+    {
+        open_stream($descriptor, $mode);
+        $streams = \get_resources('stream');
+        return \end($streams);
     }
 }

@@ -2,4 +2,5 @@
 
 pub mod frame;
 pub mod module;
+pub mod stream;
 pub mod value;

@@ -43,7 +43,6 @@ pub struct ModuleEntry {
 /// MODULE_PERSISTENT: loaded as PHP starts.
 pub const PERSISTENT: u8 = 1;
 /// MODULE_TEMPORARY: loaded in the middle of a request, and gone at its end.
-#[allow(dead_code)]
 pub const TEMPORARY: u8 = 2;
 
 /// What every version has at the beginning of a zend_function_entry; what follows is zero here.

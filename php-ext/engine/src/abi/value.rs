@@ -1,5 +1,7 @@
 //! PHP's values as the engine lays them out, the same in every version from 7.0 on.
 
+use core::ffi::{CStr, c_char};
+
 /// A zval.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -96,6 +98,15 @@ impl Value {
         (self.kind() == types::STRING).then(|| unsafe { Text::bytes(self.address()) })
     }
 
+    /// The same as a C string, up to its first NUL.
+    ///
+    /// # Safety
+    /// As for `as_text`.
+    pub unsafe fn as_c_str<'a>(&self) -> Option<&'a CStr> {
+        // SAFETY: a living string, with a NUL behind it.
+        (self.kind() == types::STRING).then(|| unsafe { CStr::from_ptr(Text::start(self.address())) })
+    }
+
     /// Writes this value to a place that holds nothing counted, whose own part stays.
     ///
     /// # Safety
@@ -165,6 +176,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// Where its bytes begin.
+    pub fn start(text: *const Text) -> *const c_char {
+        text.wrapping_add(1).cast()
+    }
+
     /// # Safety
     /// The string must be alive as long as the bytes are used.
     pub unsafe fn bytes<'a>(text: *const Text) -> &'a [u8] {

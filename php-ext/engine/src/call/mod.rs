@@ -60,6 +60,21 @@ impl Call {
         unsafe { (*self.frame).argument_count() }
     }
 
+    /// The argument at `place`, counted from 0, NULL where there are not so many.
+    pub fn argument(&self, place: u32) -> *mut Value {
+        match place < self.count() {
+            // SAFETY: the frame lives through the call, and has so many arguments.
+            true => unsafe { Frame::argument(self.frame, place) },
+            false => core::ptr::null_mut(),
+        }
+    }
+
+    /// The argument at `place` if it is a number, or `default` where there are not so many.
+    pub fn int_or(&self, place: u32, default: i64) -> Option<i64> {
+        // SAFETY: an argument lives through the call.
+        unsafe { self.argument(place).as_ref() }.map_or(Some(default), Value::as_int)
+    }
+
     /// For a function that takes no arguments.
     pub fn no_arguments(&self) -> Option<()> {
         if self.count() == 0 { Some(()) } else { self.parse(c"", &[]) }
@@ -163,6 +178,28 @@ impl Call {
             (symbols.zval_ptr_dtor)(held);
             Value::array(array).store(held);
             Some(held)
+        }
+    }
+
+    /// Calls a function of PHP's by its name. None when there is none, or when it has thrown.
+    pub fn call_function(&self, name: &CStr, arguments: &mut [Value]) -> Option<Value> {
+        let symbols = &self.engine.symbols;
+        let (mut function, mut result) = (self.text(name), Value::UNDEFINED);
+        // SAFETY: PHP's thread; the values live through the call.
+        unsafe {
+            let known = !(symbols.zend_fetch_function_str)(name.as_ptr(), name.count_bytes()).is_null();
+            if known {
+                (symbols._call_user_function_impl)(
+                    core::ptr::null_mut(),
+                    &mut function,
+                    &mut result,
+                    arguments.len() as u32,
+                    arguments.as_mut_ptr(),
+                    core::ptr::null_mut(),
+                );
+            }
+            (symbols.zval_ptr_dtor)(&mut function);
+            (!result.is_undefined()).then_some(result)
         }
     }
 

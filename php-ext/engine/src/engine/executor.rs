@@ -65,7 +65,6 @@ impl Known {
 
     /// The byte that says: at the end of this request look at all of the tables, not only behind what was there at the start.
     /// It is two before the other one in every known version.
-    #[allow(dead_code)]
     pub fn full_cleanup(&self) -> usize {
         self.interrupt - 2
     }

@@ -97,9 +97,19 @@ impl Engine {
         Executor::of(self.globals.here()?, self.known?)
     }
 
+    /// May functions be registered in the middle of a request? They have to be found when it ends: PHP looks at the end of its
+    /// tables alone otherwise, and takes what is there for the script's, unless it lets go of all memory at once.
+    pub fn may_register_now(&self) -> bool {
+        self.clean_up_fully() || self.forgets_at_once()
+    }
+
+    fn forgets_at_once(&self) -> bool {
+        // SAFETY: the engine's own, which takes nothing.
+        self.symbols.is_zend_mm.is_some_and(|is_zend_mm| unsafe { is_zend_mm() })
+    }
+
     /// Has everything be looked at when the request ends, as after PHP's own dl(). False where that is not known to work.
-    #[allow(dead_code)]
-    pub fn clean_up_fully(&self) -> bool {
+    fn clean_up_fully(&self) -> bool {
         let (Some(globals), Some(known)) = (self.globals.here(), self.known) else { return false };
         // SAFETY: a byte inside the globals of that version, which is a bool.
         unsafe {

@@ -63,6 +63,9 @@ symbols! {
         zend_next_free_module: unsafe extern "C" fn() -> c_int;
         zend_register_module_ex: unsafe extern "C" fn(*mut ModuleEntry, c_int) -> *mut ModuleEntry;
         zend_startup_module_ex: unsafe extern "C" fn(*mut ModuleEntry) -> c_int;
+        zend_fetch_function_str: unsafe extern "C" fn(*const c_char, usize) -> *mut c_void;
+        zend_get_constant_str: unsafe extern "C" fn(*const c_char, usize) -> *mut Value;
+        zend_ini_string: unsafe extern "C" fn(*const c_char, usize, c_int) -> *const c_char;
         zend_register_long_constant: unsafe extern "C" fn(*const c_char, usize, i64, c_int, c_int);
         php_info_print_table_start: unsafe extern "C" fn();
         php_info_print_table_end: unsafe extern "C" fn();
@@ -101,6 +104,9 @@ symbols! {
         php_check_open_basedir_ex: unsafe extern "C" fn(*const c_char, c_int) -> c_int;
         expand_filepath: unsafe extern "C" fn(*const c_char, *mut c_char) -> *mut c_char;
 
+        _php_stream_fopen_from_fd: unsafe extern "C" fn(c_int, *const c_char, *const c_char, bool) -> *mut c_void;
+        php_output_flush_all: unsafe extern "C" fn();
+
         // Calls and exceptions.
         zend_interrupt_function: *mut Interrupt;
         php_add_tick_function: unsafe extern "C" fn(Tick, *mut c_void);
@@ -118,6 +124,7 @@ symbols! {
         virtual_getcwd: unsafe extern "C" fn(*mut c_char, usize) -> *mut c_char;
         zend_sigaction: *const c_void;
         zend_parse_arg_long_slow: unsafe extern "C" fn(*mut Value, *mut i64, u32) -> bool;
+        is_zend_mm: unsafe extern "C" fn() -> bool;
         // From PHP 8.3 on.
         zend_zval_value_name: unsafe extern "C" fn(*const Value) -> *const c_char;
         zval_try_get_long: unsafe extern "C" fn(*const Value, *mut bool) -> i64;

@@ -13,6 +13,7 @@ pub const UNTYPED: Type = Type(0);
 pub const INT: Type = Type(1 << types::INT);
 pub const BOOL: Type = Type(1 << types::TRUE | 1 << types::FALSE);
 pub const FALSE: Type = Type(1 << types::FALSE);
+pub const NULL: Type = Type(1 << types::NULL);
 pub const STRING: Type = Type(1 << types::STRING);
 pub const ARRAY: Type = Type(1 << types::ARRAY);
 

@@ -1,7 +1,7 @@
 //! How PHP loads this library as an extension.
 
 use core::cell::Cell;
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_char, c_int};
 
 use super::extension::{self, LIBDAEMON};
 use crate::abi::module::ModuleEntry;
@@ -20,13 +20,23 @@ pub extern "C" fn get_module() -> *mut ModuleEntry {
     }
 }
 
+/// For PHP code that has opened the library by FFI, on PHP's thread: registers everything in the middle of a request, as dl()
+/// does it. NULL once that is done, or why the engine is left alone.
+#[unsafe(no_mangle)]
+pub extern "C" fn libdaemon_php_load() -> *const c_char {
+    match engine::find().map_or_else(Some, extension::load_now) {
+        None => core::ptr::null(),
+        Some(why) => why.as_ptr(),
+    }
+}
+
 static WHY: OfPhp<Cell<Unknown>> = OfPhp(Cell::new(c""));
 
 /// Says once, as PHP starts, that nothing is done, and why.
 unsafe extern "C" fn complain(_kind: c_int, _number: c_int) -> c_int {
     /// E_CORE_WARNING.
     const AT_START: c_int = 32;
-    type Complain = unsafe extern "C" fn(c_int, *const core::ffi::c_char, ...);
+    type Complain = unsafe extern "C" fn(c_int, *const c_char, ...);
     let complain = libdaemon::symbol(c"zend_error");
     if !complain.is_null() {
         // SAFETY: the engine's own, the same in every version, with one place for a text.
@@ -63,7 +73,7 @@ fn left_alone(why: Unknown) -> *mut ModuleEntry {
 
 /// The engine's own first module, of whatever size.
 fn core_module() -> Option<&'static ModuleEntry> {
-    type Find = unsafe extern "C" fn(*mut core::ffi::c_void, *const core::ffi::c_char, usize) -> *mut Value;
+    type Find = unsafe extern "C" fn(*mut core::ffi::c_void, *const c_char, usize) -> *mut Value;
     let (registry, find) = (libdaemon::symbol(c"module_registry"), libdaemon::symbol(c"zend_hash_str_find"));
     if registry.is_null() || find.is_null() {
         return None;

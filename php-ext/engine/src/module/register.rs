@@ -9,8 +9,12 @@ use crate::engine::Engine;
 
 /// A table for zend_module_entry, of those functions that this version has and `wanted` does not refuse. It stays for the life
 /// of the process, as the engine keeps what it says of arguments. NULL without memory.
-pub fn function_table(engine: &Engine, functions: &[Function], wanted: impl Fn(&Function) -> bool) -> *const c_void {
-    let chosen = || functions.iter().filter(|function| function.is_of(engine.version) && wanted(function));
+pub fn function_table<'a, All: Iterator<Item = &'a Function>>(
+    engine: &Engine,
+    functions: impl Fn() -> All,
+    wanted: impl Fn(&Function) -> bool,
+) -> *const c_void {
+    let chosen = || functions().filter(|function| function.is_of(engine.version) && wanted(function));
     let stride = engine.layout.function_stride;
     let infos: usize = chosen().map(|function| function.parameters.len() + 1).sum();
     // SAFETY: zeroed memory, for one entry more than there are functions: the one that ends the table.

@@ -26,7 +26,7 @@ fn complain(call: &Call) {
 }
 
 /// What PHP's own fork does in the child: nothing in some versions and builds.
-fn begin_child(call: &Call) {
+pub fn begin_child(call: &Call) {
     let symbols = &call.engine.symbols;
     if let Some(clean) = symbols.realpath_cache_clean.filter(|_| call.engine.version >= 80400) {
         // SAFETY: as below. Otherwise /proc/self would still lead to the parent.

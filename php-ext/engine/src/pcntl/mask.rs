@@ -5,7 +5,7 @@ use core::ptr::null_mut;
 
 use super::signal::{COUNT, LAST};
 use super::signal_info;
-use crate::abi::value::{Table, Value};
+use crate::abi::value::{Table, Value, types};
 use crate::call::arrays::Array;
 use crate::call::{Call, Given, place};
 use crate::libdaemon::c_api::pcntl_signals;
@@ -13,7 +13,14 @@ use crate::libdaemon::{pcntl_errno, pcntl_siginfo, set_pcntl_errno};
 
 pub fn pcntl_sigprocmask(call: &Call) -> Given {
     let (mut mode, mut signals, mut former) = (0i64, null_mut::<Table>(), null_mut::<Value>());
-    call.parse(c"lh|z", &[place(&mut mode), place(&mut signals), place(&mut former)])?;
+    // SAFETY: arguments live through the call.
+    match unsafe { (call.count(), call.argument(0).as_ref(), call.argument(1).as_ref()) } {
+        // The way of nearly every call.
+        (2 | 3, Some(how), Some(list)) if how.kind() == types::INT && list.kind() == types::ARRAY => {
+            (mode, signals, former) = (how.as_int().unwrap_or(0), list.address(), call.argument(2));
+        }
+        _ => call.parse(c"lh|z", &[place(&mut mode), place(&mut signals), place(&mut former)])?,
+    }
     if call.engine.version >= 80400 {
         let modes = [libc::SIG_BLOCK, libc::SIG_UNBLOCK, libc::SIG_SETMASK];
         if !modes.into_iter().any(|known| i64::from(known) == mode) {

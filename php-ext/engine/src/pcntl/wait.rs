@@ -9,9 +9,13 @@ use crate::abi::value::Value;
 use crate::call::arrays::Array;
 use crate::call::{Call, Given, Nullable, place};
 use crate::libdaemon::c_api::pcntl::{self, pcntl_rusage};
-use crate::libdaemon::pcntl_siginfo;
+use crate::libdaemon::{self, pcntl_siginfo};
 
 pub fn pcntl_waitpid(call: &Call) -> Given {
+    // The way of nearly every call, which asks for no resource usage.
+    if let (2 | 3, Some(process), Some(flags)) = (call.count(), call.int_or(0, 0), call.int_or(2, 0)) {
+        return wait(call, process, call.argument(1), flags, null_mut());
+    }
     let (mut process, mut flags) = (0i64, 0i64);
     let (mut status, mut usage) = (null_mut::<Value>(), null_mut::<Value>());
     call.parse(c"lz|lz", &[place(&mut process), place(&mut status), place(&mut flags), place(&mut usage)])?;
@@ -28,12 +32,25 @@ pub fn pcntl_wait(call: &Call) -> Given {
 /// As natively, the status becomes a number even when no child was waited for.
 fn wait(call: &Call, process: i64, status: *mut Value, flags: i64, usage: *mut Value) -> Given {
     let mut ended = call.to_int(status) as c_int;
+    if usage.is_null() {
+        let child = match libdaemon::wait(process as c_int, flags as c_int) {
+            Ok((child, told)) => {
+                ended = if child > 0 { told } else { ended };
+                child
+            }
+            Err(errno) => {
+                libdaemon::set_pcntl_errno(errno);
+                -1
+            }
+        };
+        call.assign_int(status, ended.into());
+        return Some(Value::int(child.into()));
+    }
     let mut used = MaybeUninit::<pcntl_rusage>::zeroed();
-    let usage = if usage.is_null() { null_mut() } else { call.assign_array(usage)? };
-    let used_place = if usage.is_null() { null_mut() } else { used.as_mut_ptr() };
-    // SAFETY: both places are valid for writing, or NULL.
-    let child = unsafe { pcntl::pcntl_waitpid(process as c_int, &mut ended, flags as c_int, used_place) };
-    if child > 0 && !usage.is_null() {
+    let usage = call.assign_array(usage)?;
+    // SAFETY: both places are valid for writing.
+    let child = unsafe { pcntl::pcntl_waitpid(process as c_int, &mut ended, flags as c_int, used.as_mut_ptr()) };
+    if child > 0 {
         // SAFETY: plain numbers; the array is that of the variable, made above.
         unsafe { fill(Array::of(call.engine, usage), used.assume_init_ref()) };
     }

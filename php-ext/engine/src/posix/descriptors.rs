@@ -1,9 +1,10 @@
 //! Descriptors, given as a stream or as a number: posix_ttyname, posix_isatty, posix_ctermid.
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_int};
 use core::ptr::null_mut;
 
 use super::{text_or_false, without_noting};
+use crate::abi::stream::Stream;
 use crate::abi::value::{Value, types};
 use crate::call::{Call, Given, place};
 use crate::libdaemon::c_api::posix;
@@ -133,18 +134,6 @@ fn number(call: &Call, value: *mut Value) -> Option<i64> {
     }
 }
 
-/// What every version has at the beginning of a php_stream, and of its operations.
-#[repr(C)]
-struct Stream {
-    operations: *const Operations,
-}
-
-#[repr(C)]
-struct Operations {
-    functions: [*const c_void; 4],
-    label: *const c_char,
-}
-
 /// The descriptor that a stream has. None for one that has none, after a warning, and for what is no stream: that has thrown.
 pub fn of_stream(call: &Call, value: *mut Value) -> Option<c_int> {
     const AS_DESCRIPTOR: c_int = 1;
@@ -167,7 +156,7 @@ pub fn of_stream(call: &Call, value: *mut Value) -> Option<c_int> {
                 return Some(descriptor);
             }
         }
-        call.warn_text(c"Could not use stream of type '%s'", (*(*stream.cast::<Stream>()).operations).label);
+        call.warn_text(c"Could not use stream of type '%s'", Stream::label(stream.cast()).as_ptr());
         None
     }
 }

@@ -5,7 +5,7 @@ use core::ffi::c_int;
 use super::{number_or_false, succeeded, without_noting};
 use crate::abi::value::Value;
 use crate::call::{Call, Given};
-use crate::libdaemon::c_api::posix;
+use crate::libdaemon::{self, c_api::posix};
 
 /// PHP 8.5 refuses a process that an int cannot hold. Before, the upper half of the number counted for nothing.
 fn check(call: &Call, place: u32, process: i64) -> Option<c_int> {
@@ -21,7 +21,13 @@ pub fn posix_kill(call: &Call) -> Given {
         // Word for word: the lower bound lacks its minus.
         return call.value_error(1, c"must be between 2147483648 and 2147483647");
     }
-    succeeded(posix::posix_kill(process as c_int, signal as c_int))
+    match libdaemon::kill(process as c_int, signal as c_int) {
+        Ok(()) => Some(Value::bool(true)),
+        Err(errno) => {
+            libdaemon::set_posix_errno(errno);
+            Some(Value::FALSE)
+        }
+    }
 }
 
 pub fn posix_getpid(call: &Call) -> Given {

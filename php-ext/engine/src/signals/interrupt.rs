@@ -24,7 +24,7 @@ static FORMER: OfPhp<Cell<Interrupt>> = OfPhp(Cell::new(None));
 static PROVED: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
 
 /// Called in the signal handler.
-fn signal_queued() {
+pub fn signal_queued() {
     WAITING.store(true, Ordering::Release);
     // SAFETY: NULL, or the flag of a running engine, which it reads as an atomic byte.
     if let Some(flag) = unsafe { FLAG.load(Ordering::Acquire).as_ref() } {

@@ -1,0 +1,107 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Libdaemon\Native;
+
+/**
+ * The library by FFI alone, for an engine that its extension leaves alone: daemons can be made, without what needs the
+ * engine. Nothing is closed in them, since PHP's own descriptors cannot be told from those that came in, and signals are at
+ * their defaults.
+ */
+final class FfiLibrary
+{
+    private const CLOSE_NONE = 2;
+
+    private static ?self $only = null;
+
+    private function __construct(private readonly \FFI $library)
+    {
+    }
+
+    /** Null where no library can be opened. */
+    public static function get(): ?self
+    {
+        if (self::$only === null && Loader::$path !== null && Loader::$leftAlone !== null) {
+            $declarations = (string) \file_get_contents(\dirname(__DIR__, 2) . '/libdaemon.h');
+            self::$only = new self(\FFI::cdef($declarations, Loader::$path));
+        }
+        return self::$only;
+    }
+
+    /**
+     * @param list<int|string|bool> $arguments
+     * @return int|array{string, int, int, string}
+     */
+    public function call(string $function, array $arguments): int|array
+    {
+        $result = $this->library->$function(...$arguments);
+        return $result === -1 ? $this->failure() : $result;
+    }
+
+    /**
+     * @param list<int|string|bool> $arguments
+     * @return array{string, int, int, string}|null
+     */
+    public function check(string $option, array $arguments): ?array
+    {
+        return $this->with([[$option, $arguments]], static fn (): int => 0);
+    }
+
+    /**
+     * @param list<array{string, list<int|string|bool>}> $options
+     * @return array{string, int, int, string}|null null in the daemon
+     */
+    public function start(array $options): ?array
+    {
+        $this->flush();
+        $options[] = ['close_fds', [self::CLOSE_NONE]];
+        return $this->with($options, fn (\FFI\CData $made): int => $this->library->daemonize_with($made));
+    }
+
+    /** A stream's cannot be told without the engine. */
+    public function descriptor(): ?int
+    {
+        return null;
+    }
+
+    public function flush(): void
+    {
+        \ob_get_level() > 0 && \ob_flush();
+        \flush();
+    }
+
+    /**
+     * @param list<array{string, list<int|string|bool>}> $options
+     * @param \Closure(\FFI\CData): int $act
+     * @return array{string, int, int, string}|null
+     */
+    private function with(array $options, \Closure $act): ?array
+    {
+        $made = $this->library->daemonize_options_new();
+        if ($made === null) {
+            return $this->failure();
+        }
+        try {
+            foreach ($options as [$option, $arguments]) {
+                if ($this->library->{"daemonize_options_$option"}($made, ...$arguments) === -1) {
+                    return $this->failure();
+                }
+            }
+            return $act($made) === -1 ? $this->failure() : null;
+        } finally {
+            $this->library->daemonize_options_free($made);
+        }
+    }
+
+    /** @return array{string, int, int, string} */
+    private function failure(): array
+    {
+        return [
+            $this->library->libdaemon_last_error(),
+            $this->library->libdaemon_last_errno(),
+            $this->library->libdaemon_last_status(),
+            $this->library->libdaemon_last_step(),
+        ];
+    }
+}

@@ -1,8 +1,0 @@
-<?php
-
-use Libdaemon\Polyfill\Program;
-
-function pcntl_exec(string $path, array $args = [], array $env_vars = []): false
-{
-    return Program::run($path, $args, \func_num_args() > 2 ? $env_vars : null);
-}

@@ -2,7 +2,9 @@
  * Starts the given programs in turn, round after round, and takes the time of each from exec to the launcher's
  * exit and to the daemon being up. Prints medians in microseconds and their ratios to the first program's.
  *
- *     race ROUNDS FIFO NAME=PROGRAM...
+ *     race ROUNDS FIFO NAME=PROGRAM[=MOST[ up]]...
+ *
+ * MOST is the target for the ratio of the launcher's exit, or with "up" for that of the daemon's being up.
  */
 #define _GNU_SOURCE
 
@@ -22,7 +24,8 @@
 enum { MOST = 8, WARM_UP = 20, PATIENCE_MS = 60000 };
 
 struct contender {
-    double most; /* the target of the launcher's ratio; 0: none */
+    double most; /* the target of a ratio; 0: none */
+    int of_up;   /* of the daemon's, not of the launcher's */
     const char *name;
     char *program;
     int64_t *exited;
@@ -106,8 +109,11 @@ static void report(struct contender *contenders, int count, int rounds)
         }
         printf("%-34s %11.2f ms %7.2f %11.2f ms %7.2f", contenders[i].name, exited / 1000, exited / first_exited,
                up / 1000, up / first_up);
-        if (contenders[i].most > 0)
-            printf("  at most %.2f%s", contenders[i].most, exited / first_exited <= contenders[i].most ? "" : ": OVER");
+        if (contenders[i].most > 0) {
+            double ratio = contenders[i].of_up ? up / first_up : exited / first_exited;
+
+            printf("  at most %.2f%s", contenders[i].most, ratio <= contenders[i].most ? "" : ": OVER");
+        }
         putchar('\n');
     }
 }
@@ -135,6 +141,7 @@ int main(int argc, char *argv[])
         if (equals != NULL)
             *equals = '\0';
         contenders[i].most = equals == NULL ? 0 : atof(equals + 1);
+        contenders[i].of_up = equals != NULL && strstr(equals + 1, "up") != NULL;
         contenders[i].exited = calloc((size_t)(rounds + WARM_UP), sizeof(int64_t));
         contenders[i].up = calloc((size_t)(rounds + WARM_UP), sizeof(int64_t));
         if (contenders[i].exited == NULL || contenders[i].up == NULL)

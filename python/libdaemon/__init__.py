@@ -11,7 +11,6 @@ DaemonContext is the same under the names of PEP 3143 and python-daemon.
 
 from __future__ import annotations
 
-from ._control import signal, status, stop
 from ._errors import DaemonError
 from ._library import VERSION as __version__
 from ._library import library_path
@@ -22,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._control import signal, status, stop
     from ._spawn import spawn
     from .context import DaemonContext
 
@@ -43,13 +43,12 @@ __all__ = [
 
 
 #: What not every program uses and takes a while to import, and its module.
-_LATER = {"DaemonContext": ".context", "spawn": "._spawn"}
+_LATER = {"DaemonContext": "context", "signal": "_control", "spawn": "_spawn", "status": "_control", "stop": "_control"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = globals()[name] = getattr(import_module(_LATER[name], __name__), name)
+    module = __import__(_LATER[name], globals(), None, [name], 1)
+    found = globals()[name] = getattr(module, name)
     return found

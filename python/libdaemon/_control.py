@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import math
 import os
-import select
 import time
 
 from ._errors import DaemonError, check
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from ._options import StrPath
 
 __all__ = ["signal", "status", "stop", "wait_for_end"]
+
+_FOREVER = float("inf")
 
 
 def status(pidfile: StrPath) -> Optional[int]:
@@ -44,7 +44,7 @@ def stop(pidfile: StrPath, timeout: float = 10.0, kill: bool = False) -> None:
     """
     name = path(pidfile, "pidfile")
     wait = milliseconds(timeout, "timeout")
-    end = math.inf if wait < 0 else time.monotonic() + wait / 1000
+    end = _FOREVER if wait < 0 else time.monotonic() + wait / 1000
     daemon = _open(pidfile)
     try:
         if daemon is None or _stopped(name, 0, False):
@@ -101,10 +101,12 @@ def _open(pidfile: StrPath) -> Optional[int]:
 
 
 def _ended(daemon: int, end: float) -> bool:
+    import select
+
     poll = select.poll()
     poll.register(daemon, select.POLLIN)
     while True:
         left = end - time.monotonic()
-        ended = poll.poll(None if left == math.inf else max(0, math.ceil(left * 1000)))
+        ended = poll.poll(None if left == _FOREVER else max(0, -(-left * 1000 // 1)))
         if ended or left <= 0:
             return bool(ended)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 
 from ._errors import check, failure
@@ -72,9 +71,10 @@ def path(value: StrPath, name: str) -> bytes:
 
 def milliseconds(seconds: float, name: str) -> int:
     """Seconds as the library counts them; infinity becomes its "for ever"."""
-    if math.isnan(seconds) or seconds < 0:
+    if not seconds >= 0:
         raise ValueError(f"{name} should be a number of seconds from 0 up")
-    return -1 if seconds == math.inf else min(math.ceil(seconds * 1000), 0x7FFFFFFF)
+    # Rounded up.
+    return -1 if seconds == float("inf") else int(min(-(-seconds * 1000 // 1), 0x7FFFFFFF))
 
 
 def number(value: int, name: str) -> int:

@@ -5,27 +5,30 @@ from __future__ import annotations
 import atexit
 import os
 import resource
-import signal
 import stat
 import sys
 
-from ._errors import DaemonError
 from ._library import library
 from ._options import path as as_path
 from ._start import ready, start
-from .pidfile import PIDLockFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from types import FrameType, TracebackType
     from typing import Any, Dict, List, Optional, Type, Union
 
     from ._options import Descriptor, HasFileno, StrPath
+    from .pidfile import PIDLockFile
 
     Target = Union[None, str, int, signal.Handlers, Callable[[int, Optional[FrameType]], Any]]
     Pidfile = Union[PIDLockFile, StrPath, AbstractContextManager[Any]]
+
+else:
+    # The signal module takes longer to import than all of this package.
+    import _signal as signal
 
 __all__ = ["DaemonContext"]
 
@@ -129,9 +132,9 @@ class DaemonContext:
         streams = [os.dup(stream.fileno()) if stream is not None else None for stream in self._streams()]
         try:
             settings = self._settings([number for number in streams if number is not None])
-            pidfile = self.pidfile
-            if isinstance(pidfile, PIDLockFile):
-                pidfile.start_daemon(lambda: start(settings))
+            own = _own(self.pidfile)
+            if own is not None:
+                own.start_daemon(lambda: start(settings))
             else:
                 start(settings)
             try:
@@ -191,7 +194,10 @@ class DaemonContext:
             "stdout": "/dev/null",
             "stderr": "/dev/null",
         }
-        if isinstance(self.pidfile, (PIDLockFile, str, bytes, os.PathLike)):
+        own = _own(self.pidfile)
+        if own is not None:
+            settings["pidfile"] = self._pidfile_path(own.path)
+        elif isinstance(self.pidfile, (str, bytes, os.PathLike)):
             settings["pidfile"] = self._pidfile_path(self.pidfile)
         return settings
 
@@ -199,10 +205,9 @@ class DaemonContext:
         files = [*(self.files_preserve or ()), *self._streams()]
         return [each for each in files if each is not None]
 
-    def _pidfile_path(self, pidfile: Union[PIDLockFile, StrPath]) -> StrPath:
+    def _pidfile_path(self, path: StrPath) -> StrPath:
         """Where the daemon's own paths lead: a relative one from its directory, and in a new root inside of it."""
-        path = as_path(pidfile.path if isinstance(pidfile, PIDLockFile) else pidfile, "pidfile")
-        inside = os.path.join(as_path(self.working_directory, "working_directory"), path)
+        inside = os.path.join(as_path(self.working_directory, "working_directory"), as_path(path, "pidfile"))
         if self.chroot_directory is None:
             return inside
         return os.path.join(as_path(self.chroot_directory, "chroot_directory"), inside.lstrip(b"/"))
@@ -217,10 +222,16 @@ class DaemonContext:
         for signum, handler in handlers.items():
             signal.signal(signum, handler)
         pidfile = self._context_manager()
-        if pidfile is not None and not isinstance(pidfile, PIDLockFile):
+        if pidfile is not None and _own(pidfile) is None:
             pidfile.__enter__()
         self._is_open = True
         atexit.register(self.close)
+
+
+def _own(pidfile: Any) -> Optional[PIDLockFile]:
+    """The pid file, if it is one of libdaemon.pidfile, which then has been imported."""
+    module = sys.modules.get("libdaemon.pidfile")
+    return pidfile if module is not None and isinstance(pidfile, module.PIDLockFile) else None
 
 
 def _report(error: BaseException) -> None:

@@ -1,0 +1,5 @@
+import os, sys, time
+import libdaemon
+
+libdaemon.daemonize()
+os.write(os.open(sys.argv[1], os.O_WRONLY), time.monotonic_ns().to_bytes(8, sys.byteorder))

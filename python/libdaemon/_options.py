@@ -97,10 +97,16 @@ def _choice(value: Any, name: str, choices: Mapping[Any, int]) -> int:
         raise ValueError(f"{name} should be {words}, not {value!r}") from None
 
 
+# The options by what they take.
 _PATHS = ("directory", "chroot", "stdin", "stdout", "stderr", "log", "pidfile", "lockfile")
-_CLOSE = {"all": 0, "inherited": 1, "none": 2}
-_SIGNALS = {"reset": 0, "keep": 1}
+_NAMES = ("user", "group")
+_NUMBERS = ("umask", "reopen_on")
+_SECONDS = ("wait_ready",)
+_TRUTHS = ("truncate", "threads")
+_CLOSE: Dict[Any, int] = {"all": 0, "inherited": 1, "none": 2}
+_SIGNALS: Dict[Any, int] = {"reset": 0, "keep": 1}
 _FOREGROUND: Dict[Any, int] = {"auto": 0, "never": 1, "always": 2, False: 1, True: 2}
+_CHOICES = {"close_fds": _CLOSE, "signals": _SIGNALS, "foreground": _FOREGROUND}
 
 
 class Options:
@@ -138,33 +144,25 @@ class Options:
     def _apply(self, name: str, value: Any) -> None:
         if name in _PATHS:
             self.set(name, path(value, name))
-        elif name in ("user", "group"):
+        elif name in _NAMES:
             self.set(name, text(str(value) if isinstance(value, int) else value, name))
-        elif name in ("truncate", "threads"):
-            self.set(name, bool(value))
-        elif name in ("umask", "reopen_on"):
+        elif name in _NUMBERS:
             self.set(name, number(value, name))
-        elif name == "wait_ready":
+        elif name in _SECONDS:
             self.set(name, milliseconds(value, name))
-        else:
-            self._apply_further(name, value)
-
-    def _apply_further(self, name: str, value: Any) -> None:
-        if name == "keep_fds":
+        elif name in _TRUTHS:
+            self.set(name, bool(value))
+        elif name in _CHOICES:
+            choice = _choice(value, name, _CHOICES[name])
+            # Each one's default is 0, which need not be set.
+            if choice != 0:
+                self.set(name, choice)
+        elif name == "keep_fds":
             for each in value:
                 self.set("keep_fd", descriptor(each))
         elif name == "keep_signals":
             for each in value:
                 self.set("keep_signal", number(each, name))
-        elif name == "close_fds":
-            self.set(name, _choice(value, name, _CLOSE))
-        elif name == "signals":
-            self.set(name, _choice(value, name, _SIGNALS))
-        elif name == "foreground":
-            choice = _choice(value, name, _FOREGROUND)
-            # The default, which the library does not let be set.
-            if choice != 0:
-                self.set(name, choice)
         elif name == "env":
             for variable, content in value.items():
                 self.set("setenv", text(variable, name), text(content, name))

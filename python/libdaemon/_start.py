@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import gc
 import os
 import sys
 
@@ -80,7 +81,14 @@ def start(settings: Mapping[str, Any]) -> None:
     settings = {**settings, "keep_signals": [*settings.get("keep_signals", ()), *kept]}
     with Options(settings) as options:
         _streams.flush()
-        _fork(options.handle, lambda: _arrive(settings, resets), resets)
+        # No finalizer is to run where the interpreter does not know which process it is in.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            _fork(options.handle, lambda: _arrive(settings, resets), resets)
+        finally:
+            if collects:
+                gc.enable()
 
 
 def _arrive(settings: Mapping[str, Any], resets: bool) -> None:

@@ -140,7 +140,8 @@ class DaemonContext:
             try:
                 self._arrive(handlers, streams)
             except BaseException as error:
-                _report(error)
+                if self.detach_process:
+                    _report(error)
                 raise
         finally:
             for number in streams:
@@ -235,7 +236,7 @@ def _own(pidfile: Any) -> Optional[PIDLockFile]:
 
 
 def _report(error: BaseException) -> None:
-    """Has the launcher fail as the daemon does. In the foreground there is none, and the exception says it."""
+    """Has the launcher fail as the daemon does."""
     status = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else 1
     message = str(error) or type(error).__name__
     library(waits=True).daemonize_report_failure(status, message.encode(errors="replace").replace(b"\0", b" "))

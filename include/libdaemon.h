@@ -37,7 +37,8 @@
 /* The bit of a signal, from 1 to 64, in the sets of pcntl_sigprocmask() and its neighbours. */
 #define PCNTL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))
 
-// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid and lock file.
+// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid
+// and lock file.
 typedef enum daemonize_close {
     // Every one.
     DAEMONIZE_CLOSE_ALL,
@@ -57,7 +58,8 @@ typedef enum daemonize_signals {
 
 // When the process stays in the foreground: everything but the forks and the session.
 typedef enum daemonize_foreground {
-    // As process 1, and as a systemd notify service. Comes with a later version; until then such a process is refused.
+    // As process 1, and as a systemd notify service. Comes with a later version; until then such a
+    // process is refused.
     DAEMONIZE_FOREGROUND_AUTO,
     // Never.
     DAEMONIZE_FOREGROUND_NEVER,
@@ -75,8 +77,9 @@ typedef enum pcntl_disposition {
     PCNTL_DISPOSITION_QUEUE,
 } pcntl_disposition;
 
-// What a daemon should be. Made by daemonize_options_new(), set by the functions below, each of which copies what it is
-// given and returns 0, or -1 and changes nothing: EINVAL for NULL and nonsense, ENOMEM.
+// What a daemon should be. Made by daemonize_options_new(), set by the functions below, each of
+// which copies what it is given and returns 0, or -1 and changes nothing: EINVAL for NULL and
+// nonsense, ENOMEM.
 typedef struct daemonize_options daemonize_options;
 
 // What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
@@ -217,39 +220,42 @@ extern "C" {
 // The library's version, such as "0.1.0". Never NULL, never freed.
 const char *libdaemon_version(void);
 
-// One line about the calling thread's last failure in this library: what was being done, on what, and why, such as
-// "pid file /run/app.pid: held by process 4711". The empty string if there was none; a call that succeeds leaves it.
-// Valid until the thread's next call.
+// One line about the calling thread's last failure in this library: what was being done, on what,
+// and why, such as "pid file /run/app.pid: held by process 4711". The empty string if there was
+// none; a call that succeeds leaves it. Valid until the thread's next call.
 const char *libdaemon_last_error(void);
 
-// The errno of the calling thread's last failure in this library, 0 if there was none: for callers that cannot read
-// errno itself before something else changes it.
+// The errno of the calling thread's last failure in this library, 0 if there was none: for callers
+// that cannot read errno itself before something else changes it.
 int libdaemon_last_errno(void);
 
-// The status with which a launcher should exit after its last failure: what the daemon gave to daemonize_fail() or
-// exited with, else 1.
+// The status with which a launcher should exit after its last failure: what the daemon gave to
+// daemonize_fail() or exited with, else 1.
 int libdaemon_last_status(void);
 
-// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: one of the texts
-// that libdaemon(3) lists, such as "pid file" or "log". libdaemon_last_error() begins with it, but for "waiting for the daemon":
-// then that line says what became of the daemon. The empty string if there was no failure. Never freed.
+// What was being done when the calling thread's last failure happened, for programs to tell
+// failures apart by: one of the texts that libdaemon(3) lists, such as "pid file" or "log".
+// libdaemon_last_error() begins with it, but for "waiting for the daemon": then that line says what
+// became of the daemon. The empty string if there was no failure. Never freed.
 const char *libdaemon_last_step(void);
 
 // Makes the calling process a daemon, with the default options: daemonize_with(NULL).
 //
-// Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves by _exit(0), without
-// exit handlers (stdio has been flushed before the fork). Only on failure does it return there, -1, and no daemon runs.
+// Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves
+// by _exit(0), without exit handlers (stdio has been flushed before the fork). Only on failure does
+// it return there, -1, and no daemon runs.
 //
 // The daemon is what daemon(7), "SysV Daemons", asks for.
 int daemonize(void);
 
-// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,
-// in whichever process.
+// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options
+// can be freed afterwards, in whichever process.
 //
-// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process leaves only when the daemon has
-// called daemonize_ready(). It returns -1 when that fails, with errno
+// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process leaves only
+// when the daemon has called daemonize_ready(). It returns -1 when that fails, with errno
 //
-// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
+// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message,
+//   libdaemon_last_status() its status.
 // - ECHILD: the daemon ended before it was ready.
 // - ETIMEDOUT: it was not ready in time, and has been killed.
 // - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
@@ -257,34 +263,37 @@ int daemonize(void);
 // - EDEADLK: other threads run, see daemonize_options_threads().
 // - ENOSYS: what was asked for comes with a later version.
 //
-// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only in
-// the foreground can a late failure not take back a new root directory or given-up privileges: the process should exit.
+// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as
+// they were; only in the foreground can a late failure not take back a new root directory or
+// given-up privileges: the process should exit.
 //
-// The process between launcher and daemon borrows the launcher's memory, as vfork(2) has it, where no other threads run;
-// handlers of pthread_atfork(3) for the parent then run in it.
+// The process between launcher and daemon borrows the launcher's memory, as vfork(2) has it, where
+// no other threads run; handlers of pthread_atfork(3) for the parent then run in it.
 int daemonize_with(const struct daemonize_options *options);
 
-// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
-// -1 in the original process on failure, as daemonize_with() does. In the foreground the process is the daemon: 0.
+// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original
+// process, 0 in the daemon, and -1 in the original process on failure, as daemonize_with() does. In
+// the foreground the process is the daemon: 0.
 pid_t daemonize_fork(const struct daemonize_options *options);
 
-// Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
-// with ENOSYS.
+// Will start another program as a daemon and give its pid. Comes with a later version: until then
+// it always fails, -1 with ENOSYS.
 pid_t daemonize_exec(const struct daemonize_options *options, const char *path, const char *const *argv);
 
-// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
-// launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
-// process that is no daemon, ENOSYS in the
-// foreground where NOTIFY_SOCKET waits.
+// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has
+// accepted that. Where no launcher waits (any more) it returns 0 at once. -1 with EPIPE when the
+// launcher has given up meanwhile, EINVAL in a process that is no daemon, ENOSYS in the foreground
+// where NOTIFY_SOCKET waits.
 int daemonize_ready(void);
 
-// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)
-// and hands on `status`, 1 to 255; any other number is taken for 1. Returns only when it fails, -1: EINVAL when
-// `message` is NULL or no launcher waits.
+// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with
+// `message` (one line) and hands on `status`, 1 to 255; any other number is taken for 1. Returns
+// only when it fails, -1: EINVAL when `message` is NULL or no launcher waits.
 int daemonize_fail(int status, const char *message);
 
-// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the
-// caller has to end the process, which the launcher waits for until its timeout.
+// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the
+// launcher and returns 0; the caller has to end the process, which the launcher waits for until its
+// timeout.
 int daemonize_report_failure(int status, const char *message);
 
 // New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
@@ -296,18 +305,19 @@ void daemonize_options_free(struct daemonize_options *options);
 // The working directory; default "/". With a chroot it is a path inside of it.
 int daemonize_options_directory(struct daemonize_options *options, const char *path);
 
-// The root directory; default: that of the launcher. Log, pid and lock file are opened before, so their paths are those
-// outside. Needs CAP_SYS_CHROOT.
+// The root directory; default: that of the launcher. Log, pid and lock file are opened before, so
+// their paths are those outside. Needs CAP_SYS_CHROOT.
 int daemonize_options_chroot(struct daemonize_options *options, const char *path);
 
-// The umask, at most 0777; default 0. Files that the library itself makes are never writable by group or others.
+// The umask, at most 0777; default 0. Files that the library itself makes are never writable by
+// group or others.
 int daemonize_options_umask(struct daemonize_options *options, mode_t mask);
 
 // The file that standard input reads; default /dev/null.
 int daemonize_options_stdin(struct daemonize_options *options, const char *path);
 
-// The file that standard output is appended to, made with mode 0644 less the launcher's umask; default /dev/null (in the
-// foreground: what it was).
+// The file that standard output is appended to, made with mode 0644 less the launcher's umask;
+// default /dev/null (in the foreground: what it was).
 int daemonize_options_stdout(struct daemonize_options *options, const char *path);
 
 // The same for standard error.
@@ -316,28 +326,32 @@ int daemonize_options_stderr(struct daemonize_options *options, const char *path
 // One file for standard output and standard error.
 int daemonize_options_log(struct daemonize_options *options, const char *path);
 
-// Whether the files of standard output and error are emptied, once nothing else can fail; default false.
+// Whether the files of standard output and error are emptied, once nothing else can fail; default
+// false.
 int daemonize_options_truncate(struct daemonize_options *options, bool truncate);
 
-// The signal on which the daemon opens its log files again, inside the signal handler: after a rotation by renaming no
-// line is lost and the program has nothing to do. 0, the default: none.
+// The signal on which the daemon opens its log files again, inside the signal handler: after a
+// rotation by renaming no line is lost and the program has nothing to do. 0, the default: none.
 int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 
-// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the launcher leaves, is not
-// followed through a symbolic link, and is emptied and removed at a clean end: exit(3), or SIGTERM at its default.
+// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the
+// launcher leaves, is not followed through a symbolic link, and is emptied and removed at a clean
+// end: exit(3), or SIGTERM at its default.
 int daemonize_options_pidfile(struct daemonize_options *options, const char *path);
 
-// A file that is locked as long as the daemon lives, without a pid in it, and that stays; default none.
+// A file that is locked as long as the daemon lives, without a pid in it, and that stays; default
+// none.
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
 
-// The user, by name or number, with all of the user's groups; default: stay. The change cannot be taken back.
+// The user, by name or number, with all of the user's groups; default: stay. The change cannot be
+// taken back.
 int daemonize_options_user(struct daemonize_options *options, const char *name);
 
 // The group, by name or number; default: the user's own.
 int daemonize_options_group(struct daemonize_options *options, const char *name);
 
-// Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it is, unless a path is
-// set for it. EBADF when it is not open.
+// Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it
+// is, unless a path is set for it. EBADF when it is not open.
 int daemonize_options_keep_fd(struct daemonize_options *options, int fd);
 
 // Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
@@ -346,66 +360,74 @@ int daemonize_options_close_fds(struct daemonize_options *options, enum daemoniz
 // What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
 int daemonize_options_signals(struct daemonize_options *options, enum daemonize_signals how);
 
-// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to their defaults; can be
-// called for several. What is queued of it by then is not handed on. EINVAL for a signal that no program can set.
+// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to
+// their defaults; can be called for several. What is queued of it by then is not handed on. EINVAL
+// for a signal that no program can set.
 int daemonize_options_keep_signal(struct daemonize_options *options, int signal);
 
-// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
-// has a "=" in it.
+// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a
+// name that is empty or has a "=" in it.
 int daemonize_options_setenv(struct daemonize_options *options, const char *name, const char *value);
 
-// Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
-// same.
+// Has the daemon start without the launcher's environment variables; those of
+// daemonize_options_setenv() are set all the same.
 int daemonize_options_clearenv(struct daemonize_options *options);
 
-// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below -1.
-// Default: it waits only for the set-up.
+// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever,
+// EINVAL for 0 and below -1. Default: it waits only for the set-up.
 int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_ms);
 
-// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
+// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later
+// version.
 int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
 
-// Whether a process with other threads may become a daemon, which loses them; default false: EDEADLK.
+// Whether a process with other threads may become a daemon, which loses them; default false:
+// EDEADLK.
 int daemonize_options_threads(struct daemonize_options *options, bool allow);
 
-// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just starting). The lock
-// decides, so a stale file is no daemon, whoever has its pid now; a pid file that its daemon does not lock is none either.
+// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just
+// starting). The lock decides, so a stale file is no daemon, whoever has its pid now; a pid file
+// that its daemon does not lock is none either.
 pid_t daemonize_status(const char *pidfile);
 
-// Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH when none runs.
+// Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH
+// when none runs.
 int daemonize_signal(const char *pidfile, int signal);
 
-// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for ever) for it to go, then
-// SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with ETIMEDOUT when it is still there. What a
-// killed daemon leaves of its pid file is removed.
+// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for
+// ever) for it to go, then SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with
+// ETIMEDOUT when it is still there. What a killed daemon leaves of its pid file is removed.
 int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
 
-// Sends standard output and standard error to one file, appended to, made with mode 0644 less the umask. 1 and 2 are
-// replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on working. On failure, -1, both are what
-// they were. A relative path is made absolute now.
+// Sends standard output and standard error to one file, appended to, made with mode 0644 less the
+// umask. 1 and 2 are replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on
+// working. On failure, -1, both are what they were. A relative path is made absolute now.
 int reset_std(const char *path);
 
 // The same with a file for each.
 int reset_std_split(const char *out, const char *err);
 
-// Opens the files of reset_std() or of the daemon's options again, after a rotation. -1 with EINVAL when there are none.
+// Opens the files of reset_std() or of the daemon's options again, after a rotation. -1 with EINVAL
+// when there are none.
 int reopen_std(void);
 
-// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal queue.
+// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an
+// empty signal queue.
 pid_t pcntl_fork(void);
 
-// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
-// of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1 on failure; EINTR when a signal interrupts.
-// `status` and `resource_usage` may be NULL, and are written only when there is a pid.
+// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group)
+// to end, with the flags of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1
+// on failure; EINTR when a signal interrupts. `status` and `resource_usage` may be NULL, and are
+// written only when there is a pid.
 pid_t pcntl_waitpid(pid_t process_id, int *status, int flags, struct pcntl_rusage *resource_usage);
 
 // Waits for any child: pcntl_waitpid(-1, ...).
 pid_t pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
 
-// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of which
-// WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the child as a
-// SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info` and
-// `resource_usage` may be NULL.
+// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the
+// flags of waitid(2), of which WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a
+// signal interrupts. `info` tells of the child as a SIGCHLD would, and its `signo` is 0 where
+// WNOHANG is among the flags and there is nothing to tell. `info` and `resource_usage` may be NULL.
 int pcntl_waitid(int idtype, uint32_t id, struct pcntl_siginfo *info, int flags, struct pcntl_rusage *resource_usage);
 
 // Did the child end by itself?
@@ -429,93 +451,104 @@ int pcntl_wtermsig(int status);
 // The signal that stopped the child.
 int pcntl_wstopsig(int status);
 
-// Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is the program's argument 0;
-// `env_vars`, "NAME=value", ends in NULL too. NULL stands for no arguments, and for the present environment. Returns only
-// on failure: -1.
+// Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is
+// the program's argument 0; `env_vars`, "NAME=value", ends in NULL too. NULL stands for no
+// arguments, and for the present environment. Returns only on failure: -1.
 int pcntl_exec(const char *path, const char *const *args, const char *const *env_vars);
 
-// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
+// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as
+// unshare(2). 0, or -1.
 int pcntl_unshare(int flags);
 
-// Enters namespaces of another process: those that `nstype` (CLONE_NEWNET, CLONE_NEWNS, ...) names. 0, or -1.
+// Enters namespaces of another process: those that `nstype` (CLONE_NEWNET, CLONE_NEWNS, ...) names.
+// 0, or -1.
 int pcntl_setns(pid_t process_id, int nstype);
 
-// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.
+// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one
+// had left.
 unsigned int pcntl_alarm(unsigned int seconds);
 
 // The errno of this thread's last failure in a pcntl function, 0 if there was none.
 int pcntl_get_last_error(void);
 
-// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
+// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until
+// the next call.
 const char *pcntl_strerror(int error_code);
 
-// The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says: PRIO_PROCESS, PRIO_PGRP,
-// PRIO_USER; `id` 0 is the caller's. -1 on failure, but -1 is a priority, too: that it is one shows in errno and
-// libdaemon_last_errno(), which are then 0.
+// The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says:
+// PRIO_PROCESS, PRIO_PGRP, PRIO_USER; `id` 0 is the caller's. -1 on failure, but -1 is a priority,
+// too: that it is one shows in errno and libdaemon_last_errno(), which are then 0.
 int pcntl_getpriority(uint32_t id, int mode);
 
-// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what is out of range for the
-// nearest that is not. 0, or -1.
+// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what
+// is out of range for the nearest that is not. 0, or -1.
 int pcntl_setpriority(int priority, uint32_t id, int mode);
 
-// The processors that a process (0: the calling thread) may run on: writes the numbers of the first `count` of them to
-// `cpu_ids`, in ascending order, and gives how many there are. `cpu_ids` may be NULL where `count` is 0. -1 on failure.
+// The processors that a process (0: the calling thread) may run on: writes the numbers of the first
+// `count` of them to `cpu_ids`, in ascending order, and gives how many there are. `cpu_ids` may be
+// NULL where `count` is 0. -1 on failure.
 int pcntl_getcpuaffinity(pid_t process_id, int *cpu_ids, int count);
 
-// Has a process (0: the calling thread) run on the `count` processors of these numbers only. 0, or -1: EINVAL where none of
-// them is there.
+// Has a process (0: the calling thread) run on the `count` processors of these numbers only. 0, or
+// -1: EINVAL where none of them is there.
 int pcntl_setcpuaffinity(pid_t process_id, const int *cpu_ids, int count);
 
 // The number of the processor that the calling thread runs on; -1 on failure.
 int pcntl_getcpu(void);
 
-// Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
-// function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
-// system calls go on (PHP's default: for every signal but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
+// Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for
+// pcntl_next_signal()) or a function, which pcntl_signal_dispatch() calls, never the signal handler
+// itself. `restart_syscalls` has interrupted system calls go on (PHP's default: for every signal
+// but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
 int pcntl_signal(int signal, pcntl_handler handler, bool restart_syscalls);
 
-// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As PHP does it, this
-// unblocks the signal in the calling thread.
+// pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As
+// PHP does it, this unblocks the signal in the calling thread.
 int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
 
-// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. Any thread may call it; while another one does, it does nothing.
+// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls.
+// It stops before a signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. Any thread may
+// call it; while another one does, it does nothing.
 //
-// Nothing is lost that the kernel has delivered, to whichever thread. Where one thread runs the queue holds 224 signals. When more
-// wait, the further ones are blocked, so that the kernel keeps them, and come when this function or pcntl_next_signal() has
-// made room. Where several threads run the queue grows instead, and no thread's mask is changed.
+// Nothing is lost that the kernel has delivered, to whichever thread. Where one thread runs the
+// queue holds 224 signals. When more wait, the further ones are blocked, so that the kernel keeps
+// them, and come when this function or pcntl_next_signal() has made room. Where several threads run
+// the queue grows instead, and no thread's mask is changed.
 //
-// What arrived at one thread keeps its order. Between threads there is none: the kernel chooses the thread for each signal, and
-// the threads race.
+// What arrived at one thread keeps its order. Between threads there is none: the kernel chooses the
+// thread for each signal, and the threads race.
 int pcntl_signal_dispatch(void);
 
-// Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is none, or -1. `info` may be
-// NULL.
+// Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is
+// none, or -1. `info` may be NULL.
 int pcntl_next_signal(struct pcntl_siginfo *info);
 
-// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
-// closed. -1 on failure. A forked child has one of its own under the same number, which an epoll instance has to be told
-// of anew; where it has no descriptor left for it, it has none until it calls this function.
+// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not
+// to be read from or closed. -1 on failure. A forked child has one of its own under the same
+// number, which an epoll instance has to be told of anew; where it has no descriptor left for it,
+// it has none until it calls this function.
 int pcntl_signal_fd(void);
 
-// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1: PCNTL_SIGNAL_BIT().
-// `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may be NULL, gets the former mask. 0, or -1: EINVAL
-// for another mode. SIGKILL, SIGSTOP and the two signals of libc are left out.
+// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal
+// 1: PCNTL_SIGNAL_BIT(). `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may
+// be NULL, gets the former mask. 0, or -1: EINVAL for another mode. SIGKILL, SIGSTOP and the two
+// signals of libc are left out.
 //
-// What this library blocks for a time while its queue is full is not part of the mask that it reports, and is not let
-// through by the one that is set.
+// What this library blocks for a time while its queue is full is not part of the mask that it
+// reports, and is not let through by the one that is set.
 int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
 
-// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
-// another signal's handler interrupts. `info` may be NULL. One that is queued for its handler already counts: waiting for
-// another one might be for ever.
+// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its
+// number, or -1; EINTR when another signal's handler interrupts. `info` may be NULL. One that is
+// queued for its handler already counts: waiting for another one might be for ever.
 int pcntl_sigwaitinfo(uint64_t signals, struct pcntl_siginfo *info);
 
-// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. What is
-// queued for its handler does not come here.
+// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1
+// with EAGAIN. What is queued for its handler does not come here.
 int pcntl_sigtimedwait(uint64_t signals, struct pcntl_siginfo *info, int64_t seconds, int64_t nanoseconds);
 
-// Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader of a process group.
+// Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader
+// of a process group.
 pid_t posix_setsid(void);
 
 // Sends a signal as kill(2) does; 0 only asks whether that would be allowed. 0, or -1.
@@ -539,8 +572,8 @@ int posix_setpgid(pid_t process_id, pid_t process_group_id);
 // The process group of the calling process.
 pid_t posix_getpgrp(void);
 
-// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
-// posix_sysconf(2) in a second. -1 on failure.
+// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the
+// process has used. There are posix_sysconf(2) in a second. -1 on failure.
 int64_t posix_times(struct posix_tms *times);
 
 // What the system is called. 0, or -1.
@@ -558,7 +591,8 @@ const char *posix_ttyname(int file_descriptor);
 // The errno of this thread's last failure in a posix function, 0 if there was none.
 int posix_get_last_error(void);
 
-// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
+// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until
+// the next call.
 const char *posix_strerror(int error_code);
 
 // The real user's number.
@@ -573,8 +607,8 @@ gid_t posix_getgid(void);
 // The effective group's number.
 gid_t posix_getegid(void);
 
-// Becomes the user for good, if root does that; changes the effective user otherwise. In all threads, as the three that
-// follow. 0, or -1.
+// Becomes the user for good, if root does that; changes the effective user otherwise. In all
+// threads, as the three that follow. 0, or -1.
 int posix_setuid(uid_t user_id);
 
 // Changes the effective user. 0, or -1.
@@ -586,18 +620,20 @@ int posix_setgid(gid_t group_id);
 // Changes the effective group. 0, or -1.
 int posix_setegid(gid_t group_id);
 
-// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With `size` 0
-// it only does the latter. -1 with EINVAL when they do not fit.
+// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many
+// there are. With `size` 0 it only does the latter. -1 with EINVAL when they do not fit.
 int posix_getgroups(int size, gid_t *groups);
 
 // Takes over all groups of the user of that name, and `group_id`. 0, or -1.
 int posix_initgroups(const char *username, gid_t group_id);
 
-// The name of the user who has logged in to the session, valid until the thread's next call; NULL where there is none.
+// The name of the user who has logged in to the session, valid until the thread's next call; NULL
+// where there is none.
 const char *posix_getlogin(void);
 
-// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no such
-// user; -1 on failure, with ERANGE when `buffer` is too small. 1024 bytes are enough for most entries.
+// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size`
+// bytes; 0 if there is no such user; -1 on failure, with ERANGE when `buffer` is too small. 1024
+// bytes are enough for most entries.
 int posix_getpwnam(const char *username, struct posix_passwd *user, char *buffer, size_t size);
 
 // posix_getpwnam(), by number.
@@ -612,34 +648,35 @@ int posix_getgrgid(gid_t group_id, struct posix_group *group, char *buffer, size
 // Makes a FIFO with these permissions, less the umask. 0, or -1.
 int posix_mkfifo(const char *filename, mode_t permissions);
 
-// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers of a
-// device. 0, or -1.
+// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and
+// `minor` the numbers of a device. 0, or -1.
 int posix_mknod(const char *filename, mode_t flags, unsigned int major, unsigned int minor);
 
-// Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or whether there is one (0).
-// 0, or -1.
+// Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or
+// whether there is one (0). 0, or -1.
 int posix_access(const char *filename, int flags);
 
 // posix_access() for the effective user.
 int posix_eaccess(const char *filename, int flags);
 
-// Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL on failure, with ERANGE
-// when it is too small. 4096 bytes are always enough.
+// Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL
+// on failure, with ERANGE when it is too small. 4096 bytes are always enough.
 char *posix_getcwd(char *buffer, size_t size);
 
-// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be NULL. 0, or -1.
+// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be
+// NULL. 0, or -1.
 int posix_getrlimit(int resource, uint64_t *soft_limit, uint64_t *hard_limit);
 
 // Sets the limits of a resource; UINT64_MAX is none. 0, or -1.
 int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
 
-// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 for a limit that
-// there is not, -1 with EINVAL for an unknown constant. Here and in the two that follow, "no limit" has posix_get_last_error()
-// give 0, too.
+// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1
+// with errno 0 for a limit that there is not, -1 with EINVAL for an unknown constant. Here and in
+// the two that follow, "no limit" has posix_get_last_error() give 0, too.
 int64_t posix_sysconf(int conf_id);
 
-// A configuration value of the file system that the file is on, as pathconf(3): `name` is one of its _PC_ constants. -1 with
-// errno 0 for a limit that there is not, -1 on failure.
+// A configuration value of the file system that the file is on, as pathconf(3): `name` is one of
+// its _PC_ constants. -1 with errno 0 for a limit that there is not, -1 on failure.
 int64_t posix_pathconf(const char *path, int name);
 
 // posix_pathconf() for an open file.

@@ -85,7 +85,37 @@ fn for_c() -> String {
     let mut config = config();
     config.header = Some(CONVENTIONS.into());
     config.after_includes = Some(format!("{}{}", version_macros(), MACROS.trim_end()));
-    generate(config)
+    refilled(&generate(config))
+}
+
+/// With the lines of the comments broken anew, whatever their breaks in the sources. A line that begins with "- " is an item
+/// of a list.
+fn refilled(header: &str) -> String {
+    let mut text = String::new();
+    // The indentation of a paragraph, and its words.
+    let mut paragraph: Option<(&str, String)> = None;
+    let flush = |text: &mut String, paragraph: Option<(&str, String)>| {
+        let Some((indentation, words)) = paragraph else { return };
+        let first = format!("{indentation}// ");
+        let next = if words.starts_with("- ") { format!("{first}  ") } else { first.clone() };
+        let options = textwrap::Options::new(100).initial_indent(&first).subsequent_indent(&next);
+        let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
+        *text += &(textwrap::fill(&words, options) + "\n");
+    };
+    for line in header.lines() {
+        let (indentation, comment) = line.split_once("// ").unwrap_or((line, ""));
+        if comment.is_empty() || !indentation.trim().is_empty() {
+            flush(&mut text, paragraph.take());
+            text += &format!("{line}\n");
+            continue;
+        }
+        match &mut paragraph {
+            Some((_, words)) if !comment.starts_with("- ") => *words += &format!(" {}", comment.trim()),
+            _ => flush(&mut text, paragraph.replace((indentation, comment.to_owned()))),
+        }
+    }
+    flush(&mut text, paragraph);
+    text
 }
 
 /// The version that Cargo.toml gives, for the preprocessor.
@@ -100,7 +130,7 @@ fn version_macros() -> String {
     macros
 }
 
-/// Binds every function that the header for PHP declares, which is every one, to its version.
+/// Binds every function that the header for PHP declares to its version.
 fn version_script(header: &str) -> String {
     let calls = header.lines().filter(|line| line.ends_with(");") && !line.starts_with("typedef"));
     let names = calls.filter_map(|line| line.split_once('(')?.0.rsplit([' ', '*']).next());

@@ -30,6 +30,7 @@ mod php_docs;
 mod php_embed;
 mod php_examples;
 mod php_extension;
+mod php_faults;
 mod php_groups;
 mod php_interrupted;
 mod php_launcher;

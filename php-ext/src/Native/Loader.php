@@ -45,9 +45,16 @@ final class Loader
                 }
             });
         }
-        if (self::$library === null && self::version() === null && self::obstacle() === null) {
+        if (self::$library === null && self::version() === null && self::obstacle() === null && !self::isPreloading()) {
             self::open();
         }
+    }
+
+    /** opcache preloads no functions but those of PHP code, and refuses to go on where others were registered. */
+    private static function isPreloading(): bool
+    {
+        $preloaded = (string) \ini_get('opcache.preload');
+        return $preloaded !== '' && (\get_included_files()[0] ?? '') === \realpath($preloaded);
     }
 
     /** The functions of the extension are there, and fit this package. */

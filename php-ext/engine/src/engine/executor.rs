@@ -48,19 +48,21 @@ pub struct Known {
     pub interrupt: usize,
     /// The call that is under way.
     pub frame: usize,
+    /// The instructions that handle an exception, where they are looked for first.
+    handling: usize,
 }
 
 impl Known {
     /// By PHP_VERSION_ID.
     pub fn of(version: u32) -> Option<Known> {
-        let (interrupt, frame) = match version / 100 {
-            801 | 802 => (546, 488),
-            803 => (534, 488),
-            804 => (550, 488),
-            805 => (574, 512),
+        let (interrupt, frame, handling) = match version / 100 {
+            801 | 802 => (546, 488, 888),
+            803 => (534, 488, 896),
+            804 => (550, 488, 960),
+            805 => (574, 512, 984),
             _ => return None,
         };
-        Some(Known { interrupt, frame })
+        Some(Known { interrupt, frame, handling })
     }
 
     /// The byte that says: at the end of this request look at all of the tables, not only behind what was there at the start.
@@ -90,7 +92,7 @@ impl Executor {
     pub fn of(globals: *mut u8, known: Known) -> Option<Executor> {
         const EXCEPTION_BEFORE: usize = 24;
         const THROWN_AT_BEFORE: usize = 8;
-        let handling = exception_handling(globals)?;
+        let handling = exception_handling(globals, known.handling)?;
         let at = |offset: usize| globals.wrapping_add(offset);
         Some(Executor {
             interrupt: at(known.interrupt),
@@ -103,8 +105,8 @@ impl Executor {
 }
 
 /// The place in the globals of the instructions that handle an exception: three alike in a row, with a handler, a code and
-/// nothing else. Looked for once: it is the same in every thread.
-fn exception_handling(globals: *const u8) -> Option<usize> {
+/// nothing else. Looked for once, first where they are `expected`: it is the same in every thread.
+fn exception_handling(globals: *const u8, expected: usize) -> Option<usize> {
     /// From here on they are looked for, up to twice as far.
     const FIRST: usize = 600;
     /// A zend_op without operands, in words; the code is in the last one.
@@ -112,7 +114,8 @@ fn exception_handling(globals: *const u8) -> Option<usize> {
     const HANDLE_EXCEPTION: u64 = 149 << 32;
     static FOUND: crate::engine::OfPhp<Cell<usize>> = crate::engine::OfPhp(Cell::new(0));
     if FOUND.0.get() == 0 {
-        let place = (FIRST..2 * FIRST).step_by(8).find(|&place| {
+        let places = [expected].into_iter().chain((FIRST..2 * FIRST).step_by(8));
+        let place = { places }.find(|&place| {
             // SAFETY: the globals are more than a kilobyte and a half in every version.
             let word = |at: usize| unsafe { globals.add(place).cast::<u64>().add(at).read() };
             (0..3 * WORDS).all(|at| match at % WORDS {

@@ -46,7 +46,7 @@ impl Module {
         self.0.0.get()
     }
 
-    /// What every module says of itself.
+    /// What every module says of itself. The table is its own from now on.
     pub fn fill(&self, engine: &Engine, name: &'static CStr, version: *const c_char, functions: *const c_void) {
         // SAFETY: our entry, which the engine does not know yet: written by the one thread that loads modules.
         let entry = unsafe { &mut *self.entry() };
@@ -55,6 +55,8 @@ impl Module {
         entry.build_id = engine.build_id;
         entry.name = name.as_ptr();
         entry.version = version;
+        // SAFETY: our own table of an earlier request, whose functions have gone with it.
+        unsafe { libc::free(entry.functions.cast_mut()) };
         entry.functions = functions;
     }
 

@@ -7,8 +7,8 @@ use super::describe::{Constant, Function};
 use crate::abi::module::{ArgumentInfo, FunctionEntry, PERSISTENT};
 use crate::engine::Engine;
 
-/// A table for zend_module_entry, of those functions that this version has and `wanted` does not refuse. It stays for the life
-/// of the process, as the engine keeps what it says of arguments. NULL without memory.
+/// A table for zend_module_entry, of those functions that this version has and `wanted` does not refuse. It is one block of memory, to be kept as long as the functions are
+/// known to the engine. NULL without memory.
 pub fn function_table<'a, All: Iterator<Item = &'a Function>>(
     engine: &Engine,
     functions: impl Fn() -> All,
@@ -17,16 +17,14 @@ pub fn function_table<'a, All: Iterator<Item = &'a Function>>(
     let chosen = || functions().filter(|function| function.is_of(engine.version) && wanted(function));
     let stride = engine.layout.function_stride;
     let infos: usize = chosen().map(|function| function.parameters.len() + 1).sum();
-    // SAFETY: zeroed memory, for one entry more than there are functions: the one that ends the table.
-    let (table, mut info) = unsafe {
-        (
-            libc::calloc(chosen().count() + 1, stride).cast::<u8>(),
-            libc::calloc(infos.max(1), size_of::<ArgumentInfo>()).cast::<ArgumentInfo>(),
-        )
-    };
-    if table.is_null() || info.is_null() {
+    let table_size = (chosen().count() + 1) * stride;
+    // SAFETY: zeroed memory, for one entry more than there are functions, the one that ends the table, and, behind it, what is
+    // said of arguments.
+    let table = unsafe { libc::calloc(1, table_size + infos * size_of::<ArgumentInfo>()) }.cast::<u8>();
+    if table.is_null() {
         return null();
     }
+    let mut info = table.wrapping_add(table_size).cast::<ArgumentInfo>();
     let mut entry = table;
     for function in chosen() {
         // SAFETY: there is room for each entry, and for each parameter's description and that of the function.

@@ -11,7 +11,7 @@ OBJCOPY    ?= objcopy
 DEBUGDIR   ?=
 CARGO      ?= cargo
 # Another machine's, such as aarch64-unknown-linux-gnu, with CC=aarch64-linux-gnu-gcc.
-TARGET     ?=
+TARGET      =
 
 CARGO_TARGET_DIR ?= target
 override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
@@ -51,7 +51,7 @@ php-package: php-extension ## the package for composer with the library in it, t
 # For `make install`, which root may run without a cargo of its own, and which installs no packages: built only when older
 # than its sources.
 $(LIBRARY): $(SOURCES)
-	@$(PREPARE) --check build
+	@$(PREPARE) --check build || { echo "make build comes first, by a user who has all of that" >&2; exit 1; }
 	@$(MAKE) --no-print-directory library
 
 headers: ## write include/libdaemon.h, php-ext/libdaemon.h and libdaemon.map anew from the sources

@@ -62,12 +62,12 @@ def restore(mask: Iterable[Any]) -> None:
 
 
 def settle(kept_signals: Iterable[int], reopen_on: Optional[int]) -> None:
-    """In the daemon, on its main thread, all signals blocked: the library has set what was ignored back to its default,
+    """In the daemon, all signals blocked: the library has set what was ignored back to its default,
     which the interpreter does not know. `reopen_on` is the signal on which the library opens the log files again."""
     for signal in _ignored().difference(kept_signals):
         if signal == _signal.SIGINT and signal != reopen_on:
             # As in every Python program that is not started in the background of a shell.
-            _signal.signal(signal, _signal.default_int_handler)
+            _set(signal, _signal.default_int_handler)
         else:
             _record_default(signal)
 
@@ -77,8 +77,16 @@ def _record_default(signal: int) -> None:
     sigaction = ctypes.CDLL(None).sigaction
     action = ctypes.create_string_buffer(512)
     if sigaction(signal, None, action) == 0:
-        _signal.signal(signal, _signal.SIG_DFL)
+        _set(signal, _signal.SIG_DFL)
         sigaction(signal, action, None)
+
+
+def _set(signal: int, handler: Any) -> None:
+    try:
+        _signal.signal(signal, handler)
+    except ValueError:
+        # In the foreground, on another thread than the main one: there the interpreter cannot be told.
+        pass
 
 
 def share(signal: int, action: Callable[[], None]) -> None:
@@ -90,4 +98,4 @@ def share(signal: int, action: Callable[[], None]) -> None:
             action()
             return handler(number, frame)
 
-        _signal.signal(signal, both)
+        _set(signal, both)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import errno
 import gc
 import os
 import sys
@@ -76,6 +77,7 @@ def daemonize(
 
 def start(settings: Mapping[str, Any]) -> None:
     """daemonize() with these options."""
+    _check_event_loop(settings)
     resets = settings.get("signals") != "keep"
     kept = _signals.kept() if resets else []
     settings = {**settings, "keep_signals": [*settings.get("keep_signals", ()), *kept]}
@@ -89,6 +91,15 @@ def start(settings: Mapping[str, Any]) -> None:
         finally:
             if collects:
                 gc.enable()
+
+
+def _check_event_loop(settings: Mapping[str, Any]) -> None:
+    """A loop that is running does not run in a forked process, where asyncio knows none."""
+    asyncio = sys.modules.get("asyncio")
+    runs = asyncio is not None and asyncio._get_running_loop() is not None
+    if runs and settings.get("foreground") not in ("always", True):
+        why = "daemonize: an event loop is running, and would not in the daemon; do this before it does"
+        raise DaemonError(errno.EDEADLK, why, "daemonize")
 
 
 def _arrive(settings: Mapping[str, Any], resets: bool) -> None:

@@ -29,7 +29,7 @@ class ContextTest(ContextProgramTest):
         terminal = {signal.SIGTSTP: None, signal.SIGTTIN: None, signal.SIGTTOU: None, signal.SIGTERM: "terminate"}
         expected = {
             "chroot_directory": None, "working_directory": "/", "umask": 0, "uid": os.getuid(), "initgroups": False,
-            "prevent_core": True, "detach_process": True, "files_preserve": None, "pidfile": None, "stdin": None,
+            "prevent_core": True, "detach_process": os.getppid() != 1, "files_preserve": None, "pidfile": None, "stdin": None,
             "stdout": None, "stderr": None, "signal_map": terminal, "wait_ready": None, "threads": False,
         }
         self.assertEqual(found, expected)

@@ -59,6 +59,38 @@ report(loop.run_until_complete(main()), asyncio.run(main()))
 """)
         self.assertEqual(self.report(), [3, 3])
 
+    def test_a_loop_that_is_running_is_refused(self):
+        self.start("""
+import asyncio
+async def main():
+    try: libdaemon.daemonize(); report("daemon")
+    except libdaemon.DaemonError as failure: report(str(failure))
+    libdaemon.daemonize(foreground="always")
+    await asyncio.sleep(0)
+    report(os.getpid())
+asyncio.run(main())
+""")
+        self.assertIn("event loop", self.report())
+        self.report()
+
+    def test_from_another_thread(self):
+        """It becomes the main thread of the daemon, where handlers of signals run; in the foreground it does not."""
+        code = """
+import threading
+signal.signal(signal.SIGUSR1, lambda *_: report("handled"))
+def work():
+    libdaemon.daemonize(threads=True, foreground=sys.argv[1])
+    report(threading.current_thread() is threading.main_thread(), threading.active_count())
+    os.kill(os.getpid(), signal.SIGUSR1)
+    for _ in range(100): time.sleep(0.01)
+threading.Thread(target=work).start()
+"""
+        ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+        self.start(code, "never", **ignoring)
+        self.assertEqual([self.report(), self.report()], [[True, 1], "handled"])
+        self.start(code, "always", **ignoring)
+        self.assertEqual([self.report(), self.report()], [[False, 2], "handled"])
+
     def test_multiprocessing(self):
         self.start("""
 import multiprocessing

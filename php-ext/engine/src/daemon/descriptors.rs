@@ -30,9 +30,10 @@ static WERE_NOTED: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
 pub fn note() {
     let mut places = NOTED.0.iter();
     let seen = for_each_open_descriptor(|fd, identity| {
-        if fd > libc::STDERR_FILENO
-            && let Some(place) = places.next()
-        {
+        if fd <= libc::STDERR_FILENO {
+            return;
+        }
+        if let Some(place) = places.next() {
             place.set(Some((fd, identity)));
         }
     });

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::harness::files::{mode_of, text_of, wait_for_change};
-use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Scratch, Service, needs, program};
+use crate::harness::{Daemon, Exit, Gate, Hostile, Process, Refusal, Scratch, Service, Stdio, needs, program};
 use crate::python_support::{Face, code, output};
 
 /// A Python daemon with the pid file "app.pid", in the hostile place.
@@ -128,6 +128,31 @@ fn two_hundred_starts_over_a_stale_pid_file() {
     one_of_200_wins(Face::Context, Some("999999\n"));
 }
 
+/// Started anew while the old one goes down: refused as long as that holds the file, and then the file stays ours.
+#[test]
+fn restart_while_the_old_one_goes_down() {
+    for face in Face::BOTH {
+        let mut service = Service::new();
+        let pidfile = service.scratch.path("app.pid");
+        let launch = face.service(&service).option_path("pidfile", &pidfile);
+        let mut old = service.start(launch.clone());
+        for _ in 0..5 {
+            old.process.signal(Signal::TERM);
+            let run = loop {
+                let mut run = launch.clone().start();
+                if run.wait() == Exit::Status(0) {
+                    break run;
+                }
+                assert_eq!(Refusal::of(&mut run).check().errno, 11, "EAGAIN");
+            };
+            let process = Process::new(service.reports.expect_pid("up"));
+            assert_eq!(old.run.wait_reaped(old.process.pid()), Exit::Status(0));
+            assert_eq!(text_of(&pidfile), format!("{}\n", process.pid()), "{face:?}: restart");
+            old = Daemon { process, run };
+        }
+    }
+}
+
 #[test]
 fn stop_ends_the_daemon_and_says_so() {
     for face in Face::BOTH {
@@ -182,16 +207,16 @@ fn user_is_for_good() {
     }
 }
 
-/// print(), standard error and a child's output, all in the log, after what was there.
+/// print(), standard error and a child's output, all in the log, after what was there, line by line, from a terminal too.
 #[test]
 fn log_gets_everything() {
-    for face in Face::BOTH {
+    for (face, stdio) in Face::BOTH.into_iter().flat_map(|face| [(face, Stdio::Pipes), (face, Stdio::Terminal)]) {
         let mut service = Service::new();
         let log = service.scratch.file("app.log", "from before\n");
         let launch = face.service(&service).option_path("log", &log).option("then", "print:hello");
-        let daemon = service.start(launch.hostile(Hostile::place()));
+        let daemon = service.start(launch.hostile(Hostile::place().stdio(stdio)));
         let expected = "from before\nhello\nhello to stderr\nhello, from a child\nhello, from a child to stderr\n";
-        assert_eq!(text_of(&log), expected, "{face:?}: log_works, log_old_kept");
+        assert_eq!(text_of(&log), expected, "{face:?}: log_works, log_old_kept, line_buffered");
         assert_ne!(daemon.process.descriptor_flags(1) & 0o2000, 0, "{face:?}: log_append");
     }
 }

@@ -108,9 +108,23 @@ def _arrive(settings: Mapping[str, Any], resets: bool) -> None:
     if settings.get("reopen_on"):
         _signals.share(settings["reopen_on"], _streams.reopen_or_say)
     _streams.restore()
-    if settings.get("clearenv"):
-        os.environ.clear()
-    os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in (settings.get("env") or {}).items()})
+    _reload_environment()
+
+
+def _reload_environment() -> None:
+    """Has os.environ say what the library has made of the environment: that is what programs see that are started."""
+    block = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), "environ")
+    present = {}
+    place = 0
+    while block and block[place] is not None:
+        name, _, value = block[place].partition(b"=")
+        present[name] = value
+        place += 1
+    for name in os.environb.keys() - present.keys():
+        del os.environb[name]
+    for name, value in present.items():
+        if os.environb.get(name) != value:
+            os.environb[name] = value
 
 
 def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:

@@ -144,3 +144,30 @@ fn unknown_versions_dispatch() {
         assert_eq!(output(launch.env("LIBDAEMON_PHP_VERSION", "90000")), "off thrownfalse", "{php:?}");
     }
 }
+
+/// As a file: small, in need of libc alone, with the whole C interface for FFI::cdef, and nothing else but what PHP loads it by.
+#[test]
+fn extension_is_one_small_file() {
+    const LARGEST: u64 = 256 * 1024;
+    let scratch = crate::harness::Scratch::new();
+    let stripped = scratch.path("libdaemon-php.so");
+    let strip = std::process::Command::new("strip").arg("-o").arg(&stripped).arg(extension()).status();
+    assert!(strip.is_ok_and(|status| status.success()));
+    let size = std::fs::metadata(&stripped).expect("the stripped file").len();
+    assert!(size <= LARGEST, "{size} bytes");
+    let readelf = |argument: &str| {
+        let output = std::process::Command::new("readelf").args([argument, "-W"]).arg(extension()).output();
+        String::from_utf8(output.expect("readelf runs").stdout).expect("text")
+    };
+    let dynamic = readelf("-d");
+    let needed: Vec<&str> = dynamic.lines().filter(|line| line.contains("(NEEDED)")).collect();
+    assert!(needed.iter().all(|line| line.contains("[libc.so.6]") || line.contains("[ld-linux")), "{needed:?}");
+    let symbols = readelf("--dyn-syms");
+    let rows = symbols.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let defined = rows.filter(|row| row.len() == 8 && !["UND", "ABS", "Ndx"].contains(&row[6]));
+    let exported: std::collections::BTreeSet<String> = defined.map(|row| row[7].to_owned()).collect();
+    let mut expected: std::collections::BTreeSet<String> =
+        crate::surface_tools::declared_functions().into_iter().collect();
+    expected.extend(["get_module".to_owned(), "libdaemon_php_load".to_owned()]);
+    assert_eq!(exported, expected);
+}

@@ -6,7 +6,7 @@ use core::ffi::{CStr, c_int, c_void};
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
 use crate::signals::queue::{End, QUEUE};
-use crate::signals::{dispatch, event_descriptor, held_back, notifier};
+use crate::signals::{dispatch, event_descriptor, held_back, mask, notifier};
 use crate::sys::signal::{self, Action, LAST, Set};
 use crate::sys::{Errno, environment, file, loader, open_descriptors, process, thread_state};
 
@@ -134,6 +134,15 @@ pub fn kill(process: c_int, signal: c_int) -> Result<(), c_int> {
 /// waitpid(2), for threads that nobody cancels, interrupted by signals: the pid (0: none yet) and the wait status, or an errno.
 pub fn wait(process: c_int, flags: c_int) -> Result<(c_int, c_int), c_int> {
     process::wait_once(process, flags, None).map_err(|errno| errno.0)
+}
+
+/// sigprocmask(2), for threads that nobody cancels: the former mask, or an errno. Bit 0 stands for signal 1. What is blocked for
+/// want of room in the queue is left out, as in pcntl_sigprocmask().
+pub fn change_mask(mode: c_int, signals: u64) -> Result<u64, c_int> {
+    match mask::change(mode, Set::from_bits(signals)) {
+        Ok(former) => Ok(former.bits()),
+        Err(error) => Err(error.errno.0),
+    }
 }
 
 /// The calling thread's errno of the last failure of a pcntl function.

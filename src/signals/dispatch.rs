@@ -1,16 +1,16 @@
 //! Taking signals from the queue, at a point that the program chooses.
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicI32, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::handlers::{self, Handler};
 use super::info::pcntl_siginfo;
 use super::queue::QUEUE;
 use super::{event_descriptor, held_back};
-use crate::sys::{cancellation, process};
+use crate::sys::{cancellation, thread_state};
 
 /// The thread that is running handlers; 0: none.
-static RUNNING: AtomicI32 = AtomicI32::new(0);
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// Runs the handlers of what has arrived by now, oldest first, and gives their number. Inside a handler it does nothing.
 /// It stops before a signal that `next` is to take.
@@ -49,9 +49,14 @@ pub fn is_idle() -> bool {
     QUEUE.is_empty() && !held_back::is_waiting()
 }
 
+/// Where this thread's state is, which no other thread's is, and a forked child's is still: the kernel need not be asked.
+fn this_thread() -> usize {
+    core::ptr::from_ref(thread_state::get()).addr()
+}
+
 /// This thread begins to run handlers; false when one does already.
 pub fn begin() -> bool {
-    RUNNING.compare_exchange(0, process::thread_id(), Ordering::Acquire, Ordering::Relaxed).is_ok()
+    RUNNING.compare_exchange(0, this_thread(), Ordering::Acquire, Ordering::Relaxed).is_ok()
 }
 
 /// It has run them, or will not go on with it.
@@ -75,10 +80,10 @@ pub fn next() -> Option<pcntl_siginfo> {
 /// Is this thread running a handler?
 pub fn runs_here() -> bool {
     let running = RUNNING.load(Ordering::Acquire);
-    running != 0 && running == process::thread_id()
+    running != 0 && running == this_thread()
 }
 
 /// In a forked child, whose one thread was `running` a handler or was not.
 pub fn reset_after_fork(running: bool) {
-    RUNNING.store(if running { process::thread_id() } else { 0 }, Ordering::Release);
+    RUNNING.store(if running { this_thread() } else { 0 }, Ordering::Release);
 }

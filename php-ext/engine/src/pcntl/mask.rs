@@ -9,7 +9,7 @@ use crate::abi::value::{Table, Value, types};
 use crate::call::arrays::Array;
 use crate::call::{Call, Given, place};
 use crate::libdaemon::c_api::pcntl_signals;
-use crate::libdaemon::{pcntl_errno, pcntl_siginfo, set_pcntl_errno};
+use crate::libdaemon::{change_mask, pcntl_errno, pcntl_siginfo, set_pcntl_errno};
 
 pub fn pcntl_sigprocmask(call: &Call) -> Given {
     let (mut mode, mut signals, mut former) = (0i64, null_mut::<Table>(), null_mut::<Value>());
@@ -35,11 +35,13 @@ pub fn pcntl_sigprocmask(call: &Call) -> Given {
         Some(set) => set,
         None => return Some(Value::FALSE),
     };
-    let mut old = 0;
-    // SAFETY: valid for writing.
-    if unsafe { pcntl_signals::pcntl_sigprocmask(mode as c_int, set, &mut old) } != 0 {
-        return call.warn_errno(pcntl_errno());
-    }
+    let old = match change_mask(mode as c_int, set) {
+        Ok(old) => old,
+        Err(errno) => {
+            set_pcntl_errno(errno);
+            return call.warn_errno(errno);
+        }
+    };
     if !former.is_null() {
         let list = call.assign_array(former)?;
         // SAFETY: the variable's array, just made.

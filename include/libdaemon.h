@@ -313,11 +313,20 @@ int daemonize_options_chroot(struct daemonize_options *options, const char *path
 // group or others.
 int daemonize_options_umask(struct daemonize_options *options, mode_t mask);
 
-// The file that standard input reads; default /dev/null.
+// The file that standard input reads; default /dev/null. A FIFO is waited for until a process has
+// opened it for writing, as long as daemonize_options_wait_ready() says, and no longer than 30
+// seconds. A symbolic link on the way that belongs to neither root nor the caller is not followed.
 int daemonize_options_stdin(struct daemonize_options *options, const char *path);
 
 // The file that standard output is appended to, made with mode 0644 less the launcher's umask;
-// default /dev/null (in the foreground: what it was).
+// default /dev/null (in the foreground: what it was). C's stdout then writes each line when it is
+// complete, unless the program has it unbuffered.
+//
+// Refused with EPERM: a file or FIFO that belongs to neither root nor the caller nor the daemon's
+// user, and a path with a symbolic link on it that belongs to neither root nor the caller; with
+// EMLINK: a file with another hard link in a directory where others may make some. A FIFO is waited
+// for until a process has opened it for reading, as long as daemonize_options_wait_ready() says,
+// and no longer than 30 seconds: then ETIMEDOUT.
 int daemonize_options_stdout(struct daemonize_options *options, const char *path);
 
 // The same for standard error.
@@ -332,6 +341,10 @@ int daemonize_options_truncate(struct daemonize_options *options, bool truncate)
 
 // The signal on which the daemon opens its log files again, inside the signal handler: after a
 // rotation by renaming no line is lost and the program has nothing to do. 0, the default: none.
+//
+// The daemon's user has to be allowed to open or make the file, and its path has to exist inside
+// the new root directory. A file that cannot be opened, or would be refused at a start, or is a
+// FIFO without a reader leaves things as they are, and a line in the old log says so.
 int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 
 // The pid file; default none. It is locked as long as the daemon lives, holds its pid before the
@@ -401,14 +414,19 @@ int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
 
 // Sends standard output and standard error to one file, appended to, made with mode 0644 less the
 // umask. 1 and 2 are replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on
-// working. On failure, -1, both are what they were. A relative path is made absolute now.
+// working. On failure, -1, both are what they were. A relative path is made absolute now. C's
+// stdout then writes each line when it is complete, unless the program has it unbuffered.
+//
+// Refused as with daemonize_options_stdout(): EPERM and EMLINK. A FIFO without a reader is not
+// waited for: ENXIO.
 int reset_std(const char *path);
 
 // The same with a file for each.
 int reset_std_split(const char *out, const char *err);
 
-// Opens the files of reset_std() or of the daemon's options again, after a rotation. -1 with EINVAL
-// when there are none.
+// Opens the files of reset_std() or of the daemon's options again, after a rotation. A line that
+// C's stdout has only the beginning of goes to the new file as a whole. -1 with EINVAL when there
+// are none, ENOENT for one outside of the daemon's root directory.
 int reopen_std(void);
 
 // Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an

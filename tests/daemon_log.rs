@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use crate::harness::files::{mode_of, text_of, wait_for_change};
-use crate::harness::{Daemon, Exit, Hostile, Launch, Process, Reports, Scratch, Service};
+use crate::harness::{Daemon, Exit, Hostile, Launch, Process, Reports, Scratch, Service, Stdio};
 
 /// O_APPEND and O_ACCMODE, as fdinfo gives them.
 const APPEND: u32 = 0o2000;
@@ -173,4 +173,21 @@ fn reopen_on_leaves_other_signals_alone() {
     assert_eq!(mode_of(&log) & 0o033, 0, "log_mode, of the new one, under umask 0");
     assert_eq!(daemon.process.descriptors().len(), 3);
     assert_eq!(daemon.terminate(), Exit::Status(0));
+}
+
+/// A program that never flushes: from a terminal, and from cron, which gives it a pipe.
+#[test]
+fn lines_reach_the_log_one_by_one() {
+    for stdio in [Stdio::Terminal, Stdio::Pipes] {
+        let scratch = Scratch::new();
+        let mut reports = Reports::new(&scratch, "events");
+        let log = scratch.path("app.log");
+        let launch = Launch::program("lines").arg("daemon").option_path("events", reports.path());
+        let mut run = launch.option_path("log", &log).hostile(Hostile::only("tty").stdio(stdio)).start();
+        run.succeed();
+        let daemon = Process::new(reports.expect_pid("up"));
+        assert_eq!(text_of(&log), "line 0\nline 1\nline 2\n", "line_buffered");
+        daemon.signal(Signal::KILL);
+        run.wait_reaped(daemon.pid());
+    }
 }

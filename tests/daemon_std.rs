@@ -152,3 +152,28 @@ fn reset_std_with_all_three_closed() {
     );
     assert_eq!(text_of(&scratch.path("all.log")), "one\ntwo\n");
 }
+
+/// What a program that never flushes leaves in its logs, the old one and the new one, when it ends by _exit(2).
+fn lines(scenario: &str) -> (String, String) {
+    let scratch = Scratch::new();
+    let log = scratch.path("all.log");
+    let mut run = Launch::program("lines").arg(scenario).arg(&log).start();
+    run.succeed();
+    assert_eq!(run.stdout(), "before\n");
+    (text_of(&scratch.path("all.log.1")), text_of(&log))
+}
+
+#[test]
+fn a_file_gets_whole_lines() {
+    assert_eq!(lines("reset"), (String::new(), "line\n".to_owned()), "line_buffered");
+}
+
+#[test]
+fn a_begun_line_is_not_cut_in_two_at_a_rotation() {
+    assert_eq!(lines("whole"), ("line\n".to_owned(), "begun and ended\n".to_owned()));
+}
+
+#[test]
+fn what_a_program_has_unbuffered_stays_so() {
+    assert_eq!(lines("unbuffered"), (String::new(), "line\nbegun ".to_owned()));
+}

@@ -1,6 +1,7 @@
 //! Processes with threads.
 
-use crate::faults_support::fault_tests;
+use crate::faults_support::{fault_tests, passes_in};
+use crate::harness::{Scratch, needs, program};
 
 fault_tests! { "faults_threads":
     a_thread_that_reaps_everything_does_no_harm = "reaper",
@@ -14,7 +15,6 @@ fault_tests! { "faults_locks":
     a_flooded_thread_gets_its_signals_again = "flooded_and_signalled",
     a_flooded_thread_does_not_hold_up_setuid = "flooded_and_setuid",
     a_child_forked_during_a_dispatch_can_dispatch = "fork_during_dispatch",
-    a_child_forked_during_a_reopening_can_reset = "fork_during_reopen",
     a_thread_in_fgets_does_not_hold_up_reset_std = "reset_during_fgets",
 }
 
@@ -25,4 +25,13 @@ fault_tests! { "signals_threads":
     threads_that_start_with_a_full_queue_can_dispatch = "threads_after_the_flood",
     a_child_of_a_flooded_process_starts_anew = "forked_child",
     a_signal_among_many_can_be_waited_for = "waited_for",
+}
+
+#[test]
+fn a_child_forked_during_a_reopening_can_reset() {
+    let scratch = Scratch::new();
+    let (directory, program) = (scratch.root().display(), program("faults_locks"));
+    let can_hold = format!("cd {directory}; exec {} can_hold_openings", program.display());
+    needs::works("no right to hold up the openings of a file", ["sh", "-c", &can_hold]);
+    passes_in(&scratch, "faults_locks", "fork_during_reopen");
 }

@@ -7,6 +7,7 @@ extern crate libdaemon_test_attribute;
 mod daemon_checks;
 mod daemon_control;
 mod daemon_errors;
+mod daemon_files;
 mod daemon_launch;
 mod daemon_log;
 mod daemon_options;

@@ -104,7 +104,9 @@ pub unsafe extern "C" fn daemonize_options_umask(options: *mut daemonize_options
     unsafe { change(options, |options| options.set_umask(mask)) }
 }
 
-/// The file that standard input reads; default /dev/null.
+/// The file that standard input reads; default /dev/null. A FIFO is waited for until a process has opened it for writing, as
+/// long as daemonize_options_wait_ready() says, and no longer than 30 seconds. A symbolic link on the way that belongs to neither
+/// root nor the caller is not followed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -112,7 +114,12 @@ pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options
 }
 
 /// The file that standard output is appended to, made with mode 0644 less the launcher's umask; default /dev/null (in the
-/// foreground: what it was).
+/// foreground: what it was). C's stdout then writes each line when it is complete, unless the program has it unbuffered.
+///
+/// Refused with EPERM: a file or FIFO that belongs to neither root nor the caller nor the daemon's user, and a path with a
+/// symbolic link on it that belongs to neither root nor the caller; with EMLINK: a file with another hard link in a directory where others may
+/// make some. A FIFO is waited for until a process has opened it for reading, as long as
+/// daemonize_options_wait_ready() says, and no longer than 30 seconds: then ETIMEDOUT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdout(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -154,6 +161,10 @@ pub unsafe extern "C" fn daemonize_options_truncate(
 
 /// The signal on which the daemon opens its log files again, inside the signal handler: after a rotation by renaming no
 /// line is lost and the program has nothing to do. 0, the default: none.
+///
+/// The daemon's user has to be allowed to open or make the file, and its path has to exist inside the new root directory. A file
+/// that cannot be opened, or would be refused at a start, or is a FIFO without a reader leaves things as they are, and a line in
+/// the old log says so.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_reopen_on(options: *mut daemonize_options, signal: c_int) -> c_int {
     // SAFETY: rule 2.

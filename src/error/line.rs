@@ -37,6 +37,12 @@ impl Line {
         line
     }
 
+    /// Ends the text as a line of a file.
+    pub fn end(&mut self) {
+        self.length = self.length.min(LINE_SIZE - 2);
+        let _ = self.write_str("\n");
+    }
+
     /// The text without a NUL.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or(&[])

@@ -1,6 +1,6 @@
 //! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 
 use super::environment::Environment;
 use super::options::{self, Options};
@@ -13,8 +13,9 @@ use crate::memory::path::real;
 use crate::signals::dispositions::Dispositions;
 use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
+use crate::sys::clock::Deadline;
 use crate::sys::process::{self, Pid};
-use crate::sys::{Errno, environment, file, text};
+use crate::sys::{Errno, environment, file, output_buffer, text};
 
 /// A daemon about to be made.
 pub struct Plan<'a> {
@@ -104,7 +105,7 @@ impl<'a> Plan<'a> {
 
     /// Writes out what stdio has buffered, once for all processes.
     pub fn flush(&self) {
-        if self.dispositions.other_threads { file::flush_output() } else { file::flush_all() }
+        if self.dispositions.other_threads { output_buffer::flush() } else { output_buffer::flush_all() }
     }
 
     /// After a failed start: what the plan made goes again. Closing what it opened is its own end.
@@ -116,6 +117,9 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// How long a start may wait for what it opens, in milliseconds.
+const SETUP_TIMEOUT: c_int = 30_000;
+
 fn text_of(option: &options::Text) -> Option<&CStr> {
     option.as_ref().map(CString::as_c_str)
 }
@@ -126,6 +130,10 @@ fn open_streams(options: &Options, foreground: bool, privileges: Option<&Privile
         kept: options.kept_descriptors.as_slice(),
         foreground,
         owner: privileges.and_then(Privileges::owner_of_files),
+        deadline: Deadline::after(match options.wait_ready {
+            Some(timeout @ 0..SETUP_TIMEOUT) => timeout,
+            _ => SETUP_TIMEOUT,
+        }),
     })
 }
 

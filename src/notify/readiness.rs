@@ -7,7 +7,7 @@ use super::handshake::{self, Report};
 use crate::error::{Clean, Error, Line, Result, Step};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
-use crate::sys::{Errno, environment, file};
+use crate::sys::{Errno, environment, file, output_buffer};
 
 /// The process that the library has made a daemon; 0: none. A child that it forks is not one.
 static DAEMON: AtomicI32 = AtomicI32::new(0);
@@ -97,7 +97,7 @@ pub fn fail(status: c_int, message: &CStr) -> Result<c_int> {
         Line::of(format_args!("{}", Clean(message.to_bytes())))
     };
     let report = Report::Failed { errno: Errno::ECANCELED, status, step: Step::Waiting, line };
-    file::flush_output();
+    output_buffer::flush();
     handshake::report(channel, &report).map_err(|errno| Error::at(Step::FailureMessage, errno))?;
     Ok(status)
 }

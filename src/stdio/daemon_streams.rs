@@ -2,14 +2,17 @@
 
 use core::ffi::{CStr, c_int};
 
+use super::stream_file::{self, Log};
 use super::{LOG_MODE, redirection};
 use crate::error::{Error, Result, Step};
 use crate::memory::CString;
 use crate::memory::path::{absolute, enter_root, resolve};
+use crate::sys::clock::Deadline;
 use crate::sys::fd::Descriptor;
 use crate::sys::file::Identity;
+use crate::sys::path_resolution::Room;
 use crate::sys::privileges::{Gid, Uid};
-use crate::sys::{Errno, fd, file};
+use crate::sys::{Errno, fd, file, output_buffer};
 
 /// What is asked of the three streams.
 pub struct Request<'a> {
@@ -21,18 +24,18 @@ pub struct Request<'a> {
     pub foreground: bool,
     /// Who owns new logs, where that is not this process.
     pub owner: Option<(Uid, Gid)>,
+    /// Until when a FIFO may wait for its other side.
+    pub deadline: Deadline,
 }
 
 /// Where a stream goes.
+#[expect(clippy::large_enum_variant, reason = "there are three of them")]
 enum Target {
     /// It stays as it is.
     Present,
     Null,
     Input(Descriptor),
-    Log {
-        descriptor: Descriptor,
-        created: bool,
-    },
+    Log(Log),
     /// The same file as standard output.
     AsOutput,
 }
@@ -65,13 +68,19 @@ impl DaemonStreams {
             if stays { Target::Present } else { Target::Null }
         };
         let input = match input {
-            Some(name) => Target::Input(open_input(name)?),
+            Some(name) => {
+                let opened = stream_file::open_input(name, request.deadline);
+                Target::Input(opened.map_err(|failure| failure.error(Step::StandardInput, name))?)
+            }
             None => without_path(0),
         };
         self.put(0, input);
         let together = output.is_some() && output == errors;
         let target = match output {
-            Some(name) => self.open_log(if together { Step::Log } else { Step::StandardOutput }, name, 0)?,
+            Some(name) => {
+                let step = if together { Step::Log } else { Step::StandardOutput };
+                self.open_log(step, name, 0, request)?
+            }
             None => without_path(1),
         };
         self.put(1, target);
@@ -81,24 +90,23 @@ impl DaemonStreams {
                 *path = Some(absolute(name).map_err(|errno| Error::on(Step::Log, name, errno))?);
                 Target::AsOutput
             }
-            Some(name) => self.open_log(Step::StandardError, name, 1)?,
+            Some(name) => self.open_log(Step::StandardError, name, 1, request)?,
             None => without_path(2),
         };
         self.put(2, target);
         if self.targets.iter().any(|target| matches!(target, Target::Null)) {
-            let null = file::open(c"/dev/null", file::READ_WRITE, 0);
-            self.null = Some(null.map_err(|errno| Error::on(Step::NullDevice, c"/dev/null", errno))?);
+            self.null = Some(open_null_device()?);
         }
         Ok(())
     }
 
-    fn open_log(&mut self, step: Step, name: &CStr, place: usize) -> Result<Target> {
-        let lost = |errno| Error::on(step, name, errno);
+    fn open_log(&mut self, step: Step, name: &CStr, place: usize, request: &Request) -> Result<Target> {
         if let Some(path) = self.paths.get_mut(place) {
-            *path = Some(absolute(name).map_err(lost)?);
+            *path = Some(absolute(name).map_err(|errno| Error::on(step, name, errno))?);
         }
-        let (descriptor, created) = file::open_or_create(name, file::APPEND, LOG_MODE).map_err(lost)?;
-        Ok(Target::Log { descriptor, created })
+        let user = request.owner.map(|(user, _)| user);
+        let log = stream_file::open_log(name, LOG_MODE, user, request.deadline, &mut Room::new());
+        log.map(Target::Log).map_err(|failure| failure.error(step, name))
     }
 
     fn put(&mut self, place: usize, target: Target) {
@@ -107,19 +115,18 @@ impl DaemonStreams {
         }
     }
 
-    /// The logs: descriptor, whether it was created, path.
-    fn logs(&self) -> impl Iterator<Item = (c_int, bool, &CStr)> {
+    fn logs(&self) -> impl Iterator<Item = (&Log, &CStr)> {
         self.targets.iter().skip(1).zip(&self.paths).filter_map(|(target, path)| match (target, path) {
-            (Target::Log { descriptor, created }, Some(path)) => {
-                Some((descriptor.as_raw_fd(), *created, path.as_c_str()))
-            }
+            (Target::Log(log), Some(path)) => Some((log, path.as_c_str())),
             _ => None,
         })
     }
 
     /// Is one of the logs this file?
     pub fn include(&self, identity: Identity) -> bool {
-        self.logs().any(|(fd, _, _)| file::status(fd).is_ok_and(|status| status.identity == identity))
+        let is_same =
+            |log: &Log| file::status(log.descriptor.as_raw_fd()).is_ok_and(|status| status.identity == identity);
+        self.logs().any(|(log, _)| is_same(log))
     }
 
     /// Has the logs called what they are called without symbolic links.
@@ -130,15 +137,15 @@ impl DaemonStreams {
     /// New logs belong to the daemon's user, who has to open them again after a rotation.
     fn change_owner(&self, owner: Option<(Uid, Gid)>) -> Result<()> {
         let Some((user, group)) = owner else { return Ok(()) };
-        for (fd, _, path) in self.logs().filter(|&(_, created, _)| created) {
-            file::give(fd, user, group).map_err(|errno| Error::on(Step::Log, path, errno))?;
+        for (log, path) in self.logs().filter(|(log, _)| log.is_created()) {
+            file::give(log.descriptor.as_raw_fd(), user, group).map_err(|errno| Error::on(Step::Log, path, errno))?;
         }
         Ok(())
     }
 
     /// Takes away the logs that a failed start made.
     pub fn undo(&self) {
-        self.logs().filter(|&(_, created, _)| created).for_each(|(fd, _, path)| file::remove_if_empty(fd, path));
+        self.logs().for_each(|(log, _)| log.undo());
     }
 
     /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`. `root` is the new root directory.
@@ -149,13 +156,16 @@ impl DaemonStreams {
             let source = match target {
                 Target::Present => continue,
                 Target::Null => null,
-                Target::Input(descriptor) | Target::Log { descriptor, .. } => descriptor.as_raw_fd(),
+                Target::Input(descriptor) | Target::Log(Log { descriptor, .. }) => descriptor.as_raw_fd(),
                 Target::AsOutput => output,
             };
             fd::replace(source, fd).map_err(|errno| Error::at(Step::StandardStreams, errno))?;
             if fd == 1 {
                 output = source;
             }
+        }
+        if let [_, Target::Log(_), _] = &self.targets {
+            output_buffer::buffer_by_lines();
         }
         if let Some(root) = root {
             self.paths.iter_mut().flatten().for_each(|path| enter_root(path, root));
@@ -171,7 +181,7 @@ impl DaemonStreams {
     /// Empties the logs, which are 1 and 2 by now.
     pub fn truncate(&self) -> Result<()> {
         for (fd, target) in (0..).zip(&self.targets) {
-            if let Target::Log { .. } = target {
+            if let Target::Log(_) = target {
                 match file::truncate(fd, 0) {
                     // Not a plain file: a terminal, a FIFO, /dev/null.
                     Ok(()) | Err(Errno::EINVAL) => {}
@@ -183,12 +193,13 @@ impl DaemonStreams {
     }
 }
 
-/// A directory can be opened for reading, but not read.
-fn open_input(name: &CStr) -> Result<Descriptor> {
-    let lost = |errno| Error::on(Step::StandardInput, name, errno);
-    let input = file::open(name, file::READ, 0).map_err(lost)?;
-    if file::status(input.as_raw_fd()).map_err(lost)?.is_directory() {
-        return Err(lost(Errno::EISDIR));
+/// Where somebody has put a plain file or a FIFO in its place, the daemon's output would fill it, or wait for a reader.
+fn open_null_device() -> Result<Descriptor> {
+    const PATH: &CStr = c"/dev/null";
+    let lost = |errno| Error::on(Step::NullDevice, PATH, errno);
+    let null = file::open(PATH, file::READ_WRITE, 0).map_err(lost)?;
+    if !file::status(null.as_raw_fd()).map_err(lost)?.is_null_device() {
+        return Err(Error::because(Step::NullDevice, PATH, Errno::ENODEV, "is not the null device"));
     }
-    Ok(input)
+    Ok(null)
 }

@@ -2,6 +2,7 @@
 
 pub mod daemon_streams;
 pub mod redirection;
+mod stream_file;
 
 /// A log is never writable by group or others, whatever the umask.
 const LOG_MODE: u32 = 0o644;

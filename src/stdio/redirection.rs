@@ -6,29 +6,38 @@ use core::ffi::CStr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::LOG_MODE;
-use crate::error::{Error, Result, Step};
+use super::stream_file::{self, Failure, Log};
+use crate::error::{Error, Line, Name, Result, Step};
 use crate::memory::CString;
 use crate::memory::path::absolute;
-use crate::sys::fd::Descriptor;
+use crate::sys::clock::Deadline;
 use crate::sys::fork_handlers::{self, ForkHandlers};
-use crate::sys::{Errno, fd, file, process};
+use crate::sys::path_resolution::Room;
+use crate::sys::{Errno, fd, file, output_buffer, process};
 
-/// For standard output and for standard error.
-type Pair = [Option<CString>; 2];
+/// What opening the files again needs.
+struct Redirected {
+    /// The paths behind standard output and standard error; empty for one that is outside of the root directory.
+    paths: [Option<CString>; 2],
+    room: Room,
+}
 
 /// The paths behind 1 and 2.
 struct Paths {
     busy: AtomicBool,
     /// A signal asked for the files while the paths were in use.
     asked: AtomicBool,
-    paths: UnsafeCell<Pair>,
+    redirected: UnsafeCell<Redirected>,
 }
 
-// SAFETY: `paths` is used only between `try_enter` and `leave`, of which `busy` lets in one at a time.
+// SAFETY: `redirected` is used only between `try_enter` and `leave`, of which `busy` lets in one at a time.
 unsafe impl Sync for Paths {}
 
-static PATHS: Paths =
-    Paths { busy: AtomicBool::new(false), asked: AtomicBool::new(false), paths: UnsafeCell::new([None, None]) };
+static PATHS: Paths = Paths {
+    busy: AtomicBool::new(false),
+    asked: AtomicBool::new(false),
+    redirected: UnsafeCell::new(Redirected { paths: [None, None], room: Room::new() }),
+};
 
 impl Paths {
     fn try_enter(&self) -> bool {
@@ -50,22 +59,16 @@ impl Paths {
                 return;
             }
             if self.asked.swap(false, Ordering::SeqCst) {
-                let _ = reopen(self.get());
+                reopen_or_say(self.get());
             }
         }
     }
 
     /// Only between `enter` and `leave`.
-    fn get(&self) -> &Pair {
-        // SAFETY: whoever is here has entered, so nobody writes.
-        unsafe { &*self.paths.get() }
-    }
-
-    /// Only between `enter` and `leave`.
     #[expect(clippy::mut_from_ref, reason = "entering has made it exclusive")]
-    fn get_mut(&self) -> &mut Pair {
+    fn get(&self) -> &mut Redirected {
         // SAFETY: whoever is here has entered, so nobody else reads or writes.
-        unsafe { &mut *self.paths.get() }
+        unsafe { &mut *self.redirected.get() }
     }
 }
 
@@ -85,7 +88,7 @@ fn reset_after_fork() {
 /// are blocked.
 pub fn remember(names: [Option<Option<CString>>; 2]) {
     PATHS.enter();
-    for (path, name) in PATHS.get_mut().iter_mut().zip(names) {
+    for (path, name) in PATHS.get().paths.iter_mut().zip(names) {
         if let Some(name) = name {
             // Nothing is freed after a fork.
             core::mem::forget(core::mem::replace(path, name));
@@ -99,38 +102,42 @@ pub fn reset(output: &CStr, errors: &CStr) -> Result<()> {
     prepare()?;
     let lost = |name| move |errno| Error::on(Step::Log, name, errno);
     let paths = [Some(absolute(output).map_err(lost(output))?), Some(absolute(errors).map_err(lost(errors))?)];
-    let files = Files::open([output, errors], [LOG_MODE; 2])
-        .map_err(|(which, errno)| Error::on(Step::Log, if which == 0 { output } else { errors }, errno))?;
-    file::flush_output();
+    let names = [Some(output), Some(errors)];
+    let files = Files::open(names, [LOG_MODE; 2], &mut Room::new())
+        .map_err(|(which, failure)| failure.error(Step::Log, if which == 0 { output } else { errors }))?;
+    output_buffer::flush();
     PATHS.enter();
     let installed = files.install();
     if installed.is_ok() {
-        *PATHS.get_mut() = paths;
+        PATHS.get().paths = paths;
     }
     PATHS.leave();
-    installed.map_err(|errno| Error::at(Step::StandardStreams, errno))
+    installed.map_err(|errno| Error::at(Step::StandardStreams, errno))?;
+    output_buffer::buffer_by_lines();
+    Ok(())
 }
 
 /// Opens the same paths again.
 pub fn reopen_now() -> Result<()> {
-    file::flush_output();
+    output_buffer::flush_but_for_begun_lines();
     PATHS.enter();
-    let paths = PATHS.get();
-    let result = reopen(paths).map_err(|(which, errno)| match names(paths).get(which) {
-        Some(name) if !name.is_empty() => Error::on(Step::Log, name, errno),
-        _ => Error::refused(Step::StandardStreams, "no file to open again"),
-    });
+    let redirected = PATHS.get();
+    let result = if redirected.paths.iter().all(Option::is_none) {
+        Err(Error::refused(Step::StandardStreams, "no file to open again"))
+    } else {
+        reopen(redirected).map_err(|(which, failure)| match redirected.path(which) {
+            Some(path) if path.is_empty() => {
+                Error::new(Errno::ENOENT, Step::Log, format_args!("{}: {OUTSIDE}", Step::Log))
+            }
+            Some(path) => failure.error(Step::Log, path),
+            None => Error::at(Step::StandardStreams, failure.errno()),
+        })
+    };
     PATHS.leave();
     result
 }
 
-/// Empty where there is no file.
-fn names(paths: &Pair) -> [&CStr; 2] {
-    let [output, errors] = paths;
-    [output, errors].map(|path| path.as_ref().map_or(c"", CString::as_c_str))
-}
-
-/// The same from inside a signal handler: nothing but async-signal-safe calls. What cannot be opened stays as it is.
+/// The same from inside a signal handler: nothing but async-signal-safe calls. What cannot be opened stays as it is, and says so.
 pub fn reopen_in_handler() {
     if !PATHS.try_enter() {
         PATHS.asked.store(true, Ordering::SeqCst);
@@ -140,54 +147,75 @@ pub fn reopen_in_handler() {
         }
         PATHS.asked.store(false, Ordering::SeqCst);
     }
-    let _ = reopen(PATHS.get());
+    reopen_or_say(PATHS.get());
     PATHS.leave();
 }
 
-/// Opens `paths` anew and puts them in place; on failure which of them, and why.
-fn reopen(paths: &Pair) -> Result<(), (usize, Errno)> {
-    let names = names(paths);
-    if names.iter().all(|name| name.is_empty()) {
-        return Err((0, Errno::EINVAL));
+const OUTSIDE: &str = "is outside of the root directory";
+
+impl Redirected {
+    fn path(&self, which: usize) -> Option<&CStr> {
+        self.paths.get(which).and_then(Option::as_ref).map(CString::as_c_str)
     }
+}
+
+/// Opens the files again, or tells the old log why that is not possible.
+fn reopen_or_say(redirected: &mut Redirected) {
+    let Err((which, failure)) = reopen(redirected) else { return };
+    let Some(path) = redirected.path(which) else { return };
+    let step = Step::Log;
+    let mut line = if path.is_empty() {
+        Line::of(format_args!("libdaemon: {step}: not opened again: {OUTSIDE}"))
+    } else {
+        Line::of(format_args!("libdaemon: {step} {}: not opened again: {failure}", Name(path)))
+    };
+    line.end();
+    let old = if which == 0 { 1 } else { 2 };
+    // A FIFO that is full, or that nobody reads, is not waited for.
+    if fd::takes_text(old) {
+        let _ = fd::write(old, line.bytes());
+    }
+}
+
+/// Opens the files anew and puts them in place; on failure which of them, and why.
+fn reopen(redirected: &mut Redirected) -> Result<(), (usize, Failure)> {
+    let Redirected { paths: [output, errors], room } = redirected;
     // A private log stays private, and none becomes writable for others.
     let mode = |fd| file::status(fd).map_or(LOG_MODE, |status| status.mode & LOG_MODE | 0o200);
-    let modes = [mode(1), mode(2)];
-    let files = Files::open(names, modes)?;
-    files.install().map_err(|errno| (0, errno))
+    let names = [output, errors].map(|path| path.as_ref().map(CString::as_c_str));
+    let files = Files::open(names, [mode(1), mode(2)], room)?;
+    files.install().map_err(|errno| (0, errno.into()))
 }
 
 /// New files for standard output and error.
 struct Files {
-    output: Option<Descriptor>,
-    errors: Option<Descriptor>,
+    output: Option<Log>,
+    errors: Option<Log>,
     together: bool,
 }
 
 impl Files {
-    /// Opens both, or nothing; an empty name is left out.
-    fn open(names: [&CStr; 2], modes: [u32; 2]) -> Result<Files, (usize, Errno)> {
-        let open = |which: usize, name: &CStr, mode| {
-            if name.is_empty() {
-                return Ok((None, false));
-            }
-            match file::open_or_create(name, file::APPEND, mode) {
-                Ok((descriptor, created)) => Ok((Some(descriptor), created)),
-                Err(errno) => Err((which, errno)),
-            }
+    /// Opens both, or nothing; one without a name is left out.
+    fn open(names: [Option<&CStr>; 2], modes: [u32; 2], room: &mut Room) -> Result<Files, (usize, Failure)> {
+        let mut open = |which: usize, name: Option<&CStr>, mode| match name {
+            None => Ok(None),
+            // Nobody waits for the other side of a FIFO here.
+            Some(name) => stream_file::open_log(name, mode, None, Deadline::after(0), room)
+                .map(Some)
+                .map_err(|failure| (which, failure)),
         };
         let [output_name, errors_name] = names;
         let [output_mode, errors_mode] = modes;
         let together = output_name == errors_name;
-        let (output, created) = open(0, output_name, output_mode)?;
+        let output = open(0, output_name, output_mode)?;
         if together {
             return Ok(Files { output, errors: None, together });
         }
         match open(1, errors_name, errors_mode) {
-            Ok((errors, _)) => Ok(Files { output, errors, together }),
+            Ok(errors) => Ok(Files { output, errors, together }),
             Err(failed) => {
-                if let (true, Some(output)) = (created, &output) {
-                    file::remove_if_empty(output.as_raw_fd(), output_name);
+                if let Some(output) = &output {
+                    output.undo();
                 }
                 Err(failed)
             }
@@ -199,7 +227,7 @@ impl Files {
         let errors = if self.together { &self.output } else { &self.errors };
         for (file, fd) in [(errors, 2), (&self.output, 1)] {
             if let Some(file) = file {
-                fd::replace(file.as_raw_fd(), fd)?;
+                fd::replace(file.descriptor.as_raw_fd(), fd)?;
             }
         }
         Ok(())

@@ -93,6 +93,14 @@ pub fn read(fd: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     uninterrupted(|| check_size(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) }))
 }
 
+/// Would a short text be written at once, and have a reader?
+pub fn takes_text(fd: c_int) -> bool {
+    let mut polled = libc::pollfd { fd, events: libc::POLLOUT, revents: 0 };
+    // SAFETY: `polled` is valid for reading and writing, and one.
+    let asked = unsafe { libc::poll(&mut polled, 1, 0) };
+    asked == 1 && polled.revents == libc::POLLOUT
+}
+
 /// Writes once.
 pub fn write(fd: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.

@@ -19,6 +19,9 @@ pub struct Status {
     pub mode: libc::mode_t,
     pub links: u64,
     pub size: i64,
+    pub owner: libc::uid_t,
+    /// The number of the device that it is, if it is one.
+    device: u64,
 }
 
 impl Status {
@@ -29,6 +32,8 @@ impl Status {
             mode: status.st_mode,
             links: status.st_nlink.into(),
             size: status.st_size,
+            owner: status.st_uid,
+            device: status.st_rdev,
         }
     }
 
@@ -36,16 +41,27 @@ impl Status {
         self.mode & libc::S_IFMT == libc::S_IFDIR
     }
 
-    fn is_link(&self) -> bool {
+    pub fn is_link(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFLNK
     }
 
     pub fn is_regular(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFREG
     }
+
+    pub fn is_fifo(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFIFO
+    }
+
+    /// Is it the device that /dev/null is on every Linux?
+    pub fn is_null_device(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFCHR && self.device == libc::makedev(1, 3)
+    }
 }
 
 pub const APPEND: c_int = libc::O_WRONLY | libc::O_APPEND | libc::O_NOCTTY;
+/// What would block until another process has come to a FIFO fails with ENXIO, or does not wait.
+pub const WITHOUT_WAITING: c_int = libc::O_NONBLOCK;
 pub const READ: c_int = libc::O_RDONLY | libc::O_NOCTTY;
 pub const READ_WRITE: c_int = libc::O_RDWR | libc::O_NOCTTY;
 /// For a pid file: no link is followed, and nothing that is not a plain file blocks.
@@ -88,7 +104,7 @@ pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, libc::AT_SYMLINK_NOFOLLOW)
 }
 
-fn status_at(directory: c_int, path: &CStr, flags: c_int) -> Result<Status, Errno> {
+pub(super) fn status_at(directory: c_int, path: &CStr, flags: c_int) -> Result<Status, Errno> {
     // SAFETY: all zeroes is a valid stat.
     let mut status: libc::stat = unsafe { core::mem::zeroed() };
     // SAFETY: `status` is valid for writing, and `path` is a C string.
@@ -121,6 +137,12 @@ pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
     let ask = if effective { libc::eaccess } else { libc::access };
     // SAFETY: `path` is a C string.
     check(unsafe { ask(path.as_ptr(), mode) }).map(drop)
+}
+
+/// Has reading and writing wait again, on a file that was opened WITHOUT_WAITING with these other flags.
+pub fn wait_again(fd: c_int, flags: c_int) -> Result<(), Errno> {
+    // SAFETY: F_SETFL takes an integer.
+    check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags & libc::O_APPEND) }).map(drop)
 }
 
 pub fn truncate(fd: c_int, length: i64) -> Result<(), Errno> {
@@ -247,25 +269,4 @@ pub fn change_root_here() -> Result<(), Errno> {
 pub fn set_umask(mask: libc::mode_t) -> libc::mode_t {
     // SAFETY: takes an integer and cannot fail.
     unsafe { libc::umask(mask) }
-}
-
-unsafe extern "C" {
-    static stdout: *mut libc::FILE;
-    static stderr: *mut libc::FILE;
-}
-
-/// Writes out what stdio has buffered for standard output and error. A stream that cannot be written to keeps its text.
-pub fn flush_output() {
-    // SAFETY: reads libc's variables, which are set before any program starts.
-    let streams = unsafe { [stdout, stderr] };
-    for stream in streams {
-        // SAFETY: both streams are there as long as the process.
-        unsafe { libc::fflush(stream) };
-    }
-}
-
-/// The same for every stream. Not where other threads run: it waits for one that is blocked reading a stream.
-pub fn flush_all() {
-    // SAFETY: NULL means every output stream.
-    unsafe { libc::fflush(core::ptr::null_mut()) };
 }

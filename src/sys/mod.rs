@@ -17,7 +17,10 @@ pub mod limits;
 pub mod loader;
 pub mod namespace;
 pub mod open_descriptors;
+pub mod output_buffer;
 pub mod pages;
+pub mod path_resolution;
+pub mod pipe;
 pub mod privileges;
 pub mod process;
 pub mod scheduling;
@@ -37,8 +40,8 @@ macro_rules! errnos {
 }
 
 errnos! {
-    EACCES EAGAIN EBADF ENOSPC ECANCELED ECHILD EDEADLK EEXIST EINTR EINVAL EISDIR ELOOP EMLINK ENOENT ENOMEM
-    ENOSYS EPERM EPIPE ESRCH ETIMEDOUT
+    EACCES EAGAIN EBADF ENOSPC ECANCELED ECHILD EDEADLK EEXIST EINTR EINVAL EISDIR ELOOP EMLINK ENAMETOOLONG ENODEV
+    ENOENT ENOMEM ENOSYS ENXIO EPERM EPIPE ESRCH ETIMEDOUT
 }
 
 impl Errno {

@@ -3,6 +3,7 @@
 
 #include "faults_check.h"
 #include "faults_threads.h"
+#include <sys/fanotify.h>
 #include <sys/syscall.h>
 
 enum { MORE_THAN_THE_QUEUE = 240 };
@@ -108,15 +109,33 @@ static void *reopen(void *unused)
     return unused;
 }
 
-/* The log has become a FIFO that nobody reads, so that whoever opens it stays there. */
+/* Every opening of the log waits here until it is allowed. */
+static int held_openings(void)
+{
+    int fd = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY | O_CLOEXEC);
+
+    CHECK(fd >= 0 && fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN_PERM, AT_FDCWD, "app.log") == 0);
+    return fd;
+}
+
+static void allow_opening(int held)
+{
+    struct fanotify_event_metadata event;
+    struct fanotify_response answer = {.response = FAN_ALLOW};
+
+    CHECK(read(held, &event, sizeof event) == sizeof event);
+    answer.fd = event.fd;
+    CHECK(write(held, &answer, sizeof answer) == sizeof answer);
+}
+
 static void fork_during_reopen(void)
 {
     pthread_t thread;
     pid_t child;
-    int reader;
+    int held;
 
-    CHECK(sem_init(&inside, 0, 0) == 0);
-    CHECK(reset_std("app.log") == 0 && unlink("app.log") == 0 && mkfifo("app.log", 0600) == 0);
+    CHECK(sem_init(&inside, 0, 0) == 0 && reset_std("app.log") == 0);
+    held = held_openings();
     thread = start_thread(reopen, NULL);
     await(&inside);
     await_thread_in(thread_id, SYS_openat);
@@ -125,9 +144,14 @@ static void fork_during_reopen(void)
     if (child == 0)
         _exit(reset_std("/dev/null") == 0 ? 0 : 9);
     CHECK(status_of(child) == 0);
-    reader = open("app.log", O_RDONLY | O_NONBLOCK);
-    CHECK(reader >= 0);
+    allow_opening(held);
     join(thread);
+}
+
+/* May this process hold up the openings of a file at all? */
+static void can_hold_openings(void)
+{
+    CHECK(close(open("app.log", O_WRONLY | O_CREAT, 0600)) == 0 && close(held_openings()) == 0);
 }
 
 static void *read_line(void *unused)
@@ -159,6 +183,7 @@ static const struct check_test tests[] = {
     {"flooded_and_signalled", flooded_and_signalled},
     {"flooded_and_setuid", flooded_and_setuid},
     {"fork_during_dispatch", fork_during_dispatch},
+    {"can_hold_openings", can_hold_openings},
     {"fork_during_reopen", fork_during_reopen},
     {"reset_during_fgets", reset_during_fgets},
 };

@@ -31,7 +31,7 @@ fn about(pid: i32, row: &Row, arguments: &[u64; 6], names: &Names) -> String {
     match row.name {
         "openat" if third as i32 & libc::O_CREAT != 0 => format!("{}, create", text(second)),
         "newfstatat" | "statx" | "faccessat" | "faccessat2" | "readlinkat" | "unlinkat" | "mkdirat" | "fchmodat"
-        | "fchownat" | "mknodat" | "openat" => {
+        | "fchownat" | "mknodat" | "openat" | "openat2" => {
             let path = text(second);
             if path.is_empty() { open(first) } else { path }
         }

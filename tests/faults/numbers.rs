@@ -19,10 +19,12 @@ macro_rules! older {
 
 everywhere! {
     openat = SYS_openat;
+    openat2 = SYS_openat2;
     close = SYS_close;
     close_range = SYS_close_range;
     dup3 = SYS_dup3;
     fcntl = SYS_fcntl;
+    tee = SYS_tee;
     fstat = SYS_fstat;
     newfstatat = SYS_newfstatat;
     fstatfs = SYS_fstatfs;

@@ -36,6 +36,7 @@ pub const MALLOC: Row = Row { number: -1, command: None, name: "malloc", errnos:
 rows! {
     openat: EACCES EMFILE ENFILE ENOMEM ENOENT EINTR EIO ELOOP ENOTDIR EPERM;
     openat(O_CREAT): EACCES EMFILE ENFILE ENOMEM EINTR EIO ENOSPC EDQUOT EROFS EPERM;
+    openat2: EACCES EAGAIN EMFILE ENFILE ENOMEM ENOSYS EIO ELOOP EPERM;
     close: EIO EINTR;
     close_range: ENOSYS EPERM;
     dup2: EBUSY EINTR;
@@ -47,6 +48,8 @@ rows! {
     fcntl(F_SETFD): EPERM;
     fcntl(F_GETFL):;
     fcntl(F_SETFL): EPERM;
+    fcntl:;
+    tee: EPERM ENOSYS ENOMEM;
     fstat: EIO ENOMEM EOVERFLOW;
     newfstatat: EIO ENOMEM EACCES EOVERFLOW;
     fstatfs: EIO ENOSYS EPERM;

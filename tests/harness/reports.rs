@@ -92,10 +92,14 @@ pub struct Reports {
 
 impl Reports {
     pub fn new(scratch: &Scratch, name: &str) -> Reports {
-        let path = scratch.fifo(name);
+        Reports::of(&scratch.fifo(name))
+    }
+
+    /// Over a FIFO that is there.
+    pub fn of(path: &Path) -> Reports {
         // Open for writing too, so that it does not end between two reports.
-        let fifo = open(&path, OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).expect("open a FIFO");
-        Reports { path, lines: Lines::new(fifo) }
+        let fifo = open(path, OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()).expect("open a FIFO");
+        Reports { path: path.to_owned(), lines: Lines::new(fifo) }
     }
 
     pub fn path(&self) -> &Path {

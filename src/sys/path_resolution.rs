@@ -1,0 +1,286 @@
+//! Following a path, path_resolution(7), without following a symbolic link that a stranger could have put there.
+//!
+//! A link counts as root's, as the caller's, or as a stranger's by its owner. Each directory on the way is opened from the one
+//! before it, and no name is looked up twice: who may rename directories meanwhile gains nothing.
+
+use core::ffi::{CStr, c_int};
+
+use super::fd::Descriptor;
+use super::file::{self, Status};
+use super::privileges::Uid;
+use super::{Errno, check, check_size, privileges, uninterrupted};
+
+/// Why a path was not followed to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    Errno(Errno),
+    /// A symbolic link on the way belongs to that user.
+    ForeignLink(Uid),
+}
+
+impl From<Errno> for Refusal {
+    fn from(errno: Errno) -> Refusal {
+        Refusal::Errno(errno)
+    }
+}
+
+const ROOM: usize = libc::PATH_MAX as usize;
+
+/// Where a path is taken apart: large, for a stack of a signal handler.
+pub struct Room([u8; ROOM]);
+
+impl Room {
+    pub const fn new() -> Room {
+        Room([0; ROOM])
+    }
+
+    /// Puts `text` before what is at `end`, and gives its start.
+    fn put(&mut self, text: &[u8], end: usize) -> Result<usize, Errno> {
+        let start = end.checked_sub(text.len()).ok_or(Errno::ENAMETOOLONG)?;
+        let places = self.0.get_mut(start..end).ok_or(Errno::ENAMETOOLONG)?;
+        places.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
+        Ok(start)
+    }
+
+    /// Puts what the symbolic link `link` says before what is at `end`, and gives its start.
+    fn put_link(&mut self, link: &Descriptor, end: usize) -> Result<usize, Errno> {
+        let places = self.0.get_mut(..end).ok_or(Errno::ENAMETOOLONG)?;
+        // SAFETY: an empty name means the link itself; the places are valid for writing their whole length.
+        let length = check_size(unsafe {
+            libc::readlinkat(link.as_raw_fd(), c"".as_ptr(), places.as_mut_ptr().cast(), places.len())
+        })?;
+        let start = end.checked_sub(length).filter(|&start| start > 0).ok_or(Errno::ENAMETOOLONG)?;
+        for offset in (0..length).rev() {
+            let byte = places.get(offset).copied().unwrap_or(0);
+            if let Some(place) = places.get_mut(start + offset) {
+                *place = byte;
+            }
+        }
+        Ok(start)
+    }
+
+    fn byte(&self, place: usize) -> u8 {
+        self.0.get(place).copied().unwrap_or(0)
+    }
+
+    fn set(&mut self, place: usize, byte: u8) {
+        if let Some(held) = self.0.get_mut(place) {
+            *held = byte;
+        }
+    }
+
+    /// The text from `start` up to the next NUL.
+    fn text(&self, start: usize) -> Result<&CStr, Errno> {
+        let bytes = self.0.get(start..).unwrap_or(&[]);
+        CStr::from_bytes_until_nul(bytes).map_err(|_| Errno::ENAMETOOLONG)
+    }
+}
+
+/// The end of a path: a directory that is open, and a name in it, of a file that may be there or not, and that is no link.
+pub struct Place {
+    directory: Descriptor,
+    name: [u8; libc::NAME_MAX as usize + 1],
+    /// It is a link after all, one of the kernel's own, such as /proc/self/fd/1, which cannot be read and followed.
+    is_magic: bool,
+}
+
+/// The place that `path` leads to. Async-signal-safe.
+pub fn resolve(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
+    match find_without_links(path, room)? {
+        Some(place) => Ok(place),
+        None => follow(path, room),
+    }
+}
+
+/// The same where there is no link on the way, as nearly always, in few steps; `None` where there is one, or the kernel does not
+/// say.
+fn find_without_links(path: &CStr, room: &mut Room) -> Result<Option<Place>, Errno> {
+    let bytes = path.to_bytes_with_nul();
+    let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let name = bytes.get(start..).and_then(|name| CStr::from_bytes_with_nul(name).ok()).unwrap_or(c"");
+    if name.is_empty() {
+        return Err(if path.is_empty() { Errno::ENOENT } else { Errno::EISDIR });
+    }
+    let directory = bytes.get(..start).filter(|directory| !directory.is_empty()).unwrap_or(b".");
+    let end = room.put(b"\0", ROOM)?;
+    let start = room.put(directory, end)?;
+    let directory = match open_without_links(room.text(start)?) {
+        Ok(directory) => directory,
+        // ENOSYS, or EPERM from a sandbox that does not know the call.
+        Err(Errno::ELOOP | Errno::ENOSYS | Errno::EPERM) => return Ok(None),
+        Err(errno) => return Err(errno),
+    };
+    let place = Place::new(directory, name, false)?;
+    Ok(if place.status().is_ok_and(|status| status.is_link()) { None } else { Some(place) })
+}
+
+/// Opens a directory as a place to look up names in; ELOOP where any link is on the way.
+fn open_without_links(path: &CStr) -> Result<Descriptor, Errno> {
+    /// struct open_how
+    #[repr(C)]
+    struct How {
+        flags: u64,
+        mode: u64,
+        resolve: u64,
+    }
+    const NO_SYMLINKS: u64 = 0x04;
+    let how = How { flags: (AS_PLACE | libc::O_DIRECTORY) as u64, mode: 0, resolve: NO_SYMLINKS };
+    let open = || {
+        // SAFETY: `path` is a C string; `how` is valid for reading, and its size is given.
+        unsafe { super::system_call!(SYS_openat2, libc::AT_FDCWD, path.as_ptr(), &raw const how, size_of::<How>()) }
+    };
+    uninterrupted(open).and_then(Descriptor::own_above_standard)
+}
+
+const AS_PLACE: c_int = libc::O_PATH | libc::O_CLOEXEC;
+
+/// A plain descriptor of what `name` means in `directory`.
+fn raw_open_at(directory: c_int, name: &CStr, flags: c_int, mode: libc::mode_t) -> Result<c_int, Errno> {
+    // SAFETY: `name` is a C string; the mode is read only where the flags ask for one.
+    uninterrupted(|| check(unsafe { libc::openat(directory, name.as_ptr(), flags | libc::O_CLOEXEC, mode) }))
+}
+
+fn open_at(directory: c_int, name: &CStr, flags: c_int) -> Result<Descriptor, Errno> {
+    raw_open_at(directory, name, flags, 0).and_then(Descriptor::own_above_standard)
+}
+
+fn open_directory(directory: c_int, name: &CStr) -> Result<Descriptor, Errno> {
+    open_at(directory, name, AS_PLACE | libc::O_DIRECTORY)
+}
+
+fn remove(directory: &Descriptor, name: &CStr) {
+    // SAFETY: `name` is a C string.
+    unsafe { libc::unlinkat(directory.as_raw_fd(), name.as_ptr(), 0) };
+}
+
+/// Follows the path name by name.
+fn follow(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
+    /// As many as the kernel follows.
+    const MOST_LINKS: usize = 40;
+    let mut rest = room.put(path.to_bytes_with_nul(), ROOM)?;
+    let mut directory = open_directory(libc::AT_FDCWD, if room.byte(rest) == b'/' { c"/" } else { c"." })?;
+    let mut links = 0;
+    loop {
+        while room.byte(rest) == b'/' {
+            rest += 1;
+        }
+        let start = rest;
+        while !matches!(room.byte(rest), b'/' | 0) {
+            rest += 1;
+        }
+        if rest == start {
+            return Err(Errno::EISDIR.into());
+        }
+        let is_last = room.byte(rest) == 0;
+        if !is_last {
+            room.set(rest, 0);
+            rest += 1;
+        }
+        let name = room.text(start)?;
+        let found = match open_at(directory.as_raw_fd(), name, AS_PLACE | libc::O_NOFOLLOW) {
+            Ok(found) => found,
+            Err(Errno::ENOENT) if is_last => {
+                return Ok(Place::new(directory, name, false)?);
+            }
+            Err(errno) => return Err(errno.into()),
+        };
+        let status = file::status(found.as_raw_fd())?;
+        if !status.is_link() {
+            if is_last {
+                return Ok(Place::new(directory, name, false)?);
+            }
+            directory = found;
+            continue;
+        }
+        links += 1;
+        if !is_trusted(status.owner) {
+            return Err(Refusal::ForeignLink(status.owner));
+        }
+        if links > MOST_LINKS {
+            return Err(Errno::ELOOP.into());
+        }
+        if is_of_proc(&directory) {
+            if is_last {
+                return Ok(Place::new(directory, name, true)?);
+            }
+            directory = open_directory(directory.as_raw_fd(), name)?;
+            continue;
+        }
+        if !is_last {
+            rest = room.put(b"/", rest)?;
+        }
+        rest = room.put_link(&found, rest)?;
+        if room.byte(rest) == b'/' {
+            directory = open_directory(libc::AT_FDCWD, c"/")?;
+        }
+    }
+}
+
+/// Is it a directory of /proc, whose links lead where their texts do not?
+fn is_of_proc(directory: &Descriptor) -> bool {
+    // SAFETY: all zeroes is a valid statfs.
+    let mut system: libc::statfs = unsafe { core::mem::zeroed() };
+    // SAFETY: `system` is valid for writing.
+    let known = unsafe { libc::fstatfs(directory.as_raw_fd(), &mut system) == 0 };
+    known && system.f_type == libc::PROC_SUPER_MAGIC
+}
+
+/// Is this user root, or the caller? Both could do by themselves whatever a link could have them do.
+pub fn is_trusted(user: Uid) -> bool {
+    /// Whom the kernel names in a user namespace that does not know a file's owner, as it may be with root's files.
+    const UNKNOWN: Uid = 65534;
+    let owns_the_root_directory = || file::status_of_path(c"/").is_ok_and(|status| status.owner == user);
+    user == 0 || user == privileges::effective_user() || (user == UNKNOWN && owns_the_root_directory())
+}
+
+impl Place {
+    fn new(directory: Descriptor, name: &CStr, is_magic: bool) -> Result<Place, Errno> {
+        let mut place = Place { directory, name: [0; libc::NAME_MAX as usize + 1], is_magic };
+        let name = name.to_bytes_with_nul();
+        let room = place.name.get_mut(..name.len()).ok_or(Errno::ENAMETOOLONG)?;
+        room.iter_mut().zip(name).for_each(|(place, &byte)| *place = byte);
+        Ok(place)
+    }
+
+    fn name(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.name).unwrap_or(c"")
+    }
+
+    /// Opens what is there. ELOOP when a link has come there since.
+    pub fn open(&self, flags: c_int) -> Result<Descriptor, Errno> {
+        let unfollowed = if self.is_magic { 0 } else { libc::O_NOFOLLOW };
+        open_at(self.directory.as_raw_fd(), self.name(), flags | unfollowed)
+    }
+
+    /// Makes and opens a file there; EEXIST when there is one. A failure leaves none.
+    pub fn create(&self, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
+        let made = raw_open_at(self.directory.as_raw_fd(), self.name(), flags | libc::O_CREAT | libc::O_EXCL, mode)?;
+        // With 0, 1 or 2 closed there may be no other descriptor.
+        Descriptor::own_above_standard(made).inspect_err(|_| remove(&self.directory, self.name()))
+    }
+
+    /// Takes away what `create` has made, open as `fd`, unless something has been written to it.
+    pub fn remove_if_empty(&self, fd: c_int) {
+        let Ok(ours) = file::status(fd) else { return };
+        let is_there = self.status().is_ok_and(|named| named.identity == ours.identity);
+        if ours.size == 0 && is_there {
+            remove(&self.directory, self.name());
+        }
+    }
+
+    /// Of what is there, a link not followed.
+    pub fn status(&self) -> Result<Status, Errno> {
+        file::status_at(self.directory.as_raw_fd(), self.name(), libc::AT_SYMLINK_NOFOLLOW)
+    }
+
+    /// Does the way end in a link of the kernel's own, to a file that is open?
+    pub fn is_magic(&self) -> bool {
+        self.is_magic
+    }
+
+    /// May others than root and the caller put names into the directory?
+    pub fn is_open_to_strangers(&self) -> Result<bool, Errno> {
+        let status = file::status(self.directory.as_raw_fd())?;
+        Ok(status.mode & 0o022 != 0 || !is_trusted(status.owner))
+    }
+}

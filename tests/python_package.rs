@@ -47,10 +47,20 @@ fn python_goes_on_in_the_daemon() {
 }
 
 #[test]
-fn python_goes_on_without_root() {
+fn signals_over_the_start() {
+    passes("test_signals.SignalsTest");
+}
+
+#[test]
+fn what_a_program_asks_of_its_daemon() {
+    passes("test_start.StartTest");
+}
+
+#[test]
+fn another_root_and_another_user() {
     needs::another_user();
     needs::another_root();
-    passes("test_runtime.RootTest");
+    passes("test_start.RootTest");
 }
 
 #[test]
@@ -59,15 +69,35 @@ fn daemon_context() {
 }
 
 #[test]
-fn daemon_context_without_root() {
+fn options_of_daemon_context() {
+    passes("test_context_options.ContextOptionsTest");
+}
+
+#[test]
+fn daemon_context_with_another_root_and_user() {
     needs::another_user();
     needs::another_root();
-    passes("test_context.RootContextTest");
+    passes("test_context_options.RootContextTest");
 }
 
 #[test]
 fn pid_files_as_objects() {
     passes("test_pidfile.PidfileTest");
+}
+
+/// Every class of tests in `python/tests` is one that is run here.
+#[test]
+fn no_class_is_left_out() {
+    for entry in fs::read_dir(package().join("tests")).expect("the package's tests") {
+        let path = entry.expect("a file").path();
+        let module = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let text = text_of(&path);
+        let classes = text.lines().filter_map(|line| line.strip_prefix("class ")?.split('(').next());
+        for class in classes.filter(|class| module.starts_with("test_") && !class.ends_with("ProgramTest")) {
+            let run = format!("passes(\"{module}.{class}\")");
+            assert!(include_str!("python_package.rs").contains(&run), "{run}");
+        }
+    }
 }
 
 #[test]

@@ -113,14 +113,15 @@ fn service_starts_reloads_restarts_and_stops() {
     let scratch = Scratch::new();
     let directory = scratch.directory("greeter");
     std::os::unix::fs::chown(&directory, Some(65534), Some(65534)).expect("chown");
+    let launch = || example("service.py").arg("--directory").arg(&directory).args(["--user", "nobody"]);
     let service = |action: &str, status: i32| {
-        let mut run = example("service.py").arg("--directory").arg(&directory).arg(action).start();
+        let mut run = launch().arg(action).start();
         assert_eq!(run.wait(), Exit::Status(status), "{action}");
         run
     };
     let said = |mut run: Run| run.stdout();
     assert_eq!(said(service("status", 3)), "not running\n");
-    let mut run = example("service.py").arg("--directory").arg(&directory).args(["--user", "nobody", "start"]).start();
+    let mut run = launch().arg("start").start();
     run.succeed();
     let pidfile = directory.join("service.pid");
     let daemon = daemon_of(&run, &pidfile);

@@ -494,8 +494,8 @@ int pcntl_get_last_error(void);
 const char *pcntl_strerror(int error_code);
 
 // The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says:
-// PRIO_PROCESS, PRIO_PGRP, PRIO_USER; `id` 0 is the caller's. -1 on failure, but -1 is a priority,
-// too: that it is one shows in errno and libdaemon_last_errno(), which are then 0.
+// PRIO_PROCESS, PRIO_PGRP, PRIO_USER; `id` 0 is the caller's. -1 on failure. -1 can be a valid
+// priority, too: errno and libdaemon_last_errno() are then 0.
 int pcntl_getpriority(uint32_t id, int mode);
 
 // Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what
@@ -557,8 +557,8 @@ int pcntl_signal_fd(void);
 int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
 
 // Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its
-// number, or -1; EINTR when another signal's handler interrupts. `info` may be NULL. One that is
-// queued for its handler already counts: waiting for another one might be for ever.
+// number, or -1; EINTR when another signal's handler interrupts. `info` may be NULL. A signal that
+// is in the queue already is returned at once, because another one may never come.
 int pcntl_sigwaitinfo(uint64_t signals, struct pcntl_siginfo *info);
 
 // pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1
@@ -689,12 +689,12 @@ int posix_getrlimit(int resource, uint64_t *soft_limit, uint64_t *hard_limit);
 int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
 
 // A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1
-// with errno 0 for a limit that there is not, -1 with EINVAL for an unknown constant. Here and in
-// the two that follow, "no limit" has posix_get_last_error() give 0, too.
+// with errno 0 if there is no limit, -1 with EINVAL for an unknown constant. Here and in the two
+// that follow, "no limit" has posix_get_last_error() give 0, too.
 int64_t posix_sysconf(int conf_id);
 
 // A configuration value of the file system that the file is on, as pathconf(3): `name` is one of
-// its _PC_ constants. -1 with errno 0 for a limit that there is not, -1 on failure.
+// its _PC_ constants. -1 with errno 0 if there is no limit, -1 on failure.
 int64_t posix_pathconf(const char *path, int name);
 
 // posix_pathconf() for an open file.

@@ -9,8 +9,8 @@ use crate::error::{Error, Result, Step};
 use crate::sys::scheduling::{self, Processors};
 
 /// The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says: PRIO_PROCESS, PRIO_PGRP,
-/// PRIO_USER; `id` 0 is the caller's. -1 on failure, but -1 is a priority, too: that it is one shows in errno and
-/// libdaemon_last_errno(), which are then 0.
+/// PRIO_USER; `id` 0 is the caller's. -1 on failure. -1 can be a valid priority, too:
+/// errno and libdaemon_last_errno() are then 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_getpriority(id: u32, mode: c_int) -> c_int {
     enter(Family::Pcntl, -1, || {

@@ -132,8 +132,8 @@ pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signal
 }
 
 /// Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its number, or -1; EINTR when
-/// another signal's handler interrupts. `info` may be NULL. One that is queued for its handler already counts: waiting for
-/// another one might be for ever.
+/// another signal's handler interrupts. `info` may be NULL. A signal that is in the queue
+/// already is returned at once, because another one may never come.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigwaitinfo(signals: u64, info: *mut pcntl_siginfo) -> c_int {
     // SAFETY: rule 3.

@@ -48,8 +48,8 @@ fn limit(ask: impl FnOnce() -> Result<i64>) -> i64 {
     })
 }
 
-/// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 for a limit that
-/// there is not, -1 with EINVAL for an unknown constant. Here and in the two that follow, "no limit" has posix_get_last_error()
+/// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 if there is no
+/// limit, -1 with EINVAL for an unknown constant. Here and in the two that follow, "no limit" has posix_get_last_error()
 /// give 0, too.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_sysconf(conf_id: c_int) -> i64 {
@@ -57,7 +57,7 @@ pub extern "C" fn posix_sysconf(conf_id: c_int) -> i64 {
 }
 
 /// A configuration value of the file system that the file is on, as pathconf(3): `name` is one of its _PC_ constants. -1 with
-/// errno 0 for a limit that there is not, -1 on failure.
+/// errno 0 if there is no limit, -1 on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_pathconf(path: *const c_char, name: c_int) -> i64 {
     limit(|| {

@@ -12,7 +12,7 @@ use crate::sys::signal::{self, Set};
 static HELD_BACK: AtomicU64 = AtomicU64::new(0);
 /// The thread that has them blocked.
 static THREAD: AtomicI32 = AtomicI32::new(0);
-/// Another thread that has let them come to itself since; 0: none.
+/// Another thread that has unblocked them for itself since then; 0: none.
 static RELIEVED_BY: AtomicI32 = AtomicI32::new(0);
 /// The process is about to become another program: nothing is to be held back for it.
 static GIVING_UP: AtomicBool = AtomicBool::new(false);

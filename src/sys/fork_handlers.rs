@@ -20,7 +20,7 @@ static REGISTERED: [AtomicPtr<ForkHandlers>; 4] = [const { AtomicPtr::new(core::
 /// Are the functions below known to libc?
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
-/// Has `handlers` run around every fork from now on; a second registration of the same ones is none. May allocate.
+/// Has `handlers` run around every fork from now on; registering the same ones twice has no effect. May allocate.
 pub fn register(handlers: &'static ForkHandlers) -> Result<(), Errno> {
     let address = core::ptr::from_ref(handlers).cast_mut();
     for place in &REGISTERED {

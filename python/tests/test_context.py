@@ -41,6 +41,19 @@ class ContextTest(ContextProgramTest):
             context.terminate(signal.SIGTERM, None)
         self.assertEqual(caught.exception.code, "Terminating on signal 15")
 
+    def test_the_modules_of_python_daemon(self):
+        """A program imports from any of them, and catches what it used to."""
+        result = self.run_program("""
+from libdaemon.daemon import DaemonContext, DaemonOSEnvironmentError
+from libdaemon import pidfile
+import libdaemon.pidfile
+assert DaemonContext is daemon.DaemonContext
+try: DaemonContext(working_directory="/does/not/exist").open()
+except DaemonOSEnvironmentError as error: report(str(error))
+""")
+        self.assertEqual((result.status, result.stderr), (0, ""))
+        self.assertEqual(self.report(), "directory /does/not/exist: No such file or directory")
+
     def test_simple_example(self):
         """The first example of the documentation: import the context, and run the main program inside of it."""
         self.start("""

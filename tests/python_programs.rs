@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use rustix::process::Signal;
 
+use crate::harness::compile::{checkout, library};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::process::wait_until;
 use crate::harness::{Exit, Hostile, Launch, Process, Scratch, http};
-use crate::python_support::{environment, package};
+use crate::python_support::{environment, output, package};
 
 /// The environment with the programs, where python-daemon is what it is not any more.
 fn programs() -> PathBuf {
@@ -36,7 +37,7 @@ fn changed(scratch: &Scratch, name: &str, file: &str, changes: &[(&str, &str)]) 
 
 fn program(name: &str, path: &str) -> Launch {
     let launch = Launch::command(programs().join("bin").join(name)).env("PYTHONPATH", path).env("PYTHONUNBUFFERED", "");
-    launch.env("LIBDAEMON_PATH", crate::harness::compile::library()).env("PYTHONDONTWRITEBYTECODE", "1")
+    launch.env("LIBDAEMON_PATH", library()).env("PYTHONDONTWRITEBYTECODE", "1")
 }
 
 fn has_nothing_of_the_hostile_place(daemon: &Process) {
@@ -115,4 +116,23 @@ fn ansible_runner_in_the_background() {
     assert_eq!(text_of(&scratch.path("done")), "done");
     assert!(!place.join("pid").exists(), "pidfile_removed");
     assert_eq!(command("is-alive").start().wait(), Exit::Status(1));
+}
+
+/// By the same program, what a daemon of DaemonContext is like is what it is like with python-daemon.
+#[test]
+fn daemon_context_is_python_daemons() {
+    let environment = environment("python-daemon");
+    let answers = ["daemon", "libdaemon"].map(|package_name| {
+        let scratch = Scratch::new();
+        // Outside of the checkout, where a module of the package's own could be taken for python-daemon.
+        let program = scratch.file("compare.py", &text_of(&checkout().join("tests/python/compare_context.py")));
+        let launch = Launch::command(environment.join("bin/python")).arg(program).arg(package_name).arg(scratch.root());
+        let launch = launch.env("PYTHONPATH", package()).env("PYTHONUNBUFFERED", "").env("LIBDAEMON_PATH", library());
+        output(launch.env("PYTHONDONTWRITEBYTECODE", "1"))
+    });
+    let [theirs, ours] = &answers;
+    assert_eq!(theirs.lines().count(), 18, "{theirs}");
+    for (theirs, ours) in theirs.lines().zip(ours.lines()) {
+        assert_eq!(ours, theirs);
+    }
 }

@@ -105,6 +105,14 @@ fn its_version_is_the_librarys() {
     assert!(text_of(&package().join("libdaemon/_library.py")).contains(&format!("\nVERSION = \"{}\"\n", version())));
 }
 
+/// A source archive has no other place to take them from.
+#[test]
+fn its_licences_are_the_librarys() {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        assert_eq!(text_of(&package().join(name)), text_of(&checkout().join(name)), "{name}");
+    }
+}
+
 /// mypy --strict, on the package and on a program that uses all of it.
 #[test]
 fn types_are_complete() {

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 import libdaemon
-from support import PREAMBLE, ProgramTest
+from support import ProgramTest, children_of
 
 
 class ErrorsTest(unittest.TestCase):
@@ -101,25 +101,32 @@ class SpawnTest(ProgramTest):
             libdaemon.spawn(["sleep"], nonsense=1)
 
     def test_a_program_is_started(self):
-        """With busy threads, and its pid given; until the library can, it says so."""
+        """With busy threads, and its pid given, and one that cannot be run refused; until the library can, it says so."""
         result = self.run_program(
             """
-import threading
+import pathlib, threading
 for _ in range(4): threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
-try: pid = libdaemon.spawn(["sh", "-c", "echo $0 $A >&2; exec sleep 1000", pathlib.Path("word")], log="log", env={"A": "b"})
-except libdaemon.DaemonError as failure: report([failure.errno, str(failure)])
-else: report(pid)
+def spawn(argv, **options):
+    try: report(libdaemon.spawn(argv, **options))
+    except libdaemon.DaemonError as failure: report([failure.errno, str(failure)])
+spawn(["sh", b"-c", 'echo "$0 $A" >&2; exec sleep 1000', pathlib.Path("word")], log="log", pidfile="app.pid", env={"A": "b"})
+spawn(["/does/not/exist"])
+os._exit(0)
 """,
-            preamble="import pathlib\n" + PREAMBLE,
         )
         self.assertEqual((result.status, result.stderr), (0, ""))
-        answer = self.report()
-        if isinstance(answer, list):
-            self.assertEqual(answer[0], errno.ENOSYS)
-            self.assertIn("daemonize_exec", answer[1])
+        started, refused = self.report(), self.report()
+        if isinstance(started, list):
+            for answer in (started, refused):
+                self.assertEqual(answer[0], errno.ENOSYS)
+                self.assertIn("daemonize_exec", answer[1])
             return
-        with open(f"/proc/{answer}/stat") as stat:
-            self.assertEqual(int(stat.read().rpartition(")")[2].split()[1]), os.getpid())
+        self.assertEqual(children_of(os.getpid()), [started])
+        self.assertEqual(libdaemon.status(self.path("app.pid")), started)
+        while self.text("log") != "word b\n":
+            self.assertIsNone(os.waitid(os.P_PID, started, os.WNOHANG | os.WEXITED | os.WNOWAIT))
+        self.assertEqual(refused[0], errno.ENOENT)
+        self.assertIn("/does/not/exist", refused[1])
 
 
 class ControlTest(ProgramTest):

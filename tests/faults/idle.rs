@@ -15,7 +15,10 @@ pub const TICKS: u32 = 2;
 /// never comes.
 pub fn is_idle(walk: &Walk) -> bool {
     let mut alive = walk.tracees.iter().filter(|tracee| tracee.member.exit.is_none());
-    alive.all(|tracee| walk.held == Some(tracee.member.pid) || tracee.stop != Stop::Running || waits_for_ever(tracee))
+    alive.all(|tracee| {
+        let is_stopped = walk.held == Some(tracee.member.pid) || tracee.stop != Stop::Running || tracee.is_stray();
+        is_stopped || waits_for_ever(tracee)
+    })
 }
 
 fn waits_for_ever(tracee: &Tracee) -> bool {

@@ -2,7 +2,7 @@
 
 use nix::libc;
 
-use super::operations::{Kind, Operation};
+use super::operation::{Kind, Operation};
 use super::ptrace::Exit;
 use super::trail::{Fault, Member, Trail};
 use super::verdict::{Fail, Verdict};
@@ -49,6 +49,10 @@ impl Case<'_> {
     /// An end that neither the library nor the fault brings about.
     fn crash(&self, member: &Member) -> Option<String> {
         let Some(Exit::Signal(signal)) = member.exit else { return None };
+        // A thread ends as its process does.
+        if member.role.starts_with("thread") {
+            return None;
+        }
         let is_faults = self.is_hit(member) && self.fault == Fault::Signal(signal);
         let is_clean = self.clean.members.iter().any(|other| other.role == member.role && other.exit == member.exit);
         let is_ended = member.role != "launcher" && member.role != "program" && signal == libc::SIGKILL;
@@ -57,7 +61,7 @@ impl Case<'_> {
 
     fn start(&self, fails: &mut Vec<(Fail, String)>) -> String {
         let trail = self.trail;
-        let Some(launcher) = trail.members.first() else { return "nothing was started".into() };
+        let Some(launcher) = trail.subject() else { return "nothing was started".into() };
         match (&launcher.said, launcher.exit) {
             (Some(said), _) if said.result == -1 => self.failed(launcher, fails),
             (Some(said), _) => self.started(said.result, fails),

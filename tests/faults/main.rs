@@ -10,6 +10,7 @@ mod judge_state;
 mod known;
 mod numbers;
 mod observe;
+mod operation;
 mod operations;
 mod plan;
 mod pool;

@@ -56,6 +56,12 @@ pub fn parent(pid: i32) -> Option<i32> {
     stat(pid).get(1).and_then(|parent| parent.parse().ok())
 }
 
+pub fn is_thread(pid: i32) -> bool {
+    let status = read(pid, "status");
+    let leader = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
+    leader.is_some_and(|leader| leader.trim() != pid.to_string())
+}
+
 /// Has it been sent SIGKILL, and not got to it yet?
 pub fn has_pending_kill(pid: i32) -> bool {
     let status = read(pid, "status");

@@ -1,90 +1,12 @@
-//! The operations that are walked: programs of `programs/`, and what they are to come to.
+//! The operations that are walked, as programs of `programs/`.
 
-use super::trail::Fault;
-
-/// What an operation comes to when nothing fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A daemon, which the launcher leaves alone.
-    Start,
-    /// The same, and the launcher is told its pid.
-    StartByFork,
-    /// A start whose daemon gives up.
-    FailedStart,
-    /// The process itself is the daemon.
-    Foreground,
-    /// A call that comes back.
-    Call,
-    /// The end of a daemon.
-    End,
-}
-
-pub struct Operation {
-    pub name: &'static str,
-    program: &'static str,
-    /// `@` is a directory of the run's own, `%` the time that a launcher waits.
-    arguments: &'static [&'static str],
-    pub kind: Kind,
-    pub needs_root: bool,
-    /// Its result says nothing about what fails on the way: the files need not be as when nothing fails.
-    pub best_effort: bool,
-    /// It is several calls, of which those before the one that fails stand.
-    pub several: bool,
-}
-
-impl Operation {
-    const fn new(
-        name: &'static str,
-        program: &'static str,
-        kind: Kind,
-        arguments: &'static [&'static str],
-    ) -> Operation {
-        Operation { name, program, arguments, kind, needs_root: false, best_effort: false, several: false }
-    }
-
-    const fn for_root(self) -> Operation {
-        Operation { needs_root: true, ..self }
-    }
-
-    const fn best_effort(self) -> Operation {
-        Operation { best_effort: true, ..self }
-    }
-
-    const fn several(self) -> Operation {
-        Operation { several: true, ..self }
-    }
-
-    /// The program; `allocating` is the one whose allocations can be refused.
-    pub fn program(&self, allocating: bool) -> String {
-        if allocating { format!("{}-alloc", self.program) } else { self.program.to_owned() }
-    }
-
-    /// What is stopped is waited for in vain, so that is to be over soon.
-    pub fn arguments(&self, fault: Option<Fault>) -> Vec<String> {
-        let time = if fault == Some(Fault::Signal(nix::libc::SIGSTOP)) { "600" } else { "10000" };
-        self.arguments.iter().map(|word| word.replace('%', time)).collect()
-    }
-
-    /// Does the launcher wait for a time at most?
-    pub fn has_time_limit(&self) -> bool {
-        self.arguments.iter().any(|word| word.contains('%'))
-    }
-
-    /// What its processes are called, by the number of forks that they are away from the program.
-    pub fn roles(&self) -> &'static [&'static str] {
-        match self.kind {
-            Kind::Call if self.program == "control" => &["program", "intermediate", "daemon"],
-            Kind::Call | Kind::Foreground if self.program != "start" || self.kind == Kind::Foreground => {
-                &["program", "child", "grandchild"]
-            }
-            _ => &["launcher", "intermediate", "daemon", "child of the daemon"],
-        }
-    }
-}
+use super::operation::Kind::{Call, End, FailedStart, Foreground, Start, StartByFork};
+use super::operation::Operation;
 
 pub const PROGRAMS: [&str; 5] = ["start", "control", "streams", "signals", "posix"];
 
-use Kind::{Call, End, FailedStart, Foreground, Start, StartByFork};
+/// What is called in a daemon.
+const IN_DAEMON: &[&str] = &["launcher", "intermediate", "daemon", "child of the daemon"];
 
 const fn start(name: &'static str, arguments: &'static [&'static str]) -> Operation {
     Operation::new(name, "start", Start, arguments)
@@ -174,8 +96,10 @@ pub const OPERATIONS: &[Operation] = &[
         &["--foreground=1", "--log=@/run/app.log", "--reopen-on=10", "--later=rotate:@/run/app.log"],
     )
     .best_effort(),
-    call("ready for nobody", "start", &["--foreground=1", "--later=ready"]),
-    call("fail for nobody", "start", &["--foreground=1", "--later=fail"]),
+    call("ready for nobody", "start", &["--foreground=1", "--later=ready"]).roles(IN_DAEMON),
+    call("fail for nobody", "start", &["--foreground=1", "--later=fail"]).roles(IN_DAEMON),
+    start("daemon of a daemon", &["--foreground=1", "--pidfile=@/run/app.pid", "--later=again:@/run/second.pid"])
+        .roles(&["starter", "between", "launcher", "intermediate", "daemon"]),
     call("status", "control", &["status", "@/run/app.pid", "running"]),
     call("status of a stale file", "control", &["status", "@/run/app.pid", "stale"]),
     call("status of no file", "control", &["status", "@/run/app.pid", "none"]),
@@ -183,6 +107,18 @@ pub const OPERATIONS: &[Operation] = &[
     call("stop", "control", &["stop", "@/run/app.pid", "running"]).several(),
     call("stop of a stale file", "control", &["stop", "@/run/app.pid", "stale"]),
     call("stop by KILL", "control", &["kill", "@/run/app.pid", "stubborn"]).several().best_effort(),
+    start("closed streams", &["--foreground=1", "--log=@/run/app.log", "--pidfile=@/run/app.pid"]).closed(&[0, 1, 2]),
+    start("closed input", &["--foreground=1", "--pidfile=@/run/app.pid", "--wait-ready=%", "--then=ready"])
+        .closed(&[0]),
+    stay("foreground with closed streams", &["--foreground=2", "--log=@/run/app.log", "--lockfile=@/run/app.lock"])
+        .closed(&[0, 1, 2]),
+    call("reset_std with closed streams", "streams", &["reset", "@/run"]).closed(&[1, 2]),
+    call("pcntl_signal_fd with closed streams", "signals", &["descriptor-alone"]).closed(&[0, 2]),
+    start("with threads", &["--threads=1", "--foreground=1", "--log=@/run/app.log", "--before=thread"]),
+    start(
+        "ready with threads",
+        &["--threads=1", "--foreground=1", "--wait-ready=%", "--then=ready", "--before=thread"],
+    ),
     call("reset_std", "streams", &["reset", "@/run"]),
     call("reset_std_split", "streams", &["split", "@/run"]),
     call("reopen_std", "streams", &["reopen", "@/run"]),

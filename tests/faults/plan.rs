@@ -81,7 +81,9 @@ impl Wanted {
     fn wants(&self, point: &(Place, Fault)) -> bool {
         let (place, fault) = point;
         // The sanitizer's own memory: without it, it ends the program.
-        if self.sanitized.is_some() && ["mmap", "munmap", "madvise"].iter().any(|name| place.call.starts_with(name)) {
+        if self.sanitized.is_some()
+            && ["mmap", "munmap", "madvise", "sigaltstack"].iter().any(|name| place.call.starts_with(name))
+        {
             return false;
         }
         self.role.as_ref().is_none_or(|role| *role == place.role)

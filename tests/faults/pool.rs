@@ -14,7 +14,7 @@ use nix::unistd::{ForkResult, fork, pipe2};
 
 use super::idle;
 use super::judge::Case;
-use super::operations::Operation;
+use super::operation::Operation;
 use super::stage::Stage;
 use super::trail::{Fault, Place, Trail};
 use super::verdict::Fail;
@@ -67,7 +67,8 @@ pub fn run(
 ) -> Result<Trail, String> {
     let program = programs.join(operation.program(allocating));
     let arguments = operation.arguments(point.map(|(_, fault)| *fault));
-    let stage = Stage::start(&program, &arguments).map_err(|error| format!("{}: {error}", operation.name))?;
+    let stage =
+        Stage::start(&program, &arguments, operation.closed).map_err(|error| format!("{}: {error}", operation.name))?;
     Ok(walk::run(stage, point, operation))
 }
 

@@ -122,9 +122,9 @@ pub fn ask_any() -> Result<Option<(i32, News)>> {
     wait(-1, libc::WNOHANG)
 }
 
-/// Waits for news of that process alone.
-pub fn wait_for(pid: i32) -> Result<Option<(i32, News)>> {
-    wait(pid, 0)
+/// The same of that process or thread alone.
+pub fn ask(pid: i32) -> Result<Option<(i32, News)>> {
+    wait(pid, libc::WNOHANG)
 }
 
 fn wait(pid: i32, flags: c_int) -> Result<Option<(i32, News)>> {

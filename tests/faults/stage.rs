@@ -48,7 +48,7 @@ fn prepare(root: &Path) -> std::io::Result<()> {
 
 impl Stage {
     /// Starts the program under ptrace. In its arguments `@` stands for the directory that it may use.
-    pub fn start(program: &Path, arguments: &[String]) -> std::io::Result<Stage> {
+    pub fn start(program: &Path, arguments: &[String], closed: &[i32]) -> std::io::Result<Stage> {
         let directory = tempfile::Builder::new().prefix("libdaemon-faults-").tempdir()?;
         prepare(directory.path())?;
         let path = directory.path().to_str().expect("a name in UTF-8").to_owned();
@@ -66,7 +66,7 @@ impl Stage {
             ForkResult::Parent { child } => child.as_raw(),
             ForkResult::Child => {
                 drop((told, go));
-                stand_by(&terminal.slave, tell, wait, directory.path(), &words)
+                stand_by(&terminal.slave, tell, wait, directory.path(), &words, closed)
             }
         };
         drop((tell, wait, terminal.slave));
@@ -81,7 +81,7 @@ impl Stage {
 }
 
 /// The bystander: leads the session, starts the launcher, reaps it and stays.
-fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, words: &[CString]) -> ! {
+fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, words: &[CString], closed: &[i32]) -> ! {
     // SAFETY: takes integers.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     let prepared = setsid().and_then(|_| {
@@ -100,7 +100,7 @@ fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, wo
     match unsafe { fork() } {
         Ok(ForkResult::Child) => {
             drop(tell);
-            become_launcher(wait, directory, words)
+            become_launcher(wait, directory, words, closed)
         }
         Ok(ForkResult::Parent { child }) => {
             let _ = tell.write_all(&child.as_raw().to_ne_bytes());
@@ -115,7 +115,7 @@ fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, wo
     }
 }
 
-fn become_launcher(mut wait: File, directory: &Path, words: &[CString]) -> ! {
+fn become_launcher(mut wait: File, directory: &Path, words: &[CString], closed: &[i32]) -> ! {
     let ready = wait.read_exact(&mut [0]);
     drop(wait);
     let inherited = File::open("/dev/zero").and_then(|file| {
@@ -134,6 +134,10 @@ fn become_launcher(mut wait: File, directory: &Path, words: &[CString]) -> ! {
     let masked = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None);
     umask(Mode::from_bits_truncate(0o027));
     let moved = chdir(&directory.join("start"));
+    for &number in closed {
+        // SAFETY: nothing in this process owns the standard streams, and nothing but exec follows.
+        unsafe { libc::close(number) };
+    }
     if inherited.is_ok() && ignored.is_ok() && defaults.is_ok() && masked.is_ok() && moved.is_ok() && ready.is_ok() {
         let _ = execv(&words[0], words);
     }

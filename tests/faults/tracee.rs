@@ -18,6 +18,8 @@ pub enum Stop {
 
 pub struct Tracee {
     pub member: Member,
+    /// Is it a thread of the process before it?
+    pub is_thread: bool,
     /// How many forks it is away from the launcher.
     pub depth: usize,
     pub stop: Stop,
@@ -47,6 +49,7 @@ impl Tracee {
         };
         Tracee {
             member,
+            is_thread: false,
             depth,
             stop: Stop::Running,
             call: None,
@@ -67,6 +70,15 @@ impl Tracee {
             _ if self.member.said.is_some() => Some(format!("{role} runs")),
             _ => Some(self.whereabouts()),
         }
+    }
+
+    /// Has it come to its first stop without its parent's fork having been told of?
+    pub fn is_stray(&self) -> bool {
+        self.member.role.is_empty() && !self.has_ended()
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.member.exit.is_some()
     }
 
     /// Has its call given -1?

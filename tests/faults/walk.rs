@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 
 use super::idle;
 use super::observe::{self, Names};
-use super::operations::{Kind, Operation};
+use super::operation::{Kind, Operation};
 use super::ptrace;
 use super::stage::Stage;
 use super::tracee::{Stop, Tracee};
@@ -89,7 +89,12 @@ impl Walk<'_> {
         let is_gone = |launcher: &Tracee| launcher.member.exit.is_some() || (stays && launcher.done);
         // The walk may be on in the daemon alone, which has not come to it yet.
         let has_begun = self.tracees.iter().any(|tracee| tracee.member.walked);
-        has_begun && self.tracees.first().is_some_and(is_gone) && self.held.is_none() && self.others_are_done()
+        let is_whole = !self.tracees.iter().any(Tracee::is_stray);
+        has_begun
+            && is_whole
+            && self.tracees.first().is_some_and(is_gone)
+            && self.held.is_none()
+            && self.others_are_done()
     }
 
     /// Have all but the held process said what they had to say?
@@ -103,6 +108,12 @@ impl Walk<'_> {
         if self.let_delayed_go() {
             return true;
         }
+        // Its parent was ended before its fork could be told of.
+        let stray = self.tracees.iter().find(|tracee| tracee.is_stray());
+        if let Some(pid) = stray.map(|tracee| tracee.member.pid) {
+            self.adopt(pid, 1, true);
+            return true;
+        }
         let has_failed = |held| self.tracees.iter().any(|tracee| tracee.member.pid == held && tracee.has_failed());
         let halted = self.tracees.iter().position(|tracee| tracee.stop == Stop::Halted);
         if self.held.is_some_and(|held| halted.is_none() || has_failed(held)) {
@@ -111,9 +122,10 @@ impl Walk<'_> {
         }
         match halted.and_then(|place| self.tracees.get(place)) {
             Some(tracee) => {
-                let (pid, is_launcher) = (tracee.member.pid, tracee.depth == 0);
-                let launcher_waits = |launcher: &Tracee| launcher.member.exit.is_none() && !launcher.done;
-                let waits = self.held.is_none() && self.tracees.first().is_some_and(launcher_waits);
+                let (pid, is_launcher) = (tracee.member.pid, tracee.member.before.is_some());
+                let still_waits = |launcher: &Tracee| launcher.member.exit.is_none() && !launcher.done;
+                let launcher = self.tracees.iter().find(|tracee| tracee.member.before.is_some());
+                let waits = self.held.is_none() && launcher.is_some_and(still_waits);
                 if self.operation.has_time_limit() && waits && !is_launcher {
                     self.trail.hang = Some(idle::describe(self, "past the time limit"));
                     return false;

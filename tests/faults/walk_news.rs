@@ -19,7 +19,9 @@ const RESUME: u64 = 5;
 
 impl Walk<'_> {
     pub(super) fn adopt(&mut self, pid: i32, depth: usize, walked: bool) {
-        let name = self.operation.roles().get(depth).copied().unwrap_or("another");
+        let is_thread = observe::is_thread(pid);
+        let name = self.operation.roles.get(depth).copied().filter(|_| !is_thread);
+        let name = name.unwrap_or(if is_thread { "thread" } else { "another" });
         let same = self.names.iter().filter(|(_, known)| known.split(' ').next() == name.split(' ').next()).count();
         let role = if same == 0 { name.to_owned() } else { format!("{name} {}", same + 1) };
         self.names.push((pid, role.clone()));
@@ -29,6 +31,7 @@ impl Walk<'_> {
             None => None,
         };
         let mut tracee = Tracee::new(pid, role, depth, walked);
+        tracee.is_thread = is_thread;
         if let Some(waiting) = was_waiting {
             tracee.member.exit = waiting.member.exit;
             self.tracees.push(tracee);
@@ -105,13 +108,13 @@ impl Walk<'_> {
             return self.resume(pid, 0);
         }
         let (row, call) = describe::call(pid, number, &arguments, &self.names());
-        let depth = tracee.depth;
         let Some(tracee) = self.find(pid) else { return };
         tracee.call = Some((number, arguments, call.clone()));
+        let is_subject = tracee.member.before.is_some();
         let count = tracee.counts.entry(call.clone()).or_default();
         *count += 1;
         let place = Place { role: tracee.member.role.clone(), call, occurrence: *count };
-        if depth == 0 && place.call.starts_with("send") {
+        if is_subject && place.call.starts_with("send") {
             if self.comes_first() {
                 if let Some(tracee) = self.find(pid) {
                     tracee.stop = Stop::Delayed;
@@ -139,12 +142,17 @@ impl Walk<'_> {
         }
     }
 
+    /// Is that the process that began the walk?
+    fn is_subject(&self, role: &str) -> bool {
+        self.tracees.iter().any(|tracee| tracee.member.role == role && tracee.member.before.is_some())
+    }
+
     /// Is the fault still to come, in another process than the launcher, or is what it does?
     fn comes_first(&self) -> bool {
         let lives =
             self.tracees.iter().any(|tracee| tracee.member.pid == self.trail.target && tracee.member.exit.is_none());
         match self.point {
-            Some((place, _)) if Some(place.role.as_str()) == self.operation.roles().first().copied() => false,
+            Some((place, _)) if self.is_subject(&place.role) => false,
             Some(_) if !self.trail.reached => true,
             Some((_, Fault::Signal(_))) => lives,
             _ => false,
@@ -173,10 +181,18 @@ impl Walk<'_> {
             Fault::Signal(libc::SIGKILL) => {
                 let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
                 // Whatever the others do, they do it to a dead process.
-                while let Ok(news) = ptrace::wait_for(pid) {
-                    if let Some((pid, news @ News::Ended(_))) = news {
-                        return self.take(pid, news);
+                let threads = self.tracees.iter().filter(|tracee| tracee.is_thread).map(|tracee| tracee.member.pid);
+                // Its end is told only when its threads have been waited for.
+                let ending: Vec<i32> = std::iter::once(pid).chain(threads).collect();
+                let is_over =
+                    |walk: &Walk| walk.tracees.iter().any(|tracee| tracee.member.pid == pid && tracee.has_ended());
+                while !is_over(self) {
+                    for &pid in &ending {
+                        if let Ok(Some((pid, news @ News::Ended(_)))) = ptrace::ask(pid) {
+                            self.take(pid, news);
+                        }
                     }
+                    std::thread::yield_now();
                 }
             }
             Fault::Signal(signal) => {

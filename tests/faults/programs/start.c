@@ -3,11 +3,13 @@
      --call=WHAT     with (default), plain, fork
      --then=WHAT     what the daemon does before the walk ends: ready, fail:STATUS:MESSAGE, crash, exit:STATUS
      --later=WHAT    what it does in a walk of its own, which the start is then no part of: exit, raise:SIGNAL, ready, fail,
-                     rotate:LOG
+                     rotate:LOG, again:PIDFILE
+     --before=thread before it starts there is another thread
      --show=NAME     the environment variable that it tells of */
 #define _GNU_SOURCE
 #include "../../c/options.h"
 #include "walk.h"
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -45,8 +47,28 @@ static void initialise(void) {
     }
 }
 
+/* The daemon is the launcher of another one. */
+static void start_again(const char *pidfile) {
+    walk_begin();
+    daemonize_options *options = daemonize_options_new();
+    if (!options || daemonize_options_foreground(options, DAEMONIZE_FOREGROUND_NEVER) ||
+        daemonize_options_pidfile(options, pidfile) || daemonize_with(options) != 0) {
+        walk_end(-1);
+        exit(1);
+    }
+    daemonize_options_free(options);
+    walk_end(0);
+    for (;;) pause();
+}
+
+static void *wait_for_ever(void *unused) {
+    for (;;) pause();
+    return unused;
+}
+
 static void go_on(void) {
     char old[4096];
+    if (!strncmp(later, "again:", 6)) start_again(later + 6);
     bool rotates = !strncmp(later, "rotate:", 7);
     snprintf(old, sizeof old, "%s.1", later + (rotates ? 7 : 0));
     if (rotates && rename(later + 7, old) != 0) exit(1);
@@ -62,8 +84,10 @@ static void go_on(void) {
 
 int main(int argc, char **argv) {
     const char *value;
+    pthread_t thread;
     for (int i = 1; i < argc; i++)
         if ((value = option_value(argv[i], "later"))) later = value;
+        else if (option_value(argv[i], "before") && pthread_create(&thread, NULL, wait_for_ever, NULL)) return 2;
     if (!*later) walk_begin();
     daemonize_options *options = daemonize_options_new();
     if (!options) return refused();
@@ -71,7 +95,7 @@ int main(int argc, char **argv) {
         if ((value = option_value(argv[i], "call"))) call = value;
         else if ((value = option_value(argv[i], "then"))) then = value;
         else if ((value = option_value(argv[i], "show"))) show = value;
-        else if (!option_value(argv[i], "later") && set_option(options, argv[i]) != 0) return refused();
+        else if (!option_value(argv[i], "later") && !option_value(argv[i], "before") && set_option(options, argv[i]) != 0) return refused();
     }
     pid_t result = !strcmp(call, "fork") ? daemonize_fork(options)
                    : !strcmp(call, "plain") ? daemonize()

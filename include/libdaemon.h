@@ -302,7 +302,8 @@ struct daemonize_options *daemonize_options_new(void);
 // Frees options; NULL is nothing. A daemon made with them does not need them any more.
 void daemonize_options_free(struct daemonize_options *options);
 
-// The working directory; default "/". With a chroot it is a path inside of it.
+// The working directory; default "/". With a chroot it is a path inside of it. It is entered as the
+// daemon's user.
 int daemonize_options_directory(struct daemonize_options *options, const char *path);
 
 // The root directory; default: that of the launcher. Log, pid and lock file are opened before, so
@@ -357,11 +358,27 @@ int daemonize_options_pidfile(struct daemonize_options *options, const char *pat
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
 
 // The user, by name or number, with all of the user's groups; default: stay. The change cannot be
-// taken back.
+// taken back. HOME, USER, LOGNAME and SHELL become the user's, unless daemonize_options_setenv()
+// sets them; of a number without an entry they are unset.
+//
+// The process needs the right to become that user, or to be it already: what is right already is
+// not set again. Where it may not set its supplementary groups, those that it has must be the
+// user's, else EPERM.
 int daemonize_options_user(struct daemonize_options *options, const char *name);
 
 // The group, by name or number; default: the user's own.
 int daemonize_options_group(struct daemonize_options *options, const char *name);
+
+// Keeps a capability over the change of the user, such as CAP_NET_BIND_SERVICE of
+// linux/capability.h, to bind to ports below 1024; can be called for several. The daemon has it
+// permitted, effective, inheritable and ambient: programs that it executes have it, too. EINVAL for
+// a number that the kernel does not know; a start fails with EPERM when the process does not have
+// it. Without another user than root it has no effect.
+int daemonize_options_keep_capability(struct daemonize_options *options, int capability);
+
+// Allows core dumps, and tracing by the same user, which the kernel forbids a process that has
+// changed its user; default false. RLIMIT_CORE is another matter, and the program's own.
+int daemonize_options_core_dumps(struct daemonize_options *options, bool allow);
 
 // Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it
 // is, unless a path is set for it. EBADF when it is not open.

@@ -151,6 +151,10 @@ int daemonize_options_user(struct daemonize_options *options, const char *name);
 
 int daemonize_options_group(struct daemonize_options *options, const char *name);
 
+int daemonize_options_keep_capability(struct daemonize_options *options, int capability);
+
+int daemonize_options_core_dumps(struct daemonize_options *options, bool allow);
+
 int daemonize_options_keep_fd(struct daemonize_options *options, int fd);
 
 int daemonize_options_close_fds(struct daemonize_options *options, enum daemonize_close which);

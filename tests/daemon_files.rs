@@ -9,7 +9,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
 use rustix::process::Signal;
 
 use crate::harness::files::text_of;
-use crate::harness::{Daemon, Exit, Launch, Process, Refusal, Reports, Service, needs};
+use crate::harness::{Daemon, Exit, Launch, Process, Refusal, Reports, Service, needs, program};
 
 const NOBODY: u32 = 65534;
 const EPERM: i32 = 1;
@@ -142,6 +142,28 @@ fn own_links_are_followed() {
     let launch = service.launch().option_path("log", service.scratch.path("link/current"));
     service.start(launch.option("then", "print:hello"));
     assert_eq!(text_of(&service.scratch.path("app.log")), "hello\nhello, to stderr\n");
+}
+
+/// The same without a call of the kernel that came with Linux 5.6: each name by itself.
+#[test]
+fn paths_are_followed_on_an_older_kernel_too() {
+    let sandbox = program("sandbox").display().to_string();
+    needs::works("no system calls to be forbidden", [sandbox.as_str(), "openat2", "--", "true"]);
+    let older = [sandbox.as_str(), "openat2", "--"];
+    let mut service = Service::new();
+    let (directory, precious) = foreign_directory(&service);
+    symlink("..//./nobody", service.scratch.directory("links").join("up")).expect("a symbolic link");
+    foreign_link(&precious, &directory.join("foreign.log"));
+    let launch = service.launch().option("then", "print:hello").directory(service.scratch.root());
+    for path in ["plain.log", "nobody/app.log", "./links//up/../nobody/linked.log"] {
+        service.start(launch.clone().option("log", path).under(older));
+        assert_eq!(text_of(&service.scratch.path(path)), "hello\nhello, to stderr\n", "{path}");
+    }
+    for (path, errno) in [("links/up/foreign.log", EPERM), ("plain.log/x", 20), ("none/x", 2), ("nobody/", 21)] {
+        assert_eq!(service.refuse(launch.clone().option("log", path).under(older)).check().errno, errno, "{path}");
+        assert_eq!(service.refuse(launch.clone().option("log", path)).check().errno, errno, "{path}");
+    }
+    assert_eq!(text_of(&precious), "precious\n");
 }
 
 #[test]

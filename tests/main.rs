@@ -17,6 +17,7 @@ mod daemon_privileges;
 mod daemon_process;
 mod daemon_ready;
 mod daemon_std;
+mod daemon_user;
 mod faults_cancel;
 mod faults_descriptors;
 mod faults_launch;

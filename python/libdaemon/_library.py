@@ -47,6 +47,8 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {
     "daemonize_options_close_fds": (c_int, c_void_p, c_int),
     "daemonize_options_signals": (c_int, c_void_p, c_int),
     "daemonize_options_keep_signal": (c_int, c_void_p, c_int),
+    "daemonize_options_keep_capability": (c_int, c_void_p, c_int),
+    "daemonize_options_core_dumps": (c_int, c_void_p, c_bool),
     "daemonize_options_setenv": (c_int, c_void_p, c_char_p, c_char_p),
     "daemonize_options_clearenv": (c_int, c_void_p),
     "daemonize_options_wait_ready": (c_int, c_void_p, c_int),

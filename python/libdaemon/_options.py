@@ -40,6 +40,8 @@ if TYPE_CHECKING:
         lockfile: StrPath | None
         user: str | int | None
         group: str | int | None
+        keep_capabilities: Iterable[int]
+        core_dumps: bool
         keep_fds: Iterable[Descriptor]
         close_fds: Close
         signals: Signals
@@ -102,7 +104,7 @@ _PATHS = ("directory", "chroot", "stdin", "stdout", "stderr", "log", "pidfile", 
 _NAMES = ("user", "group")
 _NUMBERS = ("umask", "reopen_on")
 _SECONDS = ("wait_ready",)
-_TRUTHS = ("truncate", "threads")
+_TRUTHS = ("truncate", "core_dumps", "threads")
 _CLOSE: Dict[Any, int] = {"all": 0, "inherited": 1, "none": 2}
 _SIGNALS: Dict[Any, int] = {"reset": 0, "keep": 1}
 _FOREGROUND: Dict[Any, int] = {"auto": 0, "never": 1, "always": 2, False: 1, True: 2}
@@ -160,6 +162,9 @@ class Options:
         elif name == "keep_fds":
             for each in value:
                 self.set("keep_fd", descriptor(each))
+        elif name == "keep_capabilities":
+            for each in value:
+                self.set("keep_capability", number(each, name))
         elif name == "keep_signals":
             for each in value:
                 self.set("keep_signal", number(each, name))

@@ -39,6 +39,8 @@ def daemonize(
     lockfile: Optional[StrPath] = None,
     user: str | int | None = None,
     group: str | int | None = None,
+    keep_capabilities: Iterable[int] = (),
+    core_dumps: bool = False,
     keep_fds: Iterable[Descriptor] = (),
     close_fds: Close = "inherited",
     signals: Signals = "reset",
@@ -62,7 +64,9 @@ def daemonize(
     reopen_on: a signal on which they are opened again, for the rotation of logs; no line is lost.
     pidfile: a file that holds the daemon's pid, locked as long as it lives and removed at its end; a second start is
         refused, by naming the holder. lockfile: a file that is locked only.
-    user, group: whom to become, by name or number, for good; with all groups of the user.
+    user, group: whom to become, by name or number, for good; with all groups of the user, and its HOME, USER, LOGNAME and
+        SHELL. keep_capabilities: numbers of capabilities(7) that are kept all the same, also by programs that are executed.
+        core_dumps: whether the daemon may dump core although it has become another user.
     keep_fds: descriptors, or objects that have one, to keep open. close_fds: which others are closed, "inherited" (those
         that came in from whoever started the program; Python's own files stay), "all" or "none".
     signals: "reset": handlers that the program has set stay, what the program has been started with as ignored or blocked

@@ -40,6 +40,7 @@ class ErrorsTest(unittest.TestCase):
             {"umask": 0o1000},
             {"reopen_on": 99},
             {"keep_signals": [-1]},
+            {"keep_capabilities": [64]},
             {"keep_fds": [-1]},
             {"wait_ready": 0},
             {"env": {"": "x"}},

@@ -75,7 +75,12 @@ class PrototypesTest(unittest.TestCase):
     def test_every_option_is_a_keyword(self):
         names = {name[len("daemonize_options_") :] for name in _library.PROTOTYPES if name.startswith("daemonize_options_")}
         names -= {"new", "free"}
-        renamed = {"keep_fd": "keep_fds", "keep_signal": "keep_signals", "setenv": "env"}
+        renamed = {
+            "keep_fd": "keep_fds",
+            "keep_signal": "keep_signals",
+            "keep_capability": "keep_capabilities",
+            "setenv": "env",
+        }
         keywords = inspect.signature(daemonize).parameters
         self.assertEqual({renamed.get(name, name) for name in names}, set(keywords))
         self.assertTrue(all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in keywords.values()))

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn daemonize_options_free(options: *mut daemonize_options)
     }
 }
 
-/// The working directory; default "/". With a chroot it is a path inside of it.
+/// The working directory; default "/". With a chroot it is a path inside of it. It is entered as the daemon's user.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_directory(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -186,7 +186,11 @@ pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_opti
     unsafe { set_text(options, path, Step::LockFile, |options| &mut options.lockfile) }
 }
 
-/// The user, by name or number, with all of the user's groups; default: stay. The change cannot be taken back.
+/// The user, by name or number, with all of the user's groups; default: stay. The change cannot be taken back. HOME, USER,
+/// LOGNAME and SHELL become the user's, unless daemonize_options_setenv() sets them; of a number without an entry they are unset.
+///
+/// The process needs the right to become that user, or to be it already: what is right already is not set again. Where it may not
+/// set its supplementary groups, those that it has must be the user's, else EPERM.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_user(options: *mut daemonize_options, name: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -198,4 +202,32 @@ pub unsafe extern "C" fn daemonize_options_user(options: *mut daemonize_options,
 pub unsafe extern "C" fn daemonize_options_group(options: *mut daemonize_options, name: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
     unsafe { set_text(options, name, Step::Group, |options| &mut options.group) }
+}
+
+/// Keeps a capability over the change of the user, such as CAP_NET_BIND_SERVICE of linux/capability.h, to bind to ports below
+/// 1024; can be called for several. The daemon has it permitted, effective, inheritable and ambient: programs that it executes
+/// have it, too. EINVAL for a number that the kernel does not know; a start fails with EPERM when the process does not have it.
+/// Without another user than root it has no effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_keep_capability(
+    options: *mut daemonize_options,
+    capability: c_int,
+) -> c_int {
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.keep_capability(capability)) }
+}
+
+/// Allows core dumps, and tracing by the same user, which the kernel forbids a process that has changed its user; default false.
+/// RLIMIT_CORE is another matter, and the program's own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_core_dumps(
+    options: *mut daemonize_options,
+    allow: MaybeUninit<bool>,
+) -> c_int {
+    let set = |options: &mut Options| {
+        options.core_dumps = truth(allow);
+        Ok(())
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
 }

@@ -50,6 +50,7 @@ steps! {
     EnvironmentVariable = "environment variable",
     Foreground = "foreground",
     Group = "group",
+    KeptCapability = "kept capability",
     KeptDescriptor = "kept descriptor",
     KeptSignal = "kept signal",
     LockFile = "lock file",
@@ -66,6 +67,7 @@ steps! {
 
     // A start.
     Capabilities = "capabilities",
+    CoreDumps = "core dumps",
     Daemonize = "daemonize",
     DaemonizeExec = "daemonize_exec",
     Fork = "fork",

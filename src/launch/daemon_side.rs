@@ -13,7 +13,7 @@ use crate::stdio::redirection;
 use crate::sys::fd::Descriptor;
 use crate::sys::process::Pid;
 use crate::sys::signal::{self, Action, Set};
-use crate::sys::{file, open_descriptors};
+use crate::sys::{capabilities, file, open_descriptors};
 
 /// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
 pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
@@ -33,18 +33,26 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
             pidfile.enter_root(root);
         }
     }
+    if let Some(privileges) = &plan.privileges {
+        privileges.take_on()?;
+    }
+    // As the user, who may enter it or not.
     let directory = options.directory.as_ref().map_or(c"/", CString::as_c_str);
     file::change_directory(directory).map_err(|errno| Error::on(Step::Directory, directory, errno))?;
-    if let Some(privileges) = &plan.privileges {
-        privileges.assume()?;
-    }
     if let Some(streams) = &mut plan.streams {
         streams.install(plan.root.as_ref().map(CString::as_c_str))?;
     }
     let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
     let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
     let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
-    descriptors::close(options.close, &Preserved { named: options.kept_descriptors.as_slice(), own }, list)
+    descriptors::close(options.close, &Preserved { named: options.kept_descriptors.as_slice(), own }, list)?;
+    if let Some(privileges) = &plan.privileges {
+        privileges.give_up()?;
+    }
+    if options.core_dumps {
+        capabilities::allow_core_dumps().map_err(|errno| Error::at(Step::CoreDumps, errno))?;
+    }
+    Ok(())
 }
 
 /// Writes the pid file, if there is one.

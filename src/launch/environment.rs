@@ -2,6 +2,7 @@
 
 use core::ffi::{CStr, c_char};
 
+use super::account::{Account, Login};
 use super::options::{Options, assigns};
 use crate::error::{Error, Result, Step};
 use crate::memory::{CString, List};
@@ -14,34 +15,50 @@ pub struct Environment {
     own: List<CString>,
 }
 
+/// What a user's environment tells of the user, as login(1) sets it.
+const OF_USER: [&[u8]; 4] = [b"HOME", b"USER", b"LOGNAME", b"SHELL"];
+
 impl Environment {
-    /// What `options` make of the present environment; `None` when they leave it as it is.
-    pub fn prepare(options: &Options) -> Result<Option<Environment>> {
-        if options.environment.is_empty() && !options.clear_environment {
+    /// What `options` and the user that the daemon becomes make of the present environment; `None` when they leave it as it is.
+    pub fn prepare(options: &Options, account: Option<&Account>) -> Result<Option<Environment>> {
+        if options.environment.is_empty() && !options.clear_environment && account.is_none() {
             return Ok(None);
         }
-        Environment::compose(options).map(Some).map_err(|errno| Error::at(Step::Environment, errno))
+        Environment::compose(options, account).map(Some).map_err(|errno| Error::at(Step::Environment, errno))
     }
 
-    fn compose(options: &Options) -> Result<Environment, Errno> {
+    fn compose(options: &Options, account: Option<&Account>) -> Result<Environment, Errno> {
         let mut composed = Environment { block: List::new(), own: List::new() };
+        let by_option = |name: &[u8]| options.environment.iter().any(|own| assigns(own, name));
         if !options.clear_environment {
             for text in environment::texts() {
                 // SAFETY: a C string of the environment, which nobody changes meanwhile.
                 let assignment = unsafe { CStr::from_ptr(text) };
                 let name = assignment.to_bytes().split(|&byte| byte == b'=').next().unwrap_or(&[]);
-                if !options.environment.iter().any(|own| assigns(own, name)) {
+                // Of another user it would be wrong.
+                let of_former_user = account.is_some() && OF_USER.contains(&name);
+                if !by_option(name) && !of_former_user {
                     composed.block.push(text)?;
                 }
             }
         }
+        if let Some(Login { name, home, shell }) = account.and_then(|account| account.login.as_ref()) {
+            for (variable, value) in OF_USER.into_iter().zip([home, name, name, shell]) {
+                if !by_option(variable) {
+                    composed.add(CString::concat(&[variable, b"=", value.as_c_str().to_bytes()])?)?;
+                }
+            }
+        }
         for assignment in options.environment.iter() {
-            let copy = CString::copy(assignment)?;
-            composed.block.push(copy.as_ptr().cast_mut())?;
-            composed.own.push(copy)?;
+            composed.add(CString::copy(assignment)?)?;
         }
         composed.block.push(core::ptr::null_mut())?;
         Ok(composed)
+    }
+
+    fn add(&mut self, assignment: CString) -> Result<(), Errno> {
+        self.block.push(assignment.as_ptr().cast_mut())?;
+        self.own.push(assignment)
     }
 
     /// Makes it the environment of this process, for good.

@@ -26,6 +26,9 @@ pub fn stay(options: &Options) -> Result<()> {
     let written = daemon_side::write_pid(&plan, pid);
     let set_up = written.and_then(|()| daemon_side::set_up(&mut plan, -1));
     if let Err(error) = set_up.and_then(|()| daemon_side::truncate(&plan)) {
+        if let Some(privileges) = &plan.privileges {
+            privileges.take_back();
+        }
         let _ = file::change_directory_back(&former_directory);
         plan.undo();
         drop(plan);

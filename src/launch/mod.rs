@@ -1,5 +1,7 @@
 //! A start: from the launcher's call to a daemon that is set up.
 
+mod account;
+mod credentials;
 mod daemon_side;
 mod descriptors;
 mod environment;

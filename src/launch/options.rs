@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_int};
 
 use crate::error::{Error, Result, Step};
 use crate::memory::{CString, List};
-use crate::sys::{Errno, fd, signal};
+use crate::sys::{Errno, capabilities, fd, signal};
 
 /// Which descriptors from 3 up the daemon closes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub struct Options {
     pub lockfile: Text,
     pub user: Text,
     pub group: Text,
+    /// Over the change of the user, bit 0 for capability 0.
+    pub kept_capabilities: u64,
+    pub core_dumps: bool,
     pub umask: u32,
     pub truncate: bool,
     /// 0: none.
@@ -64,6 +67,8 @@ impl Options {
             lockfile: None,
             user: None,
             group: None,
+            kept_capabilities: 0,
+            core_dumps: false,
             umask: 0,
             truncate: false,
             reopen_on: 0,
@@ -126,6 +131,14 @@ impl Options {
             return Err(Error::on_number(Step::KeptSignal, signal.into(), Errno::EINVAL));
         }
         self.kept_signals |= signal::bit(signal);
+        Ok(())
+    }
+
+    pub fn keep_capability(&mut self, capability: c_int) -> Result<()> {
+        if !capabilities::is_known(capability) {
+            return Err(Error::on_number(Step::KeptCapability, capability.into(), Errno::EINVAL));
+        }
+        self.kept_capabilities |= capabilities::bit(capability);
         Ok(())
     }
 

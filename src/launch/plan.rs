@@ -40,8 +40,11 @@ impl<'a> Plan<'a> {
         if dispositions.other_threads && !foreground && !options.threads {
             return Err(threads_would_be_lost());
         }
-        let privileges = Privileges::prepare(options)?;
-        let environment = Environment::prepare(options)?;
+        let mut privileges = Privileges::prepare(options)?;
+        let environment = Environment::prepare(options, privileges.as_ref().and_then(Privileges::account))?;
+        if let Some(privileges) = &mut privileges {
+            privileges.forget_login();
+        }
         let root = match text_of(&options.chroot) {
             Some(root) => Some(real(root).map_err(|errno| Error::on(Step::Chroot, root, errno))?),
             None => None,

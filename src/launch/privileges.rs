@@ -1,132 +1,186 @@
 //! Giving up privileges: groups first, then the user, for good.
+//!
+//! It goes in two steps. With the first one the process acts as the user, and can still come back; after the second one it cannot.
+//! No call is made that would change nothing: a sandbox may forbid it.
 
-use core::ffi::CStr;
+use core::ffi::c_int;
 
+use super::account::{self, Account};
+use super::credentials::Credentials;
 use super::options::Options;
 use crate::error::{Error, Result, Step};
-use crate::memory::{CString, List};
-use crate::sys::privileges::{self as system, Gid, Key, Uid, User};
-use crate::sys::{Errno, text};
+use crate::sys::Errno;
+use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
+use crate::sys::privileges::{self as system, Gid, SAME, Uid};
 
 /// Who the daemon will be, looked up before the fork.
 pub struct Privileges {
-    user: Option<Uid>,
-    group: Gid,
-    groups: List<Gid>,
-    /// Without the right to be anybody else, the process is this user already, by its real and effective ids.
-    already: bool,
+    account: Account,
+    former: Credentials,
+    /// The effective user that the changes are made as.
+    privileged: Uid,
+    sets_supplementary: bool,
+    sets_group: bool,
+    sets_user: bool,
+    /// A supplementary group of the process that the user does not have.
+    left_over: Option<Gid>,
+    /// Those that the user keeps, bit 0 for capability 0.
+    kept: u64,
 }
 
 impl Privileges {
     /// `None` when the options name nobody.
     pub fn prepare(options: &Options) -> Result<Option<Privileges>> {
-        let group = match options.group.as_ref().map(CString::as_c_str) {
-            Some(name) => Some(find_group(name)?),
-            None => None,
-        };
-        let user = options.user.as_ref().map(CString::as_c_str);
-        let mut found = match (user, group) {
-            (None, None) => return Ok(None),
-            (None, Some(group)) => Privileges { user: None, group, groups: only(group)?, already: false },
-            (Some(name), group) => find_user(name, group)?,
-        };
-        found.already = system::effective_user() != 0
-            && found.user.is_none_or(|user| user == system::user() && user == system::effective_user())
-            && found.group == system::group();
-        Ok(Some(found))
+        let Some(account) = account::find(options)? else { return Ok(None) };
+        let former = Credentials::of_process()?;
+        let kept = if account.user.is_some_and(|user| user != 0) { options.kept_capabilities } else { 0 };
+        if let Some(capability) = numbers(kept & !former.capabilities.permitted).next() {
+            return Err(Error::on_number(Step::KeptCapability, capability.into(), Errno::EPERM));
+        }
+        let wanted = account.groups.as_slice();
+        let present = former.supplementary.as_slice();
+        let left_over = present.iter().find(|group| !wanted.contains(group) && **group != account.group).copied();
+        if let (Some(group), false) = (left_over, former.can_set_groups()) {
+            return Err(cannot_leave(group));
+        }
+        let is_exact = left_over.is_none() && wanted.iter().all(|group| present.contains(group));
+        Ok(Some(Privileges {
+            privileged: match former.users {
+                _ if former.can_be_root() => 0,
+                [_, effective, _] => effective,
+            },
+            sets_supplementary: !is_exact && former.can_set_groups(),
+            sets_group: former.groups != [account.group; 3],
+            sets_user: account.user.is_some_and(|user| former.users != [user; 3]),
+            left_over,
+            kept,
+            account,
+            former,
+        }))
+    }
+
+    /// Acts as the user: the right to come back stays. On failure the process is what it was.
+    pub fn take_on(&self) -> Result<()> {
+        self.change().inspect_err(|_| self.take_back())
+    }
+
+    /// Becomes what it was before `take_on`; after `give_up` that has no effect.
+    pub fn take_back(&self) {
+        if self.sets_supplementary || self.sets_group || self.sets_user || self.kept != 0 {
+            self.former.take_back(self.privileged);
+        }
+    }
+
+    fn change(&self) -> Result<()> {
+        let changes = self.sets_supplementary || self.sets_group || self.sets_user;
+        if changes && self.former.can_be_root() {
+            // Where that is refused, so will be what needs it.
+            let _ = system::set_user_ids([SAME, 0, SAME]);
+        }
+        if self.sets_supplementary {
+            self.set_supplementary_groups()?;
+        }
+        let group = self.account.group;
+        if self.sets_group {
+            system::set_group_ids([group; 3]).map_err(|errno| Error::on_number(Step::Group, group.into(), errno))?;
+        }
+        if let (true, Some(user)) = (self.sets_user, self.account.user) {
+            // Without its privileges: what the user may not do is not done.
+            system::set_user_ids([user, user, self.privileged])
+                .map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
+        }
+        if self.kept != 0 {
+            let effective = Capabilities { effective: self.kept, ..self.former.capabilities };
+            capabilities::set(effective).map_err(|errno| Error::at(Step::Capabilities, errno))?;
+        }
+        Ok(())
+    }
+
+    /// Where that is refused, as in a user namespace, the groups of the process must be the user's.
+    fn set_supplementary_groups(&self) -> Result<()> {
+        match (system::set_supplementary_groups(self.account.groups.as_slice()), self.left_over) {
+            (Ok(()), _) | (Err(Errno::EPERM), None) => Ok(()),
+            (Err(Errno::EPERM), Some(group)) => Err(cannot_leave(group)),
+            (Err(errno), _) => Err(Error::at(Step::SupplementaryGroups, errno)),
+        }
     }
 
     /// The one way: afterwards this process cannot be what it was.
-    pub fn assume(&self) -> Result<()> {
-        match system::set_groups(self.groups.as_slice()) {
-            // A program that has put root's rights aside for a while may still have them.
-            Err(Errno::EPERM) if system::can_be_root_again(false) => system::set_groups(self.groups.as_slice()),
-            Err(Errno::EPERM) if self.already => Ok(()),
-            result => result,
+    pub fn give_up(&self) -> Result<()> {
+        let Some(user) = self.account.user else { return Ok(()) };
+        let lost = |errno| Error::at(Step::Capabilities, errno);
+        if user != 0 && self.former.capabilities.inheritable & !self.kept != 0 {
+            // While there is a way back: the change of the user leaves these alone.
+            let present = capabilities::present().map_err(lost)?;
+            let inheritable = present.inheritable & self.kept;
+            capabilities::set(Capabilities { inheritable, ..present }).map_err(lost)?;
         }
-        .map_err(|errno| Error::at(Step::SupplementaryGroups, errno))?;
-        system::set_group(self.group).map_err(|errno| Error::on_number(Step::Group, self.group.into(), errno))?;
-        let Some(user) = self.user else { return Ok(()) };
-        system::set_user(user).map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
+        if self.kept != 0 {
+            capabilities::keep_permitted(true).map_err(lost)?;
+        }
+        if self.sets_user {
+            system::set_user_ids([user; 3]).map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
+        }
         if user == 0 {
             return Ok(());
         }
-        system::drop_capabilities().map_err(|errno| Error::at(Step::Capabilities, errno))?;
-        if system::can_be_root_again(self.group != 0) {
+        self.limit_capabilities().map_err(lost)?;
+        if (self.sets_user || self.sets_group) && self.can_be_root_again() {
             let step = Step::Privileges;
             return Err(Error::new(Errno::EPERM, step, format_args!("{step}: they could be taken back")));
         }
         Ok(())
     }
 
+    /// Has no capabilities but the kept ones, those that a securebit would have kept neither.
+    fn limit_capabilities(&self) -> Result<(), Errno> {
+        let wanted = Capabilities::only(self.kept);
+        if capabilities::present() != Ok(wanted) {
+            capabilities::set(wanted)?;
+        }
+        if self.kept == 0 {
+            return Ok(());
+        }
+        numbers(self.kept).try_for_each(capabilities::hand_on)?;
+        capabilities::keep_permitted(false)
+    }
+
+    /// Could this process be root again, as user or as group, without a capability that it was to keep?
+    fn can_be_root_again(&self) -> bool {
+        let keeps = |capability| self.kept & capabilities::bit(capability) != 0;
+        let as_user = !keeps(SET_USERS) && system::set_user_ids([SAME, 0, SAME]).is_ok();
+        let as_group = self.account.group != 0 && !keeps(SET_GROUPS) && system::set_group_ids([SAME, 0, SAME]).is_ok();
+        as_user || as_group
+    }
+
+    /// Who the daemon is to the programs that it runs; `None` where no user is named.
+    pub fn account(&self) -> Option<&Account> {
+        self.account.user.is_some().then_some(&self.account)
+    }
+
+    /// What `account` tells of the user's login is not needed any more.
+    pub fn forget_login(&mut self) {
+        self.account.login = None;
+    }
+
     /// Who owns what the daemon creates, where a user is named.
     pub fn owner_of_files(&self) -> Option<(Uid, Gid)> {
-        self.user.map(|user| (user, self.group))
+        self.account.user.map(|user| (user, self.account.group))
     }
 
     /// Leaves the memory to the process: nothing is freed between fork and return.
     pub fn leak(self) {
-        self.groups.leak();
+        self.account.groups.leak();
+        self.former.supplementary.leak();
     }
 }
 
-fn only(group: Gid) -> Result<List<Gid>> {
-    List::filled(group, 1).map_err(|errno| Error::at(Step::SupplementaryGroups, errno))
+fn cannot_leave(group: Gid) -> Error {
+    let step = Step::SupplementaryGroups;
+    Error::new(Errno::EPERM, step, format_args!("{step}: group {group} is not the user's, and cannot be left"))
 }
 
-/// All groups of the user called `name`, `group` among them.
-fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, Errno> {
-    let mut capacity = 32;
-    loop {
-        let mut groups = List::filled(group, capacity)?;
-        match system::groups_of(name, group, groups.as_mut_slice()) {
-            Ok(count) => {
-                groups.truncate(count);
-                return Ok(groups);
-            }
-            Err(count) => capacity = count.max(capacity.saturating_mul(2)),
-        }
-    }
-}
-
-fn number(name: &CStr) -> Option<u32> {
-    // The highest number means "no change" to the kernel.
-    text::whole_number(name).and_then(|number| u32::try_from(number).ok()).filter(|&number| number != u32::MAX)
-}
-
-fn find_group(name: &CStr) -> Result<Gid> {
-    match system::group_by_name(name).map_err(|errno| Error::on(Step::Group, name, errno))? {
-        Some(group) => Ok(group),
-        None => number(name).ok_or_else(|| unknown(Step::Group, name)),
-    }
-}
-
-fn find_user(name: &CStr, group: Option<Gid>) -> Result<Privileges> {
-    let lost = |errno| Error::on(Step::User, name, errno);
-    let look_up = |key| {
-        let mut found = None;
-        let mut take = |name: &CStr, User { uid, gid }: User| {
-            let group = group.unwrap_or(gid);
-            let groups = groups_of(name, group);
-            found = Some(groups.map(|groups| Privileges { user: Some(uid), group, groups, already: false }));
-        };
-        system::find_user(key, &mut take).and(found.transpose()).map_err(lost)
-    };
-    if let Some(found) = look_up(Key::Name(name))? {
-        return Ok(found);
-    }
-    let uid = number(name).ok_or_else(|| unknown(Step::User, name))?;
-    let found = look_up(Key::Number(uid))?;
-    match (found, group) {
-        (Some(found), _) => Ok(found),
-        (None, Some(group)) => Ok(Privileges { user: Some(uid), group, groups: only(group)?, already: false }),
-        (None, None) => {
-            Err(Error::because(Step::User, name, Errno::EINVAL, "has no entry that names a group; ask for one"))
-        }
-    }
-}
-
-fn unknown(step: Step, name: &CStr) -> Error {
-    let why = if step == Step::User { "no such user" } else { "no such group" };
-    Error::because(step, name, Errno::ENOENT, why)
+/// The capabilities in a set.
+fn numbers(capabilities: u64) -> impl Iterator<Item = c_int> {
+    (0..64).filter(move |&capability| capabilities & capabilities::bit(capability) != 0)
 }

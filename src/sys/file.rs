@@ -20,6 +20,7 @@ pub struct Status {
     pub links: u64,
     pub size: i64,
     pub owner: libc::uid_t,
+    pub group: libc::gid_t,
     /// The number of the device that it is, if it is one.
     device: u64,
 }
@@ -33,6 +34,7 @@ impl Status {
             links: status.st_nlink.into(),
             size: status.st_size,
             owner: status.st_uid,
+            group: status.st_gid,
             device: status.st_rdev,
         }
     }
@@ -158,8 +160,11 @@ pub fn withdraw_write(fd: c_int, status: &Status) {
     }
 }
 
-/// Makes `user` and `group` the owners of an open file.
+/// Makes `user` and `group` the owners of an open file, unless they are.
 pub fn give(fd: c_int, user: libc::uid_t, group: libc::gid_t) -> Result<(), Errno> {
+    if status(fd).is_ok_and(|status| (status.owner, status.group) == (user, group)) {
+        return Ok(());
+    }
     // SAFETY: takes integers.
     check(unsafe { libc::fchown(fd, user, group) }).map(drop)
 }

@@ -4,6 +4,7 @@ use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
 pub mod cancellation;
+pub mod capabilities;
 pub mod clock;
 pub mod database;
 pub mod environment;

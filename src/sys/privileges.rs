@@ -10,10 +10,19 @@ pub use libc::{gid_t as Gid, uid_t as Uid};
 
 /// An entry of the user database.
 #[derive(Clone, Copy)]
-pub struct User {
+pub struct User<'a> {
     pub uid: Uid,
     pub gid: Gid,
+    pub name: &'a CStr,
+    pub home: &'a CStr,
+    pub shell: &'a CStr,
 }
+
+/// Real, effective and saved user, or group.
+pub type Ids = [u32; 3];
+
+/// Stands for an id that is not to change.
+pub const SAME: u32 = u32::MAX;
 
 /// Calls a `get*_r` function with ever more room for the strings of its entry, until they fit.
 fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
@@ -33,14 +42,16 @@ fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
     }
 }
 
-/// Looks a user up; name and numbers of the entry, if there is one, are shown to `take`.
-pub fn find_user(key: Key, take: &mut dyn FnMut(&CStr, User)) -> Result<(), Errno> {
+/// Looks a user up; the entry, if there is one, is shown to `take`.
+pub fn find_user(key: Key, take: &mut dyn FnMut(User)) -> Result<(), Errno> {
     with_room(&mut |room| {
         // SAFETY: the room is valid for writing.
         let (entry, error) = unsafe { database::user(key, room) };
         if let Some(entry) = entry {
-            // SAFETY: the name in an entry is a C string inside the room, which lives until this closure is done.
-            take(unsafe { CStr::from_ptr(entry.pw_name) }, User { uid: entry.pw_uid, gid: entry.pw_gid });
+            // SAFETY: NULL or a C string inside the room, which lives until this closure is done.
+            let text = |text: *const c_char| if text.is_null() { c"" } else { unsafe { CStr::from_ptr(text) } };
+            let [name, home, shell] = [entry.pw_name, entry.pw_dir, entry.pw_shell].map(|field| text(field));
+            take(User { uid: entry.pw_uid, gid: entry.pw_gid, name, home, shell });
         }
         error
     })
@@ -83,43 +94,45 @@ pub fn group() -> Gid {
     unsafe { libc::getgid() }
 }
 
-pub fn set_groups(groups: &[Gid]) -> Result<(), Errno> {
+/// Real, effective and saved user of this process.
+pub fn user_ids() -> Ids {
+    let mut ids = [SAME; 3];
+    let [real, effective, saved] = &mut ids;
+    // SAFETY: the three are valid for writing.
+    unsafe { libc::getresuid(real, effective, saved) };
+    ids
+}
+
+/// Real, effective and saved group of this process.
+pub fn group_ids() -> Ids {
+    let mut ids = [SAME; 3];
+    let [real, effective, saved] = &mut ids;
+    // SAFETY: the three are valid for writing.
+    unsafe { libc::getresgid(real, effective, saved) };
+    ids
+}
+
+pub fn set_user_ids(ids: Ids) -> Result<(), Errno> {
+    let [real, effective, saved] = ids;
+    // SAFETY: takes integers.
+    check(unsafe { libc::setresuid(real, effective, saved) }).map(drop)
+}
+
+pub fn set_group_ids(ids: Ids) -> Result<(), Errno> {
+    let [real, effective, saved] = ids;
+    // SAFETY: takes integers.
+    check(unsafe { libc::setresgid(real, effective, saved) }).map(drop)
+}
+
+/// Writes the supplementary groups of this process, and gives their number; EINVAL where they do not fit.
+pub fn supplementary_groups(groups: &mut [Gid]) -> Result<usize, Errno> {
+    let room = c_int::try_from(groups.len()).unwrap_or(c_int::MAX);
+    // SAFETY: the array is valid for writing `room` groups.
+    let count = check(unsafe { libc::getgroups(room, groups.as_mut_ptr()) })?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+pub fn set_supplementary_groups(groups: &[Gid]) -> Result<(), Errno> {
     // SAFETY: the array is valid for reading its whole length.
     check(unsafe { libc::setgroups(groups.len(), groups.as_ptr()) }).map(drop)
-}
-
-/// Real, effective and saved group.
-pub fn set_group(group: Gid) -> Result<(), Errno> {
-    // SAFETY: takes integers.
-    check(unsafe { libc::setresgid(group, group, group) }).map(drop)
-}
-
-/// Real, effective and saved user.
-pub fn set_user(user: Uid) -> Result<(), Errno> {
-    // SAFETY: takes integers.
-    check(unsafe { libc::setresuid(user, user, user) }).map(drop)
-}
-
-/// Gives up every capability, those that a securebit would have kept too.
-pub fn drop_capabilities() -> Result<(), Errno> {
-    #[repr(C)]
-    struct Header {
-        version: u32,
-        pid: c_int,
-    }
-    /// _LINUX_CAPABILITY_VERSION_3, of two words each: effective, permitted, inheritable.
-    const VERSION: u32 = 0x2008_0522;
-    let mut header = Header { version: VERSION, pid: 0 };
-    let none = [0u32; 6];
-    // SAFETY: header and data are laid out as capset(2) asks for in this version.
-    check(unsafe { libc::syscall(libc::SYS_capset, &mut header, none.as_ptr()) } as c_int).map(drop)
-}
-
-/// Could this process be root again, as user or as group?
-pub fn can_be_root_again(with_group: bool) -> bool {
-    const SAME: u32 = u32::MAX;
-    // SAFETY: takes integers.
-    let as_user = unsafe { libc::setresuid(SAME, 0, SAME) == 0 };
-    // SAFETY: takes integers.
-    as_user || (with_group && unsafe { libc::setresgid(SAME, 0, SAME) == 0 })
 }

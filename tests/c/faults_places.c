@@ -29,6 +29,43 @@ static void saved_root(void)
     _exit(0);
 }
 
+static void check_root(const gid_t *groups, int count)
+{
+    gid_t found[8];
+    uid_t uids[3];
+    gid_t gids[3];
+    char line[128];
+    FILE *status = fopen("/proc/self/status", "re");
+    int i;
+
+    CHECK(getresuid(&uids[0], &uids[1], &uids[2]) == 0 && getresgid(&gids[0], &gids[1], &gids[2]) == 0);
+    for (i = 0; i < 3; i++)
+        CHECK(uids[i] == 0 && gids[i] == 0);
+    CHECK(getgroups(8, found) == count && memcmp(found, groups, sizeof *groups * (size_t)count) == 0);
+    CHECK(status != NULL);
+    while (fgets(line, sizeof line, status) != NULL)
+        CHECK(strncmp(line, "CapEff:", 7) != 0 || strtoull(line + 7, NULL, 16) != 0);
+    fclose(status);
+}
+
+/* A directory that the user may not enter, and a descriptor limit: what had been given up by then is taken back. */
+static void foreground_as_user(void)
+{
+    const gid_t groups[] = {0, 1234};
+    daemonize_options *options = options_here();
+    char before[PATH_MAX], after[PATH_MAX];
+
+    CHECK(setgroups(2, groups) == 0 && mkdir("roots", 0700) == 0 && getcwd(before, sizeof before) != NULL);
+    CHECK(daemonize_options_foreground(options, DAEMONIZE_FOREGROUND_ALWAYS) == 0);
+    CHECK(daemonize_options_user(options, "nobody") == 0 && daemonize_options_log(options, "app.log") == 0);
+    CHECK(realpath("roots", after) != NULL && daemonize_options_directory(options, after) == 0);
+    CHECK(daemonize_with(options) == -1 && errno == EACCES);
+    check_root(groups, 2);
+    CHECK(getcwd(after, sizeof after) != NULL && strcmp(before, after) == 0);
+    CHECK(access("app.log", F_OK) != 0);
+    CHECK(getenv("USER") == NULL || strcmp(getenv("USER"), "nobody") != 0);
+}
+
 /* Another user may read a pid file, and so lock it against writers. */
 static pid_t fork_reader(int locked, int done)
 {
@@ -162,6 +199,7 @@ static void jail_by_links(void)
 
 static const struct check_test tests[] = {
     {"saved_root", saved_root},
+    {"foreground_as_user", foreground_as_user},
     {"read_lock", read_lock},
     {"process_one", process_one},
     {"full_disk", full_disk},

@@ -35,6 +35,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
         {"reopen-on", daemonize_options_reopen_on},
         {"keep-fd", daemonize_options_keep_fd},
         {"keep-signal", daemonize_options_keep_signal},
+        {"keep-capability", daemonize_options_keep_capability},
         {"wait-ready", daemonize_options_wait_ready},
     };
     const char *value;
@@ -44,6 +45,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
         if ((value = option_value(argument, numbers[i].name))) return numbers[i].set(options, atoi(value));
     if ((value = option_value(argument, "umask"))) return daemonize_options_umask(options, (mode_t)strtoul(value, NULL, 8));
     if ((value = option_value(argument, "truncate"))) return daemonize_options_truncate(options, atoi(value));
+    if ((value = option_value(argument, "core-dumps"))) return daemonize_options_core_dumps(options, atoi(value));
     if ((value = option_value(argument, "threads"))) return daemonize_options_threads(options, atoi(value));
     if ((value = option_value(argument, "close-fds")))
         return daemonize_options_close_fds(options, (daemonize_close)atoi(value));

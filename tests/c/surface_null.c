@@ -67,6 +67,8 @@ static void options_of_nothing(void)
     INVALID(daemonize_options_close_fds(NULL, DAEMONIZE_CLOSE_ALL));
     INVALID(daemonize_options_signals(NULL, DAEMONIZE_SIGNALS_RESET));
     INVALID(daemonize_options_setenv(NULL, "A", "b"));
+    INVALID(daemonize_options_keep_capability(NULL, 10));
+    INVALID(daemonize_options_core_dumps(NULL, true));
     INVALID(daemonize_options_clearenv(NULL));
     INVALID(daemonize_options_wait_ready(NULL, 1000));
     INVALID(daemonize_options_foreground(NULL, DAEMONIZE_FOREGROUND_NEVER));

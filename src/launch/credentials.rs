@@ -1,0 +1,57 @@
+//! Who this process is: as what it can come back to what it was, and to tell what need not change.
+
+use crate::error::{Error, Result, Step};
+use crate::memory::List;
+use crate::sys::Errno;
+use crate::sys::capabilities::{self, Capabilities};
+use crate::sys::privileges::{self as system, Gid, Ids, SAME};
+
+pub struct Credentials {
+    pub users: Ids,
+    pub groups: Ids,
+    pub supplementary: List<Gid>,
+    pub capabilities: Capabilities,
+}
+
+impl Credentials {
+    pub fn of_process() -> Result<Credentials> {
+        let capabilities = capabilities::present().map_err(|errno| Error::at(Step::Capabilities, errno))?;
+        let supplementary = supplementary_groups().map_err(|errno| Error::at(Step::SupplementaryGroups, errno))?;
+        Ok(Credentials { users: system::user_ids(), groups: system::group_ids(), supplementary, capabilities })
+    }
+
+    /// Has it put root's rights aside for a while?
+    pub fn can_be_root(&self) -> bool {
+        let [real, effective, saved] = self.users;
+        effective != 0 && (real == 0 || saved == 0)
+    }
+
+    /// May it set its groups?
+    pub fn can_set_groups(&self) -> bool {
+        self.can_be_root() || self.capabilities.effective & capabilities::bit(capabilities::SET_GROUPS) != 0
+    }
+
+    /// Becomes that again, from the effective user `privileged` on, as far as that is possible.
+    pub fn take_back(&self, privileged: u32) {
+        let _ = system::set_user_ids([SAME, privileged, SAME]);
+        let _ = system::set_supplementary_groups(self.supplementary.as_slice());
+        let _ = system::set_group_ids(self.groups);
+        let _ = system::set_user_ids(self.users);
+        let _ = capabilities::set(self.capabilities);
+    }
+}
+
+fn supplementary_groups() -> Result<List<Gid>, Errno> {
+    let mut room = 32;
+    loop {
+        let mut groups = List::filled(0, room)?;
+        match system::supplementary_groups(groups.as_mut_slice()) {
+            Ok(count) => {
+                groups.truncate(count);
+                return Ok(groups);
+            }
+            Err(Errno::EINVAL) => room = room.saturating_mul(2),
+            Err(errno) => return Err(errno),
+        }
+    }
+}

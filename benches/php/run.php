@@ -2,7 +2,8 @@
 
 /**
  * PHP's own pcntl and posix side by side with ours: pairs of processes for each case, asked in turn, medians of the rounds.
- * Then what the package costs a script at its start.
+ * Then what the package costs a script at its start, and what the extension costs a PHP that LIBDAEMON_BARE_PHP names, which has
+ * neither.
  *
  *     php run.php ROUNDS [PART-OF-A-NAME]
  *
@@ -115,6 +116,38 @@ function startup(int $rounds): array
     ];
 }
 
+/**
+ * By how many milliseconds a process without pcntl and posix takes longer with the extension, and how many KiB of memory
+ * it has more to itself.
+ *
+ * @return array{float, float}
+ */
+function extension(string $php, string $extension, int $rounds): array
+{
+    $commands = [[$php, '-n', '-r', ';'], [$php, '-n', '-d', "extension=$extension", '-r', ';']];
+    $longer = $larger = [];
+    for ($round = 0; $round < $rounds; ++$round) {
+        [$taken, $size] = [[], []];
+        foreach ($round % 2 === 0 ? [0, 1] : [1, 0] as $which) {
+            $before = getrusage(1);
+            $process = proc_open($commands[$which], [], $pipes);
+            proc_close($process);
+            $after = getrusage(1);
+            $spent = static fn (array $usage): float => ($usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec']) * 1e3
+                + ($usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec']) / 1e3;
+            $taken[$which] = $spent($after) - $spent($before);
+        }
+        $longer[] = $taken[1] - $taken[0];
+    }
+    foreach ($commands as $which => $command) {
+        $command[count($command) - 1] = 'echo preg_replace("/.*Private_Dirty:\\s*(\\d+).*/s", "$1", file_get_contents("/proc/self/smaps_rollup"));';
+        for ($round = 0; $round < 9; ++$round) {
+            $larger[$which][] = (float) shell_exec(implode(' ', array_map('escapeshellarg', $command)));
+        }
+    }
+    return [median($longer), median($larger[1]) - median($larger[0])];
+}
+
 function mark(float $value, float $most): string
 {
     return $value <= $most ? "at most $most" : "at most $most: OVER";
@@ -135,6 +168,12 @@ foreach (require __DIR__ . '/cases.php' as $case => [, , , , $limit]) {
     printf("%-42s %10.1f %10.1f %7.2f  %s\n", $case, $native, $ours, $ratio, $limit);
 }
 foreach (startup($rounds) as $what => [$inside, $whole]) {
-    $limit = str_ends_with($what, 'loaded') ? 1 : 1.5;
+    $limit = str_ends_with($what, 'loaded') ? 0.6 : 0.7;
     printf("%-42s %7.2f ms, of the process %5.2f ms  %s\n", $what, $inside, $whole, mark(round($inside, 2), $limit));
+}
+$bare = (string) getenv('LIBDAEMON_BARE_PHP');
+if ($bare !== '') {
+    [$longer, $larger] = extension($bare, (string) getenv('LIBDAEMON_PATH'), 4 * $rounds);
+    printf("%-42s %7.2f ms of processor time  %s\n", 'the extension, loaded', $longer, mark(round($longer, 2), 0.15));
+    printf("%-42s %7.0f KiB\n", 'the extension, memory of the process alone', $larger);
 }

@@ -170,10 +170,9 @@ pub fn errno() -> c_int {
     Errno::last().0
 }
 
-/// What the program exports under this name, NULL if nothing.
+/// What the program, or a library that it shares with all, exports under this name, NULL if nothing.
 pub fn program_symbol(name: &CStr) -> *mut c_void {
-    let symbol = loader::symbol(name);
-    if symbol.is_null() { loader::programs_symbol(name) } else { symbol }
+    loader::symbol(name)
 }
 
 /// The value of an environment variable.

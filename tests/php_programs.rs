@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use crate::harness::compile::checkout;
 use crate::harness::{Exit, Process, Reports, Scratch, skip};
-use crate::php_support::{Php, disabled_functions};
+use crate::php_support::{Php, disabled_functions, says};
 
 /// Skips the test where Debian's package of the program is not installed: not every release has it.
 fn needs_installed(file: &str) {
@@ -100,4 +100,28 @@ fn amp_loop_handles_signals() {
     let expected = "Amp\\Loop\\NativeDriver\nreaped: signal 9, status 0, status 3\nbool(true)\nend of the stream: true\n\
         coroutine: 10\nsecond: 10\n1\ncoroutine: 10\n2\ncoroutine: 10\n3\nDomainException: thrown in a handler\nstopped\n";
     assert_eq!((story.stdout.as_str(), story.stderr.as_str(), story.exit), (expected, "", Exit::Status(0)));
+}
+
+/// Laravel's worker asks extension_loaded('pcntl'): with it, SIGTERM lets the job come to its end; without, it is cut off.
+#[test]
+fn laravel_worker_finishes_its_job() {
+    needs_installed("Illuminate/Queue/Worker.php");
+    let directory = says("echo ini_get('extension_dir');");
+    let modules = format!("extension_dir={directory}");
+    let with_modules = ["include_path=/usr/share/php", &modules, "extension=ctype", "extension=tokenizer"]
+        .map(|setting| ["-d", setting]);
+    for php in [Php::Native, Php::Extension] {
+        let scratch = Scratch::new();
+        let mut events = Reports::new(&scratch, "events");
+        let launch = match php {
+            Php::Extension => php.bare().args(with_modules.iter().flatten()),
+            _ => php.bare(),
+        };
+        let script = checkout().join("tests/php/laravel_queue.php");
+        let mut run = launch.arg(script).env("EVENTS", events.path()).start();
+        assert_eq!(events.next(), "working", "{php:?}");
+        Process::new(run.program()).signal(Signal::TERM);
+        assert_eq!(run.wait(), Exit::Status(0), "{php:?}: {}", run.stderr());
+        assert_eq!(events.next(), "finished", "{php:?}");
+    }
 }

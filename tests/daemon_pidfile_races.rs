@@ -2,8 +2,9 @@
 
 use rustix::process::Signal;
 
+use crate::harness::compile::own_program;
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Exit, Launch, Process, Refusal, Service, needs, program};
+use crate::harness::{Exit, Launch, Process, Refusal, Service, needs};
 
 /// 200 launchers at the same moment: one daemon, its pid in the file, one success.
 fn one_of_200_wins(stale: Option<String>) {
@@ -12,8 +13,8 @@ fn one_of_200_wins(stale: Option<String>) {
     if let Some(text) = stale {
         std::fs::write(&pidfile, text).expect("a stale pid file");
     }
-    let swarm = Launch::program("swarm").arg("200").arg(program("service"));
-    let mut swarm = swarm.option_path("events", service.reports.path()).option_path("pidfile", &pidfile).start();
+    let swarm = [own_program("swarm").into_os_string(), "200".into()];
+    let mut swarm = service.launch().option_path("pidfile", &pidfile).under(swarm).start();
     assert_eq!(swarm.wait(), Exit::Status(0));
     let winner = service.reports.expect_pid("up");
     // A loser's daemon may still be on its way out; none stays.

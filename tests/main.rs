@@ -4,6 +4,7 @@
 #[macro_use]
 extern crate libdaemon_test_attribute;
 
+mod aarch64;
 mod daemon_checks;
 mod daemon_control;
 mod daemon_errors;

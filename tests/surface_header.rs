@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::harness::compile::{library_directory, program};
+use crate::harness::compile::library_directory;
 use crate::harness::{Launch, Scratch};
 use crate::surface_tools::{declared_functions, output, tool, version};
 
@@ -47,7 +47,7 @@ fn is_cpp17() {
 
 #[test]
 fn every_function_refuses_nonsense() {
-    let calls = output(Command::new(program("surface_null")).arg("--list"));
+    let calls = Launch::program("surface_null").arg("--list").start().stdout();
     let calls_to = |name: &str| calls.contains(&format!("{name}("));
     let forgotten: Vec<_> = declared_functions().into_iter().filter(|name| !calls_to(name)).collect();
     assert!(forgotten.is_empty(), "tests/c/surface_null.c calls none of {forgotten:?}");

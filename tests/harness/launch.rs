@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use super::compile::{checkout, library_directory};
+use super::compile::{checkout, library_directory, own_program};
+use super::emulation::machine;
 use super::files::mode_of;
 use super::run::Run;
 use super::{needs, program};
@@ -47,7 +48,7 @@ impl Hostile {
     }
 
     fn command(&self) -> Vec<OsString> {
-        let mut words = vec![program("hostile").into_os_string()];
+        let mut words = vec![own_program("hostile").into_os_string()];
         words.extend(self.parts.iter().map(|parts| format!("--parts={parts}").into()));
         words.push(format!("--closed={}", self.closed).into());
         words.push(if self.stdio == Stdio::Terminal { "--stdio=terminal" } else { "--stdio=pipes" }.into());
@@ -69,7 +70,14 @@ pub struct Launch {
 impl Launch {
     /// The program compiled from `tests/c/NAME.c`.
     pub fn program(name: &str) -> Launch {
-        Launch::command(program(name))
+        let program = program(name);
+        match machine() {
+            Some(machine) => {
+                let words = machine.command(&program);
+                Launch::command(&words[0]).args(&words[1..])
+            }
+            None => Launch::command(program),
+        }
     }
 
     /// Any program: a path, or a name for PATH.

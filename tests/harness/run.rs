@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat, open};
 use tempfile::TempDir;
 
+use super::GUARD;
+use super::compile::own_program;
 use super::launch::Launch;
 use super::process::Process;
 use super::reports::Lines;
 use super::watch::Watched;
-use super::{GUARD, program};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Run {
         let streams = tempfile::Builder::new().prefix("libdaemon-run-").tempdir().expect("temporary directory");
         let (out, err) = (streams.path().join("stdout"), streams.path().join("stderr"));
         let (stdout, stderr) = (Lines::new(stream(&out)), Lines::new(stream(&err)));
-        let mut command = Command::new(program("keeper"));
+        let mut command = Command::new(own_program("keeper"));
         command.arg("/dev/null").arg(&out).arg(&err).args(launch.command_line());
         for name in ["NOTIFY_SOCKET", "SYSTEMD_EXEC_PID", "LISTEN_FDS", "LISTEN_PID"] {
             command.env_remove(name);

@@ -6,14 +6,20 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::harness::compile::{checkout, target_directory};
+use crate::harness::compile::{checkout, release_directory, target_directory};
+use crate::harness::emulation::machine;
 
 /// The library, in target/release, as `make build` has it, and the extension of PHP.
 pub fn build_library() -> Result<(), String> {
-    run(cargo("build").args(["--release", "--package", "libdaemon-php"]))?;
+    let mut build = cargo("build");
+    build.arg("--release");
     let mut link = Command::new(checkout().join("scripts/link"));
-    let ended = link.arg(target_directory().join("release")).status();
-    match ended {
+    match machine() {
+        Some(machine) => drop(link.env("CC", machine.compiler)),
+        None => drop(build.args(["--package", "libdaemon-php"])),
+    }
+    run(&mut build)?;
+    match link.arg(release_directory()).status() {
         Ok(ended) if ended.success() => Ok(()),
         Ok(ended) => Err(format!("the tests cannot run: scripts/link ended with {ended}")),
         Err(error) => Err(format!("scripts/link cannot be run: {error}")),
@@ -32,6 +38,12 @@ pub fn build_unit_tests() -> Result<PathBuf, String> {
 fn cargo(subcommand: &str) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args([subcommand, "--locked", "--package", "libdaemon", "--target-dir"]).arg(target_directory());
+    if let Some(machine) = machine() {
+        let target = machine.target.to_uppercase().replace('-', "_");
+        let flags = machine.linker_flags().map(|flag| format!("-Clink-arg={flag}")).join(" ");
+        cargo.args(["--target", machine.target]).env(format!("CARGO_TARGET_{target}_LINKER"), machine.compiler);
+        cargo.env(format!("CARGO_TARGET_{target}_RUSTFLAGS"), flags);
+    }
     cargo.current_dir(checkout()).stdin(Stdio::null()).stderr(Stdio::inherit());
     cargo
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::Test;
 use super::outcome::Outcome;
+use crate::harness::emulation::machine;
 
 pub struct Case {
     pub name: String,
@@ -26,7 +27,7 @@ impl Case {
 
     /// The library's unit tests, which that program names.
     pub fn of_units(program: &Path) -> Result<Vec<Case>, String> {
-        let list = Command::new(program).args(["--list", "--format", "terse"]).output();
+        let list = command(program).args(["--list", "--format", "terse"]).output();
         let list = list.map_err(|error| format!("{}: {error}", program.display()))?;
         let text = String::from_utf8_lossy(&list.stdout);
         let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
@@ -38,16 +39,22 @@ impl Case {
     pub fn run(&self) -> Outcome {
         match &self.body {
             Body::Function(function) => Outcome::of(*function),
-            Body::Unit(program, name) => {
-                let mut command = Command::new(program);
+            Body::Unit(program, name) => Outcome::of(|| {
+                let mut command = command(program);
                 command.args(["--exact", "--nocapture", name]).stdin(Stdio::null());
-                Outcome::of(|| {
-                    let output = command.output().expect("the unit tests run");
-                    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                    assert!(output.status.success(), "{}\n{}", output.status, said.concat());
-                    assert!(said[0].contains("1 passed"), "not run: {}", said.concat());
-                })
-            }
+                let output = command.output().expect("the unit tests run");
+                let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                assert!(output.status.success(), "{}\n{}", output.status, said.concat());
+                assert!(said[0].contains("1 passed"), "not run: {}", said.concat());
+            }),
         }
     }
+}
+
+/// A program that cargo has built for the machine of the tests.
+fn command(program: &Path) -> Command {
+    let words = machine().map_or_else(|| vec![program.into()], |machine| machine.command(program));
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]);
+    command
 }

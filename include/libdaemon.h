@@ -384,7 +384,10 @@ int daemonize_options_core_dumps(struct daemonize_options *options, bool allow);
 // is, unless a path is set for it. EBADF when it is not open.
 int daemonize_options_keep_fd(struct daemonize_options *options, int fd);
 
-// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
+// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. That leaves open what libc has
+// connected to syslog(3). A program whose libraries keep descriptors of their own (the resolver,
+// NSS, PAM, GLib) and are used before the start had better choose DAEMONIZE_CLOSE_INHERITED: they
+// would close another file that has the number later.
 int daemonize_options_close_fds(struct daemonize_options *options, enum daemonize_close which);
 
 // What becomes of signals; default DAEMONIZE_SIGNALS_RESET.

@@ -50,7 +50,9 @@ pub unsafe extern "C" fn daemonize_options_keep_fd(options: *mut daemonize_optio
     unsafe { change(options, |options| options.keep_descriptor(fd)) }
 }
 
-/// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL.
+/// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. That leaves open what libc has connected to syslog(3). A program whose
+/// libraries keep descriptors of their own (the resolver, NSS, PAM, GLib) and are used before the start had better choose
+/// DAEMONIZE_CLOSE_INHERITED: they would close another file that has the number later.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_close_fds(
     options: *mut daemonize_options,

@@ -45,7 +45,8 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
     let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
     let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
     let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
-    descriptors::close(options.close, &Preserved { named: options.kept_descriptors.as_slice(), own }, list)?;
+    let (named, of_libc) = (options.kept_descriptors.as_slice(), plan.held_by_libc);
+    descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
     if let Some(privileges) = &plan.privileges {
         privileges.give_up()?;
     }

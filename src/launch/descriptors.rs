@@ -5,18 +5,50 @@ use core::ffi::{c_int, c_uint};
 use super::options::Close;
 use crate::error::{Error, Result, Step};
 use crate::sys::fd::{self, Descriptor};
-use crate::sys::{Errno, open_descriptors};
+use crate::sys::{Errno, libc_descriptors, open_descriptors};
 
-/// The descriptors that stay open: those that the caller named and the library's own.
+/// The descriptors that libc keeps for the program and that stay open; -1 where there is none.
+pub type HeldByLibc = [c_int; 2];
+
+/// What libc holds open where `which` closes it. What it can open again it closes itself: it would close the number later, which
+/// means something else by then. The connection of syslog(3) stays, with the name that the program has given it, and for a daemon
+/// that cannot make another one in its new root directory.
+pub fn held_by_libc(which: Close) -> HeldByLibc {
+    let mut held = [-1; 2];
+    if which != Close::All {
+        return held;
+    }
+    libc_descriptors::close_databases();
+    let mut free = held.iter_mut();
+    let mut is_missing = false;
+    let has_more = libc_descriptors::for_each_idle(3, |descriptor| {
+        // Without close-on-exec it is not libc's.
+        if fd::closes_on_exec(descriptor) && libc_descriptors::is_connected_to_log(descriptor) {
+            match free.next() {
+                Some(place) => *place = descriptor,
+                None => is_missing = true,
+            }
+        }
+    });
+    // It may be one that has not been looked at.
+    if (has_more && held == [-1; 2]) || is_missing {
+        libc_descriptors::close_log();
+        return [-1; 2];
+    }
+    held
+}
+
+/// The descriptors that stay open: those that the caller named, libc's, and the library's own.
 pub struct Preserved<'a> {
     pub named: &'a [c_int],
+    pub of_libc: HeldByLibc,
     /// -1 where there is none.
     pub own: [c_int; 4],
 }
 
 impl Preserved<'_> {
     fn all(&self) -> impl Iterator<Item = c_int> {
-        self.named.iter().chain(&self.own).copied()
+        self.named.iter().chain(&self.of_libc).chain(&self.own).copied()
     }
 
     fn contains(&self, descriptor: c_int) -> bool {

@@ -2,6 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
+use super::descriptors::{self, HeldByLibc};
 use super::environment::Environment;
 use super::options::{self, Options};
 use super::privileges::Privileges;
@@ -21,6 +22,7 @@ use crate::sys::{Errno, environment, file, output_buffer, text};
 pub struct Plan<'a> {
     pub options: &'a Options,
     pub dispositions: Dispositions,
+    pub held_by_libc: HeldByLibc,
     pub privileges: Option<Privileges>,
     pub environment: Option<Environment>,
     /// The new root directory, absolute.
@@ -55,9 +57,19 @@ impl<'a> Plan<'a> {
         if options.has_output() {
             redirection::prepare()?;
         }
+        let held_by_libc = descriptors::held_by_libc(options.close);
         let streams = Some(open_streams(options, foreground, privileges.as_ref())?);
-        let mut plan =
-            Plan { options, dispositions, privileges, environment, root, streams, lockfile: None, pidfile: None };
+        let mut plan = Plan {
+            options,
+            dispositions,
+            held_by_libc,
+            privileges,
+            environment,
+            root,
+            streams,
+            lockfile: None,
+            pidfile: None,
+        };
         // The locks come last: whatever else fails does not disturb the daemon that holds them.
         match plan.take_locks() {
             Ok(()) => {

@@ -106,6 +106,11 @@ pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, libc::AT_SYMLINK_NOFOLLOW)
 }
 
+/// Of what `path` leads to, a link followed.
+pub fn status_behind(path: &CStr) -> Result<Status, Errno> {
+    status_at(libc::AT_FDCWD, path, 0)
+}
+
 pub(super) fn status_at(directory: c_int, path: &CStr, flags: c_int) -> Result<Status, Errno> {
     // SAFETY: all zeroes is a valid stat.
     let mut status: libc::stat = unsafe { core::mem::zeroed() };

@@ -14,6 +14,7 @@ pub mod fork_handlers;
 pub mod heap;
 pub mod hooks;
 pub mod identity;
+pub mod libc_descriptors;
 pub mod limits;
 pub mod loader;
 pub mod namespace;

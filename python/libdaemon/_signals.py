@@ -13,7 +13,7 @@ else:
     # The signal module brings enum along, which takes longer to import than all of this package.
     import _signal
 
-__all__ = ["ALL", "INTERRUPTING", "block", "kept", "restore", "settle", "share"]
+__all__ = ["ALL", "INTERRUPTING", "block", "kept", "mask", "restore", "settle", "share"]
 
 #: Every signal that a program can block.
 ALL = frozenset(int(signal) for signal in _signal.valid_signals())
@@ -50,15 +50,19 @@ def kept() -> List[int]:
     return sorted(_handled() | wanted)
 
 
-def block(but: Iterable[int] = ()) -> Set[Any]:
-    """Blocks every signal in this thread, but for those, and gives the mask that it had. Handlers of what has arrived have
-    run then."""
-    return set(_signal.pthread_sigmask(_signal.SIG_BLOCK, ALL.difference(but)))
+def mask() -> Set[Any]:
+    """The signals that this thread blocks."""
+    return set(_signal.pthread_sigmask(_signal.SIG_BLOCK, ()))
 
 
-def restore(mask: Iterable[Any]) -> None:
-    """Gives this thread a mask."""
-    _signal.pthread_sigmask(_signal.SIG_SETMASK, mask)
+def block(but: Iterable[int] = ()) -> None:
+    """Blocks every signal in this thread, but for those. Handlers of what has arrived have run then."""
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, ALL.difference(but))
+
+
+def restore(signals: Iterable[Any]) -> None:
+    """Has this thread block these signals and no others."""
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, signals)
 
 
 def settle(kept_signals: Iterable[int], reopen_on: Optional[int]) -> None:

@@ -17,7 +17,7 @@ from ._options import Options, text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, List, NoReturn, Optional, Set
+    from typing import Any, List, NoReturn, Optional
 
     from ._options import Close, Descriptor, Environment, Foreground, Signals, StrPath
 
@@ -132,9 +132,9 @@ def _reload_environment() -> None:
 
 
 def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
-    """Comes back in the daemon, having called `arrive` before any signal can reach it. A handler of one of the signals
-    that interrupt the launcher may raise an exception between any two calls here: whatever has happened by then, the
-    interpreter is told which process it is in, and a launcher that has a daemon leaves."""
+    """Comes back in the daemon, having called `arrive` before any signal can reach it. The handler of a signal may raise an
+    exception between any two calls here: whatever has happened by then, the interpreter is told which process it is in,
+    and a launcher that has a daemon leaves."""
     launcher = os.getpid()
     python = ctypes.pythonapi
     before, parent, child = python["PyOS_BeforeFork"], python["PyOS_AfterFork_Parent"], python["PyOS_AfterFork_Child"]
@@ -142,47 +142,47 @@ def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
     # The calls themselves take down that they have been made, and what they gave, before any handler can run.
     results: List[int] = []
     before.restype = daemonize_fork.restype = results.append
-    failed: Optional[DaemonError] = None
-    # The start's own processes end in the launcher: no handler of SIGCHLD is to hear of them.
-    mask = _signals.block(but=_signals.INTERRUPTING)
+    raised: Optional[BaseException] = None
+    mask = _signals.mask()
+    begun = blocked = False
+    while not blocked:
+        try:
+            if not begun:
+                begun = True
+                # The start's own processes end in the launcher: no handler of SIGCHLD is to hear of them.
+                _signals.block(but=_signals.INTERRUPTING)
+                before()
+                daemonize_fork(options)
+            # The interpreter forgets what has arrived when it is told of a fork: handlers have run when this returns.
+            _signals.block()
+            blocked = True
+        except BaseException as error:
+            raised = error
+    pid = results[1] if len(results) > 1 else -1
+    if pid > 0:
+        _leave(parent)
+    failed = failure() if len(results) > 1 and pid < 0 else None
     try:
-        before()
-        daemonize_fork(options)
+        if pid == 0 and os.getpid() != launcher:
+            child()
+        elif results:
+            # In the foreground, too, there was no fork after all.
+            parent()
+        if pid == 0:
+            arrive()
     finally:
-        pid = results[1] if len(results) > 1 else -1
-        if pid > 0:
-            _leave(parent)
-        elif pid == 0:
-            # In the foreground there was no fork after all.
-            after_fork = parent if os.getpid() == launcher else child
-            _settle(after_fork, arrive, set() if opens_mask else mask)
-        else:
-            failed = failure() if len(results) > 1 else None
-            if results:
-                parent()
-            _signals.restore(mask)
+        _signals.restore(set() if pid == 0 and opens_mask else mask)
+    if raised is not None:
+        raise raised
     if failed is not None:
         raise failed
 
 
 def _leave(after_fork: Callable[[], Any]) -> None:
     try:
-        _signals.block()
         after_fork()
     finally:
         os._exit(0)
-
-
-def _settle(after_fork: Callable[[], Any], arrive: Callable[[], None], mask: Set[Any]) -> None:
-    try:
-        # The interpreter forgets what has arrived when it is told of a fork.
-        _signals.block()
-    finally:
-        after_fork()
-        try:
-            arrive()
-        finally:
-            _signals.restore(mask)
 
 
 def ready() -> None:

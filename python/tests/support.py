@@ -137,11 +137,13 @@ def end_children():
 
 
 def children_of(parent):
+    """Those that live."""
     children = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{name}/stat") as stat:
-                if int(stat.read().rpartition(")")[2].split()[1]) == parent:
+                state, parent_pid = stat.read().rpartition(")")[2].split()[:2]
+                if int(parent_pid) == parent and state != "Z":
                     children.append(int(name))
         except (FileNotFoundError, ProcessLookupError):
             pass

@@ -1,10 +1,13 @@
 """Signals over the start."""
 
+import os
 import signal
+import subprocess
+import time
 import unittest
 
 import libdaemon
-from support import GUARD, ProgramTest, signals_of
+from support import GUARD, ProgramTest, children_of, end_children, signals_of
 
 
 class SignalsTest(ProgramTest):
@@ -85,6 +88,29 @@ while True: time.sleep(0.01)
             self.start(code)
             libdaemon.stop(self.path("app.pid"), GUARD)
             self.assertEqual(self.report(), "stopped")
+
+    def test_a_signal_at_any_moment_of_the_start(self):
+        """To the launcher, with a handler that raises: it says that there is a daemon exactly where there is one."""
+        code = """
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))
+os.write(1, b".")
+libdaemon.daemonize(wait_ready=float(sys.argv[1]) if sys.argv[1] else None)
+libdaemon.ready()
+while True: time.sleep(0.01)
+"""
+        for turn in range(40):
+            launcher = self.popen(code, ["", "60"][turn % 2], stdout=subprocess.PIPE)
+            launcher.stdout.read(1)
+            launcher.stdout.close()
+            # Busy, because a sleep takes longer than a start.
+            until = time.monotonic() + turn % 20 * 0.0005
+            while time.monotonic() < until:
+                pass
+            launcher.terminate()
+            status = launcher.wait(GUARD)
+            daemons = children_of(os.getpid())
+            self.assertIn((status, len(daemons)), [(0, 1), (9, 0)])
+            end_children()
 
     def test_a_client_that_hangs_up_does_not_kill_it(self):
         self.start("""

@@ -23,38 +23,46 @@ pub struct Error {
 /// What a fallible part of the library gives.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
+/// Failures are rare: composing their lines stays out of the way of what goes well.
 impl Error {
     /// Keeps `line` as this thread's last failure.
+    #[cold]
     pub fn new(errno: Errno, step: Step, line: fmt::Arguments) -> Error {
         Error::keep(errno, 1, step, &Line::of(line))
     }
 
     /// `step: reason`, where there is no object to name.
+    #[cold]
     pub fn at(step: Step, errno: Errno) -> Error {
         Error::new(errno, step, format_args!("{step}: {}", Reason(errno)))
     }
 
     /// `step name: reason`, the common shape.
+    #[cold]
     pub fn on(step: Step, name: &CStr, errno: Errno) -> Error {
         Error::new(errno, step, format_args!("{step} {}: {}", Name(name), Reason(errno)))
     }
 
     /// `step number: reason`, where the object is a number.
+    #[cold]
     pub fn on_number(step: Step, number: i64, errno: Errno) -> Error {
         Error::new(errno, step, format_args!("{step} {number}: {}", Reason(errno)))
     }
 
     /// `step name: why`, where the kernel's words would mislead or say nothing.
+    #[cold]
     pub fn because(step: Step, name: &CStr, errno: Errno, why: &str) -> Error {
         Error::new(errno, step, format_args!("{step} {}: {why}", Name(name)))
     }
 
     /// EINVAL: `step: why`.
+    #[cold]
     pub fn refused(step: Step, why: &str) -> Error {
         Error::new(Errno::EINVAL, step, format_args!("{step}: {why}"))
     }
 
     /// ENOSYS: what a later version brings.
+    #[cold]
     pub fn not_yet(step: Step, what: &str) -> Error {
         Error::new(Errno::ENOSYS, step, format_args!("{step}{what}: comes with a later version of libdaemon"))
     }

@@ -357,6 +357,21 @@ int daemonize_options_pidfile(struct daemonize_options *options, const char *pat
 // none.
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
 
+// The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group
+// or others could write to it.
+int daemonize_options_pidfile_mode(struct daemonize_options *options, mode_t mode);
+
+// Whether the pid and the lock file stay open over an exec, and so locked by the program that the
+// daemon becomes; default false: they are closed, and the lock is gone. What that program starts
+// holds the lock on, too, until all of it has ended.
+int daemonize_options_keep_lock(struct daemonize_options *options, bool over_exec);
+
+// A directory that is made where it is missing, as one in /run is after a restart of the machine:
+// before log, pid and lock file are opened, for the daemon's user and group, with exactly `mode`
+// (EINVAL for more than 07777). It is removed again when the start fails; one that is there is
+// taken as it is. Can be called for several, the outer ones first.
+int daemonize_options_runtime_directory(struct daemonize_options *options, const char *path, mode_t mode);
+
 // The user, by name or number, with all of the user's groups; default: stay. The change cannot be
 // taken back. HOME, USER, LOGNAME and SHELL become the user's, unless daemonize_options_setenv()
 // sets them; of a number without an entry they are unset.
@@ -418,9 +433,17 @@ int daemonize_options_foreground(struct daemonize_options *options, enum daemoni
 // EDEADLK.
 int daemonize_options_threads(struct daemonize_options *options, bool allow);
 
-// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure (EAGAIN: it is just
-// starting). The lock decides, so a stale file is no daemon, whoever has its pid now; a pid file
-// that its daemon does not lock is none either.
+// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure. The lock decides,
+// so a stale file is no daemon, whoever has its pid now; a pid file that its daemon does not lock
+// is none either.
+//
+// The pid in the file is believed only of a process that is shown to hold the lock: by
+// /proc/PID/fdinfo, or where that may not be read by /proc/locks; without such a /proc where root
+// and the caller alone can write to the file and its directory. errno is
+//
+// - EAGAIN: the daemon is just starting or ending.
+// - EPERM: the process in the file does not hold the lock, or cannot be shown to.
+// - EMLINK: the file has another hard link.
 pid_t daemonize_status(const char *pidfile);
 
 // Sends `signal` to the daemon that holds the pid file, and to no other process. 0, or -1: ESRCH
@@ -429,8 +452,20 @@ int daemonize_signal(const char *pidfile, int signal);
 
 // Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for
 // ever) for it to go, then SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with
-// ETIMEDOUT when it is still there. What a killed daemon leaves of its pid file is removed.
+// ETIMEDOUT when it is still there. What is left of its pid file by a daemon that was killed, or
+// that could not remove it, is removed.
 int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
+
+// As daemonize_stop(), by a schedule such as "TERM/30/KILL/5": signals, and the seconds to wait
+// after each, as start-stop-daemon(8) has it. A signal is a name, with or without SIG, or a number
+// behind a "-". "forever" repeats what follows it. "30" stands for "TERM/30/KILL/30", and a KILL at
+// the end is waited for.
+//
+// With `session` every process of the daemon's session gets the signals, and all have to go: its
+// workers too, and whatever they have started, but for what has made a session of its own. EPERM
+// where the session is not the daemon's own: in the foreground, and while its launcher still waits.
+// EINVAL for what is no schedule; ETIMEDOUT when it is over.
+int daemonize_stop_by(const char *pidfile, const char *schedule, bool session);
 
 // Sends standard output and standard error to one file, appended to, made with mode 0644 less the
 // umask. 1 and 2 are replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on

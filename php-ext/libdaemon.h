@@ -147,6 +147,12 @@ int daemonize_options_pidfile(struct daemonize_options *options, const char *pat
 
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
 
+int daemonize_options_pidfile_mode(struct daemonize_options *options, unsigned int mode);
+
+int daemonize_options_keep_lock(struct daemonize_options *options, bool over_exec);
+
+int daemonize_options_runtime_directory(struct daemonize_options *options, const char *path, unsigned int mode);
+
 int daemonize_options_user(struct daemonize_options *options, const char *name);
 
 int daemonize_options_group(struct daemonize_options *options, const char *name);
@@ -178,6 +184,8 @@ int daemonize_status(const char *pidfile);
 int daemonize_signal(const char *pidfile, int signal);
 
 int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
+
+int daemonize_stop_by(const char *pidfile, const char *schedule, bool session);
 
 int reset_std(const char *path);
 

@@ -5,22 +5,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::harness::{Daemon, Exit, Launch, Process, Refusal, Run, Service};
-
-/// `control` with that command on that pid file, ended.
-fn control(command: &str, pidfile: &Path, arguments: &[&str]) -> Run {
-    let mut run = Launch::program("control").arg(command).arg(pidfile).args(arguments).start();
-    run.wait();
-    run
-}
-
-/// What it returned; it must not have failed.
-fn result_of(mut run: Run) -> i32 {
-    assert_eq!(run.wait(), Exit::Status(0), "{}", run.stderr());
-    let stdout = run.stdout();
-    let result = stdout.strip_prefix("result=").and_then(|rest| rest.split(' ').next());
-    result.and_then(|result| result.parse().ok()).expect("a result")
-}
+use crate::harness::control::{control, result_of};
+use crate::harness::{Daemon, Exit, Launch, Process, Refusal, Service};
 
 /// A service with a pid file, and that file.
 fn daemon(service: &mut Service, on_term: &str) -> (Daemon, std::path::PathBuf) {
@@ -52,7 +38,7 @@ fn pid_of_another_process_is_no_daemon() {
     let pidfile = service.scratch.file("app.pid", &format!("{}\n", other.program()));
     assert_eq!(result_of(control("status", &pidfile, &[])), 0);
     assert_eq!(result_of(control("stop", &pidfile, &["1000", "1"])), 0);
-    let refusal = Refusal::of(&mut control("signal", &pidfile, &["15"]));
+    let refusal = Refusal::of(&mut control("signal", &pidfile, &["15"]).start());
     assert_eq!(refusal.check().errno, 3, "ESRCH: {refusal:?}");
     assert!(Process::new(other.program()).is_alive());
 }
@@ -72,7 +58,7 @@ fn signal_number_out_of_range_is_refused() {
     let mut service = Service::new();
     let (daemon, pidfile) = daemon(&mut service, "exit");
     for number in ["-1", "65", "100000"] {
-        let refusal = Refusal::of(&mut control("signal", &pidfile, &[number]));
+        let refusal = Refusal::of(&mut control("signal", &pidfile, &[number]).start());
         assert_eq!(refusal.check().errno, 22, "EINVAL: {refusal:?}");
         assert!(refusal.message.contains(number), "{refusal:?}");
     }
@@ -83,7 +69,7 @@ fn signal_number_out_of_range_is_refused() {
 fn signal_without_a_daemon_fails() {
     let service = Service::new();
     let pidfile = service.scratch.path("app.pid");
-    let refusal = Refusal::of(&mut control("signal", &pidfile, &["15"]));
+    let refusal = Refusal::of(&mut control("signal", &pidfile, &["15"]).start());
     assert_eq!(refusal.check().errno, 3, "ESRCH");
     assert!(refusal.message.contains("app.pid"), "{refusal:?}");
 }
@@ -107,7 +93,7 @@ fn stop_waits_for_a_slow_daemon() {
     let pidfile = service.scratch.path("app.pid");
     let launch = service.launch().option_path("pidfile", &pidfile).option("on-term", "gate");
     let daemon = service.start(launch.option_path("gate", gate.path()));
-    let mut stop = Launch::program("control").arg("stop").arg(&pidfile).args(["-1", "1"]).start();
+    let mut stop = control("stop", &pidfile, &["-1", "1"]).start();
     service.reports.expect("terminating");
     assert_eq!(stop.wait_within(Duration::from_millis(200)), None);
     assert!(daemon.process.is_alive());
@@ -120,7 +106,7 @@ fn stop_waits_for_a_slow_daemon() {
 fn stop_gives_up_on_a_daemon_that_ignores_sigterm() {
     let mut service = Service::new();
     let (daemon, pidfile) = daemon(&mut service, "ignore");
-    let refusal = Refusal::of(&mut control("stop", &pidfile, &["100", "0"]));
+    let refusal = Refusal::of(&mut control("stop", &pidfile, &["100", "0"]).start());
     assert_eq!(refusal.check().errno, 110, "ETIMEDOUT");
     assert!(refusal.message.contains(&daemon.pid().to_string()), "{refusal:?}");
     assert!(daemon.process.is_alive());
@@ -151,11 +137,11 @@ fn stop_ends_a_stopped_daemon() {
 fn stop_refuses_nonsense() {
     let service = Service::new();
     let missing = service.scratch.path("app.pid");
-    let refusal = Refusal::of(&mut control("stop", &missing, &["-2", "0"]));
+    let refusal = Refusal::of(&mut control("stop", &missing, &["-2", "0"]).start());
     assert_eq!(refusal.check().errno, 22, "EINVAL");
-    let refusal = Refusal::of(&mut control("status", Path::new(""), &[]));
+    let refusal = Refusal::of(&mut control("status", Path::new(""), &[]).start());
     assert_ne!(refusal.check().errno, 0);
-    let refusal = Refusal::of(&mut control("status", service.scratch.root(), &[]));
+    let refusal = Refusal::of(&mut control("status", service.scratch.root(), &[]).start());
     assert!(refusal.check().message.contains(&service.scratch.root().display().to_string()), "{refusal:?}");
 }
 

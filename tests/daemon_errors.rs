@@ -33,6 +33,7 @@ fn fails(options: &[&str], errno: i32, words: &[&str]) {
         let scratch = Scratch::new();
         scratch.directory("directory");
         scratch.file("file", "precious\n");
+        scratch.file("stale", "4194303\n");
         symlink("file", scratch.path("link")).expect("a symlink");
         symlink("nowhere", scratch.path("dangling")).expect("a symlink");
         let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
@@ -100,7 +101,7 @@ fn later_failure_undoes_earlier_steps() {
     fails(&["--stdout=new.out", "--stderr=missing/err"], ENOENT, &["missing/err"]);
     fails(&["--log=new.log", "--user=nobody-here", "--pidfile=new.pid"], ENOENT, &["nobody-here"]);
     fails(&["--pidfile=new.pid", "--lockfile=directory"], EISDIR, &["lock file"]);
-    fails(&["--pidfile=file", "--directory=missing"], ENOENT, &["missing"]);
+    fails(&["--pidfile=stale", "--directory=missing"], ENOENT, &["missing"]);
     fails(&["--setenv=A=b", "--clearenv", "--umask=0", "--chroot=missing"], ENOENT, &["chroot"]);
 }
 

@@ -82,7 +82,7 @@ fn file_removed_between_its_opening_and_the_lock() {
     let (pidfile, trace) = (service.scratch.path("app.pid"), service.scratch.path("trace"));
     let launch = service.launch().option_path("pidfile", &pidfile);
     let mut old = service.start(launch.clone());
-    let (path, output) = (pidfile.to_str().expect("a path"), trace.to_str().expect("a path"));
+    let (path, output) = (service.scratch.root().to_str().expect("a path"), trace.to_str().expect("a path"));
     let stop = "inject=openat:signal=SIGSTOP:when=1";
     needs::strace();
     let strace = ["strace", "-o", output, "-P", path, "-e", "trace=openat", "-e", stop];

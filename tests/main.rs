@@ -13,11 +13,17 @@ mod daemon_launch;
 mod daemon_log;
 mod daemon_options;
 mod daemon_pidfile;
+mod daemon_pidfile_holder;
+mod daemon_pidfile_places;
 mod daemon_pidfile_races;
+mod daemon_pidfile_strangers;
 mod daemon_privileges;
 mod daemon_process;
 mod daemon_ready;
+mod daemon_sandbox;
 mod daemon_std;
+
+mod daemon_stop_by;
 mod daemon_user;
 mod faults_cancel;
 mod faults_descriptors;

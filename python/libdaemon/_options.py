@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Signals = Literal["reset", "keep"]
     Foreground = Union[bool, Literal["auto", "never", "always"]]
     Environment = Mapping[Union[str, bytes], Union[str, bytes]]
+    RuntimeDirectory = Union[StrPath, Dict[StrPath, int]]
 
     class StartOptions(TypedDict, total=False):
         """The keyword arguments of daemonize() and spawn()."""
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
         truncate: bool
         reopen_on: int | None
         pidfile: StrPath | None
+        pidfile_mode: int
         lockfile: StrPath | None
+        keep_lock: bool
+        runtime_directory: RuntimeDirectory | None
         user: str | int | None
         group: str | int | None
         keep_capabilities: Iterable[int]
@@ -102,9 +106,9 @@ def _choice(value: Any, name: str, choices: Mapping[Any, int]) -> int:
 # The options by what they take.
 _PATHS = ("directory", "chroot", "stdin", "stdout", "stderr", "log", "pidfile", "lockfile")
 _NAMES = ("user", "group")
-_NUMBERS = ("umask", "reopen_on")
+_NUMBERS = ("umask", "reopen_on", "pidfile_mode")
 _SECONDS = ("wait_ready",)
-_TRUTHS = ("truncate", "core_dumps", "threads")
+_TRUTHS = ("truncate", "keep_lock", "core_dumps", "threads")
 _CLOSE: Dict[Any, int] = {"all": 0, "inherited": 1, "none": 2}
 _SIGNALS: Dict[Any, int] = {"reset": 0, "keep": 1}
 _FOREGROUND: Dict[Any, int] = {"auto": 0, "never": 1, "always": 2, False: 1, True: 2}
@@ -171,6 +175,9 @@ class Options:
         elif name == "env":
             for variable, content in value.items():
                 self.set("setenv", text(variable, name), text(content, name))
+        elif name == "runtime_directory":
+            for directory, mode in (value if isinstance(value, dict) else {value: 0o755}).items():
+                self.set(name, path(directory, name), number(mode, name))
         elif name == "clearenv":
             if value:
                 self.set(name)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, List, NoReturn, Optional
 
-    from ._options import Close, Descriptor, Environment, Foreground, Signals, StrPath
+    from ._options import Close, Descriptor, Environment, Foreground, RuntimeDirectory, Signals, StrPath
 
 __all__ = ["daemonize", "fail", "ready", "start"]
 
@@ -36,7 +36,10 @@ def daemonize(
     truncate: bool = False,
     reopen_on: Optional[int] = None,
     pidfile: Optional[StrPath] = None,
+    pidfile_mode: int = 0o644,
     lockfile: Optional[StrPath] = None,
+    keep_lock: bool = False,
+    runtime_directory: Optional[RuntimeDirectory] = None,
     user: str | int | None = None,
     group: str | int | None = None,
     keep_capabilities: Iterable[int] = (),
@@ -63,7 +66,10 @@ def daemonize(
     truncate: whether these files are emptied first.
     reopen_on: a signal on which they are opened again, for the rotation of logs; no line is lost.
     pidfile: a file that holds the daemon's pid, locked as long as it lives and removed at its end; a second start is
-        refused, by naming the holder. lockfile: a file that is locked only.
+        refused, by naming the holder. pidfile_mode: its mode, whatever the umask. lockfile: a file that is locked only.
+    keep_lock: whether both stay locked by the program that the daemon becomes by os.execv() and the like.
+    runtime_directory: a directory that is made for the daemon's user if it is missing, as one in /run is after a restart;
+        or several, with their modes: {"/run/app": 0o755, "/run/app/private": 0o700}.
     user, group: whom to become, by name or number, for good; with all groups of the user, and its HOME, USER, LOGNAME and
         SHELL. keep_capabilities: numbers of capabilities(7) that are kept all the same, also by programs that are executed.
         core_dumps: whether the daemon may dump core although it has become another user.

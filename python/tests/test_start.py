@@ -131,6 +131,15 @@ report(True)
         self.report()
         self.assertEqual((self.text("out"), self.text("err"), self.text("app.lock")), ("a line\n", "error\n", ""))
 
+    def test_runtime_directories(self):
+        for argument, name, mode in (("'one'", "one", 0o755), ("{'two': 0o2750}", "two", 0o2750)):
+            with self.subTest(argument):
+                self.start(f"""
+libdaemon.daemonize(directory=".", runtime_directory={argument}, pidfile="{name}/pid", pidfile_mode=0o600, keep_lock=True)
+report([os.stat(path).st_mode & 0o7777 for path in ("{name}", "{name}/pid")])
+""")
+                self.assertEqual(self.report(), [mode, 0o600])
+
     def test_close_fds(self):
         for which, kept in (("inherited", [False, True]), ("all", [False, False]), ("none", [True, True])):
             with self.subTest(which):

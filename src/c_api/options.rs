@@ -186,6 +186,46 @@ pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_opti
     unsafe { set_text(options, path, Step::LockFile, |options| &mut options.lockfile) }
 }
 
+/// The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group or others could write to it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_pidfile_mode(options: *mut daemonize_options, mode: mode_t) -> c_int {
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.set_pidfile_mode(mode)) }
+}
+
+/// Whether the pid and the lock file stay open over an exec, and so locked by the program that the daemon becomes; default false: they
+/// are closed, and the lock is gone. What that program starts holds the lock on, too, until all of it has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_keep_lock(
+    options: *mut daemonize_options,
+    over_exec: MaybeUninit<bool>,
+) -> c_int {
+    let set = |options: &mut Options| {
+        options.keep_lock = truth(over_exec);
+        Ok(())
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
+}
+
+/// A directory that is made where it is missing, as one in /run is after a restart of the machine: before log, pid and lock file
+/// are opened, for the daemon's user and group, with exactly `mode` (EINVAL for more than 07777). It is removed again when the start
+/// fails; one that is there is taken as it is. Can be called for several, the outer ones first.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_runtime_directory(
+    options: *mut daemonize_options,
+    path: *const c_char,
+    mode: mode_t,
+) -> c_int {
+    let set = |options: &mut Options| {
+        // SAFETY: rule 1.
+        let path = unsafe { name(path, Step::RuntimeDirectory) }?;
+        options.add_runtime_directory(path, mode)
+    };
+    // SAFETY: rule 2.
+    unsafe { change(options, set) }
+}
+
 /// The user, by name or number, with all of the user's groups; default: stay. The change cannot be taken back. HOME, USER,
 /// LOGNAME and SHELL become the user's, unless daemonize_options_setenv() sets them; of a number without an entry they are unset.
 ///

@@ -56,7 +56,9 @@ steps! {
     LockFile = "lock file",
     Log = "log",
     PidFile = "pid file",
+    PidFileMode = "pid file mode",
     ReopenSignal = "reopen on signal",
+    RuntimeDirectory = "runtime directory",
     Signals = "signals",
     StandardError = "standard error",
     StandardInput = "standard input",
@@ -85,6 +87,7 @@ steps! {
     // A daemon that runs.
     FailureMessage = "failure message",
     Readiness = "readiness",
+    Schedule = "schedule",
     Stop = "stop",
 
     // Process control.
@@ -103,6 +106,7 @@ steps! {
     Priority = "priority of",
     Process = "process",
     ProcessGroup = "process group of process",
+    Processes = "processes",
     Processor = "processor",
     Processors = "processors of process",
     Session = "session",

@@ -2,38 +2,41 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::locked_file::{failure, is_at};
+use super::locked_file::{failure, refused};
+use super::place::Place;
 use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::fd::Descriptor;
-use crate::sys::file;
+use crate::sys::file::{self, Status};
+use crate::sys::lock::{self, Part};
+use crate::sys::path_resolution::{Refusal, is_trusted};
 use crate::sys::process::Pid;
 use crate::sys::text::leading_number;
 
+/// The longest pid file: a pid, and what other programs write behind it.
+const LONGEST: i64 = 4096;
+
 pub enum Holder {
     Nobody,
-    Daemon(Pid),
+    /// Which process that is says the file alone.
+    Daemon(Pid, lock::Kind),
     /// A daemon whose pid is not in the file yet.
     Starting,
 }
 
 /// Asks after the holder of an open pid file.
-pub fn holder(fd: c_int) -> Result<Holder, Errno> {
+fn holder(fd: c_int) -> Result<Holder, Errno> {
     loop {
         let pid = read_pid(fd);
-        if !file::is_locked(fd, file::Part::Held)? {
-            return Ok(Holder::Nobody);
-        }
-        if file::is_locked(fd, file::Part::Starting)? {
+        let Some(kind) = lock::held(fd, Part::Held)? else { return Ok(Holder::Nobody) };
+        if lock::held(fd, Part::Starting)?.is_some() {
             return Ok(Holder::Starting);
         }
         // Had the holder changed in between, the file would say something else now.
         match pid {
-            Some(pid) if read_pid(fd) == Some(pid) => return Ok(Holder::Daemon(pid)),
+            Some(pid) if read_pid(fd) == Some(pid) => return Ok(Holder::Daemon(pid, kind)),
             // Emptied: its daemon is at its end.
-            None if read_pid(fd).is_none() && file::is_locked(fd, file::Part::Held)? => {
-                return Ok(Holder::Starting);
-            }
+            None if read_pid(fd).is_none() && lock::held(fd, Part::Held)?.is_some() => return Ok(Holder::Starting),
             _ => {}
         }
     }
@@ -43,39 +46,102 @@ pub fn holder(fd: c_int) -> Result<Holder, Errno> {
 pub fn read_pid(fd: c_int) -> Option<Pid> {
     let mut text = [0; 24];
     let length = file::read_at_start(fd, &mut text).ok()?;
-    let pid = leading_number(text.get(..length)?)?;
-    Pid::try_from(pid).ok().filter(|&pid| pid > 0)
+    pid_in(text.get(..length)?)
 }
 
-/// An existing pid file, opened for asking; `None` where there is none.
-pub fn open_existing(name: &CStr) -> Result<Option<Descriptor>> {
-    let step = Step::PidFile;
-    let descriptor = match file::open(name, file::READ | file::UNFOLLOWED, 0) {
-        Ok(descriptor) => descriptor,
-        Err(Errno::ENOENT) => return Ok(None),
-        Err(errno) => return Err(failure(step, name, errno)),
-    };
-    let status = file::status(descriptor.as_raw_fd()).map_err(|errno| failure(step, name, errno))?;
-    if status.is_directory() {
-        return Err(Error::because(step, name, Errno::EISDIR, "is a directory"));
-    }
-    if !status.is_regular() {
-        return Err(Error::because(step, name, Errno::EINVAL, "is not a plain file"));
-    }
-    Ok(Some(descriptor))
+fn pid_in(text: &[u8]) -> Option<Pid> {
+    leading_number(text).and_then(|pid| Pid::try_from(pid).ok()).filter(|&pid| pid > 0)
 }
 
-/// Takes away the file that a daemon left behind which had this pid, unless somebody holds it again.
-pub fn remove_left_behind(name: &CStr, pid: Pid) {
-    let Ok(descriptor) = file::open(name, file::READ_WRITE | file::UNFOLLOWED, 0) else { return };
-    let fd = descriptor.as_raw_fd();
-    let Ok(status) = file::status(fd) else { return };
-    if status.is_regular()
-        && file::try_lock(fd) == Ok(true)
-        && read_pid(fd) == Some(pid)
-        && is_at(name, status.identity)
-    {
+/// Could a daemon have written what is in the file? A pid on the first line; or nothing, or the zeroes of a computer that crashed.
+pub fn could_be_pid_file(fd: c_int, status: &Status) -> Result<bool, Errno> {
+    let mut text = [0; 24];
+    let length = file::read_at_start(fd, &mut text)?;
+    let text = text.get(..length).unwrap_or(&[]);
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    Ok(match pid_in(text) {
+        Some(_) => status.size <= LONGEST && text.iter().find(|byte| !byte.is_ascii_digit()).is_none_or(is_blank),
+        None => status.size <= text.len() as i64 && text.iter().all(is_blank),
+    })
+}
+
+/// An existing pid file, opened for asking.
+pub struct PidFile<'a> {
+    pub name: &'a CStr,
+    pub descriptor: Descriptor,
+    pub status: Status,
+    place: Place,
+}
+
+impl PidFile<'_> {
+    /// `None` where there is none.
+    pub fn open(name: &CStr) -> Result<Option<PidFile<'_>>> {
+        let step = Step::PidFile;
+        let lost = |errno| Error::on(step, name, errno);
+        let (opened, link_owner) = match Place::open(name, false) {
+            // Somebody's own link to his own file is none of ours to refuse.
+            Err(Refusal::ForeignLink(owner)) => (Place::open(name, true), Some(owner)),
+            opened => (opened, None),
+        };
+        let place = match opened {
+            Ok(place) => place,
+            Err(Refusal::Errno(Errno::ENOENT)) => return Ok(None),
+            Err(refusal) => return Err(refused(step, name, refusal)),
+        };
+        let descriptor = match place.open_file(file::READ) {
+            Ok(descriptor) => descriptor,
+            Err(Errno::ENOENT) => return Ok(None),
+            Err(errno) => return Err(failure(step, name, errno)),
+        };
+        let status = file::status(descriptor.as_raw_fd()).map_err(lost)?;
+        if let Some(owner) = link_owner.filter(|&owner| owner != status.owner) {
+            return Err(refused(step, name, Refusal::ForeignLink(owner)));
+        }
+        if status.is_directory() {
+            return Err(Error::because(step, name, Errno::EISDIR, "is a directory"));
+        }
+        if !status.is_regular() {
+            return Err(Error::because(step, name, Errno::EINVAL, "is not a plain file"));
+        }
+        if status.links > 1 {
+            return Err(Error::because(step, name, Errno::EMLINK, "has another hard link"));
+        }
+        Ok(Some(PidFile { name, descriptor, status, place }))
+    }
+
+    pub fn holder(&self) -> Result<Holder> {
+        holder(self.descriptor.as_raw_fd()).map_err(|errno| Error::on(Step::PidFile, self.name, errno))
+    }
+
+    /// The pid in it.
+    pub fn pid(&self) -> Option<Pid> {
+        read_pid(self.descriptor.as_raw_fd())
+    }
+
+    /// Can nobody but root and the caller write to the file, or put another one in its place?
+    pub fn is_safe(&self) -> bool {
+        let is_safe = |status: &Status| is_trusted(status.owner) && status.mode & 0o022 == 0;
+        is_safe(&self.status) && self.place.directory_status().is_ok_and(|directory| is_safe(&directory))
+    }
+
+    /// Takes away the file that the daemon with this pid, which has ended, could not remove, or could only empty; unless somebody
+    /// holds it again.
+    pub fn remove_left_behind(&self, pid: Pid) {
+        let Ok(descriptor) = self.place.open_file(file::READ_WRITE) else { return };
+        let fd = descriptor.as_raw_fd();
+        let is_same = file::status(fd).is_ok_and(|status| status.identity == self.status.identity);
+        if !is_same || !matches!(lock::try_lock(fd), Ok(Some(_))) || read_pid(fd).is_some_and(|left| left != pid) {
+            return;
+        }
         let _ = file::truncate(fd, 0);
-        let _ = file::remove(name);
+        if self.can_be_made_again() {
+            self.place.remove(self.status.identity);
+        }
+    }
+
+    /// A file that was made for an owner who may not make it is needed for the next start.
+    fn can_be_made_again(&self) -> bool {
+        let owner = self.status.owner;
+        is_trusted(owner) || self.place.directory_status().is_ok_and(|directory| directory.owner == owner)
     }
 }

@@ -3,50 +3,41 @@
 use core::ffi::{CStr, c_int};
 use core::fmt::Write;
 
-use super::holder::{self, Holder};
+use super::holder;
+use super::place::Place;
+use super::replacement::{self, Replacement};
+use super::running::{self, Running};
 use crate::error::{Error, Line, Name, Result, Step};
-use crate::memory::CString;
-use crate::memory::path::{absolute, enter_root, resolve};
 use crate::sys::Errno;
-use crate::sys::fd::Descriptor;
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Identity, Status};
+use crate::sys::lock::{self, Part, Writer};
+use crate::sys::path_resolution::{self, Refusal};
+use crate::sys::privileges::Uid;
 use crate::sys::process::Pid;
 
-/// Not writable by group or others, whatever the umask.
-const MODE: u32 = 0o644;
-
-/// Where a file is, and which.
-pub struct Place {
-    path: CString,
-    identity: Identity,
-}
-
-impl Place {
-    /// Does the path still mean the file?
-    fn is_current(&self) -> bool {
-        is_at(self.path.as_c_str(), self.identity)
-    }
-
-    /// Is the file what is open as `fd`?
-    pub fn is_open_as(&self, fd: c_int) -> bool {
-        file::status(fd).is_ok_and(|status| status.identity == self.identity)
-    }
-
-    /// Empties the file, open and locked as `fd`, and removes it as far as privileges go.
-    pub fn remove(&self, fd: c_int) {
-        let _ = file::truncate(fd, 0);
-        if self.is_current() {
-            let _ = file::remove(self.path.as_c_str());
-        }
-    }
+/// Which file a daemon is to hold.
+pub struct Wanted<'a> {
+    /// A pid file or a lock file.
+    pub step: Step,
+    pub name: &'a CStr,
+    /// The mode that it gets, whatever the umask.
+    pub mode: u32,
+    /// The daemon's user, where that is not the caller's.
+    pub user: Option<Uid>,
+    /// It stays open, and so locked, over an exec.
+    pub keep_over_exec: bool,
 }
 
 /// A file that this process holds locked.
-pub struct LockedFile {
-    step: Step,
+pub struct LockedFile<'a> {
+    wanted: Wanted<'a>,
     descriptor: Descriptor,
     place: Place,
+    identity: Identity,
+    kind: lock::Kind,
     created: bool,
+    former_mode: u32,
     /// The pid that was in it.
     stale: Option<Pid>,
 }
@@ -59,64 +50,82 @@ pub fn failure(step: Step, name: &CStr, errno: Errno) -> Error {
     }
 }
 
-impl LockedFile {
-    /// Opens and locks a lock file, creating it where there is none.
-    pub fn lock(name: &CStr) -> Result<LockedFile> {
-        LockedFile::open(Step::LockFile, name)
+/// Why the directory of a file was not opened.
+pub fn refused(step: Step, name: &CStr, refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Errno(errno) => Error::on(step, name, errno),
+        Refusal::ForeignLink(owner) => {
+            let why = "a symbolic link on the way belongs to user";
+            Error::new(Errno::EPERM, step, format_args!("{step} {}: {why} {owner}", Name(name)))
+        }
     }
+}
 
-    /// The same with a pid file. A stale pid stays in it until `write`: meanwhile the second lock says that it is not to be read.
-    pub fn lock_for_pid(name: &CStr) -> Result<LockedFile> {
-        LockedFile::open(Step::PidFile, name)
-    }
-
-    fn open(step: Step, name: &CStr) -> Result<LockedFile> {
-        let lost = |errno| failure(step, name, errno);
-        let path = absolute(name).map_err(lost)?;
+impl<'a> LockedFile<'a> {
+    /// Opens and locks the file, creating it where there is none. A stale pid stays in it until `write`: meanwhile the second
+    /// lock says that it is not to be read.
+    pub fn lock(wanted: Wanted<'a>) -> Result<LockedFile<'a>> {
+        let place = Place::open(wanted.name, false).map_err(|refusal| refused(wanted.step, wanted.name, refusal))?;
         loop {
-            let flags = file::READ_WRITE | file::UNFOLLOWED;
-            let (descriptor, created) = file::open_or_create(name, flags, MODE).map_err(lost)?;
-            let fd = descriptor.as_raw_fd();
-            let status = file::status(fd).map_err(lost)?;
-            check_kind(step, name, &status)?;
-            match file::try_lock(fd) {
-                Ok(true) => {}
-                Ok(false) => return Err(held(step, name, fd)),
-                Err(errno) => {
-                    if created {
-                        file::remove_if_empty(fd, name);
-                    }
-                    return Err(lost(errno));
+            let opened = place.open_or_create(place.name());
+            let (descriptor, created) = opened.map_err(|errno| failure(wanted.step, wanted.name, errno))?;
+            match wanted.take(&place, &descriptor, created) {
+                Ok(Taken::Itself { status, kind }) => {
+                    let stale = holder::read_pid(descriptor.as_raw_fd());
+                    let (identity, former_mode) = (status.identity, status.permissions());
+                    return Ok(LockedFile { wanted, descriptor, place, identity, kind, created, former_mode, stale });
                 }
-            }
-            // Its last holder may have removed it between the opening and the lock.
-            if is_at(name, status.identity) {
-                let place = Place { path, identity: status.identity };
-                let stale = holder::read_pid(fd);
-                return Ok(LockedFile { step, descriptor, place, created, stale });
+                Ok(Taken::Another(Replacement { descriptor, identity, kind })) => {
+                    let (created, former_mode, stale) = (true, 0o600, None);
+                    return Ok(LockedFile { wanted, descriptor, place, identity, kind, created, former_mode, stale });
+                }
+                Ok(Taken::Nothing) => {}
+                Err(error) => {
+                    if created {
+                        place.discard(place.name(), descriptor.as_raw_fd());
+                    }
+                    return Err(error);
+                }
             }
         }
     }
 
     pub fn is(&self, identity: Identity) -> bool {
-        self.place.identity == identity
+        self.identity == identity
     }
 
     /// Has the file called what it is called without symbolic links.
-    pub fn resolve(&mut self) {
-        resolve(&mut self.place.path);
+    pub fn resolve(&mut self) -> Result<()> {
+        self.place.resolve().map_err(|errno| Error::on(self.wanted.step, self.wanted.name, errno))
     }
 
     /// From now on `root` is the root directory.
     pub fn enter_root(&mut self, root: &CStr) {
-        enter_root(&mut self.place.path, root);
+        self.place.enter_root(root);
     }
 
-    /// Takes from group and others the right to write to a file of before: who can write a pid there has it signalled.
-    pub fn protect(&self) {
-        if let Ok(status) = file::status(self.as_raw_fd()) {
-            file::withdraw_write(self.as_raw_fd(), &status);
+    /// In the daemon: takes the lock that others look for, flock(1) and cleaners of /tmp, which the kernel says the holder of; and
+    /// then lets others read the file. Nobody else's lock of that kind is in the way.
+    pub fn show(&self) -> Result<()> {
+        let fd = self.as_raw_fd();
+        let lost = |errno| Error::on(self.wanted.step, self.wanted.name, errno);
+        let _ = lock::lock_whole(fd);
+        if self.wanted.keep_over_exec {
+            fd::keep_over_exec(fd).map_err(lost)?;
         }
+        if self.former_mode == self.wanted.mode {
+            return Ok(());
+        }
+        match file::set_mode(fd, self.wanted.mode) {
+            Err(errno) if self.created => Err(lost(errno)),
+            // One of before may not be the caller's to change.
+            _ => Ok(()),
+        }
+    }
+
+    /// The daemon's descriptors are about to be closed: the directory's is not among those that stay.
+    pub fn close_directory(&mut self) {
+        self.place.close_directory();
     }
 
     /// Writes the pid, and only then tells that the start is over.
@@ -130,16 +139,23 @@ impl LockedFile {
             Ok(_) => Err(Errno::ENOSPC),
             Err(errno) => Err(errno),
         };
-        written
-            .and_then(|()| file::unlock_starting(self.as_raw_fd()))
-            .map_err(|errno| failure(self.step, self.place.path.as_c_str(), errno))
+        let told = written.and_then(|()| match self.kind {
+            lock::Kind::Ranges => lock::unlock_starting(self.as_raw_fd()),
+            lock::Kind::Whole => Ok(()),
+        });
+        told.map_err(|errno| failure(self.wanted.step, self.wanted.name, errno))
     }
 
     /// After a failed start, under the lock: a file that it made or wrote to goes.
     pub fn undo(&self) {
         let fd = self.as_raw_fd();
-        if (self.created || holder::read_pid(fd) != self.stale) && self.place.is_current() {
-            self.place.remove(fd);
+        if self.created || holder::read_pid(fd) != self.stale {
+            if self.place.is(self.identity) == Ok(true) {
+                let _ = file::truncate(fd, 0);
+                self.place.remove(self.identity);
+            }
+        } else if file::status(fd).is_ok_and(|status| status.permissions() != self.former_mode) {
+            let _ = file::set_mode(fd, self.former_mode);
         }
     }
 
@@ -147,35 +163,106 @@ impl LockedFile {
         self.descriptor.as_raw_fd()
     }
 
-    /// The open descriptor, and where the file is.
-    pub fn into_parts(self) -> (c_int, Place) {
-        (self.descriptor.into_raw_fd(), self.place)
+    /// The open descriptor, and which file it is and where.
+    pub fn into_parts(self) -> (c_int, Place, Identity) {
+        (self.descriptor.into_raw_fd(), self.place, self.identity)
     }
 }
 
-fn check_kind(step: Step, name: &CStr, status: &Status) -> Result<()> {
-    if !status.is_regular() {
-        return Err(Error::because(step, name, Errno::EINVAL, "is not a plain file"));
-    }
-    // Another name of some other file, put there for us to overwrite it.
-    if status.links > 1 {
-        return Err(Error::because(step, name, Errno::EMLINK, "has another hard link"));
-    }
-    Ok(())
+/// What came of an attempt to lock a file.
+enum Taken {
+    Itself {
+        status: Status,
+        kind: lock::Kind,
+    },
+    Another(Replacement),
+    /// It has changed meanwhile: again.
+    Nothing,
 }
 
-/// Does `name` still mean the file with this identity?
-pub fn is_at(name: &CStr, identity: Identity) -> bool {
-    file::status_of_path(name).is_ok_and(|status| status.identity == identity)
-}
-
-fn held(step: Step, name: &CStr, fd: c_int) -> Error {
-    let why = match holder::holder(fd) {
-        Ok(Holder::Daemon(pid)) if step == Step::PidFile => {
-            return Error::new(Errno::EAGAIN, step, format_args!("{step} {}: held by process {pid}", Name(name)));
+impl Wanted<'_> {
+    fn take(&self, place: &Place, descriptor: &Descriptor, created: bool) -> Result<Taken> {
+        let lost = |errno| Error::on(self.step, self.name, errno);
+        let fd = descriptor.as_raw_fd();
+        let status = file::status(fd).map_err(lost)?;
+        self.check(&status, created)?;
+        let Some(kind) = self.lock(fd)? else {
+            // Who may only read the file cannot forbid the start: there will be another one.
+            return match replacement::replace(place, fd, status.identity) {
+                Ok(Some(replacement)) => Ok(Taken::Another(replacement)),
+                Ok(None) => Ok(Taken::Nothing),
+                Err(_) => Err(self.refused(Errno::EAGAIN, "locked for reading by another process")),
+            };
+        };
+        // Its last holder may have removed it between the opening and the lock.
+        if !place.is(status.identity).map_err(lost)? {
+            return Ok(Taken::Nothing);
         }
-        Ok(Holder::Starting) if step == Step::PidFile => "held by a process that is just starting",
-        _ => "held by another process",
-    };
-    Error::because(step, name, Errno::EAGAIN, why)
+        if self.step == Step::PidFile {
+            if !holder::could_be_pid_file(fd, &status).map_err(lost)? {
+                return Err(self.refused(Errno::EINVAL, "holds something that is no pid"));
+            }
+            match (kind, holder::read_pid(fd)) {
+                (lock::Kind::Ranges, Some(pid)) if running::holds_whole(pid, &status).map_err(lost)? => {
+                    return Err(self.held_by(pid));
+                }
+                (lock::Kind::Ranges, _) => {}
+                // There is no second lock that says that the pid in it is not to be read.
+                (lock::Kind::Whole, _) => file::truncate(fd, 0).map_err(lost)?,
+            }
+        }
+        Ok(Taken::Itself { status, kind })
+    }
+
+    /// `None` where others have the file locked for reading.
+    fn lock(&self, fd: c_int) -> Result<Option<lock::Kind>> {
+        let lost = |errno| Error::on(self.step, self.name, errno);
+        if let Some(kind) = lock::try_lock(fd).map_err(lost)? {
+            return Ok(Some(kind));
+        }
+        match lock::writer(fd, Part::Both).map_err(lost)? {
+            Some(writer) => Err(self.held(fd, writer)),
+            // Whoever had it may have gone in between.
+            None => lock::try_lock(fd).map_err(lost),
+        }
+    }
+
+    fn check(&self, status: &Status, created: bool) -> Result<()> {
+        if !status.is_regular() {
+            return Err(self.refused(Errno::EINVAL, "is not a plain file"));
+        }
+        // Another name of some other file, put there for us to overwrite it.
+        if status.links > 1 {
+            return Err(self.refused(Errno::EMLINK, "has another hard link"));
+        }
+        let owner = status.owner;
+        if !created && !path_resolution::is_trusted(owner) && self.user != Some(owner) {
+            let (step, name) = (self.step, Name(self.name));
+            return Err(Error::new(Errno::EPERM, step, format_args!("{step} {name}: belongs to user {owner}")));
+        }
+        Ok(())
+    }
+
+    fn held(&self, fd: c_int, writer: Writer) -> Error {
+        match writer {
+            Writer::Process(pid) if pid > 0 => self.held_by(pid),
+            _ if self.step != Step::PidFile => self.refused(Errno::EAGAIN, "held by another process"),
+            _ if matches!(lock::held(fd, Part::Starting), Ok(Some(_))) => {
+                self.refused(Errno::EAGAIN, "held by a process that is just starting")
+            }
+            _ => match Running::find(self.name) {
+                Ok(Some(daemon)) => self.held_by(daemon.process.pid),
+                _ => self.refused(Errno::EAGAIN, "held by another process"),
+            },
+        }
+    }
+
+    fn held_by(&self, pid: Pid) -> Error {
+        let (step, name) = (self.step, Name(self.name));
+        Error::new(Errno::EAGAIN, step, format_args!("{step} {name}: held by process {pid}"))
+    }
+
+    fn refused(&self, errno: Errno, why: &str) -> Error {
+        Error::because(self.step, self.name, errno, why)
+    }
 }

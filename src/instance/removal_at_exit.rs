@@ -4,9 +4,11 @@ use core::cell::UnsafeCell;
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, Ordering};
 
-use super::locked_file::{LockedFile, Place};
+use super::locked_file::LockedFile;
+use super::place::Place;
 use crate::error::{Error, Result, Step};
 use crate::sys::fd;
+use crate::sys::file::{self, Identity};
 use crate::sys::fork_handlers::{self, ForkHandlers};
 use crate::sys::process::{self, Pid};
 
@@ -14,7 +16,7 @@ use crate::sys::process::{self, Pid};
 struct Held {
     /// 0 for none: the library's own files never have that descriptor.
     descriptor: AtomicI32,
-    place: UnsafeCell<Option<Place>>,
+    place: UnsafeCell<Option<(Place, Identity)>>,
 }
 
 impl Held {
@@ -24,25 +26,29 @@ impl Held {
 
     fn hold(&self, file: Option<LockedFile>) {
         let Some(file) = file else { return };
-        let (descriptor, place) = file.into_parts();
+        let (descriptor, place, identity) = file.into_parts();
         // SAFETY: `register` calls this with `owner` 0: nobody reads, and no other thread makes a daemon of the process.
         // What stood there belonged to the daemon that this process was forked from; nothing is freed after a fork.
-        unsafe { self.place.get().write(Some(place)) };
+        unsafe { self.place.get().write(Some((place, identity))) };
         self.descriptor.store(descriptor, Ordering::Relaxed);
     }
 
     /// Closes the file, after `end`. A descriptor that the program has closed, and opened another file under, is left alone.
-    fn close(&self, end: impl FnOnce(&Place, c_int)) {
+    fn close(&self, end: impl FnOnce(&Place, Identity, c_int)) {
         let descriptor = self.descriptor.swap(0, Ordering::Relaxed);
         // SAFETY: written before `owner` was set, and whoever has reset `owner` is alone here.
         match unsafe { &*self.place.get() } {
-            Some(place) if descriptor > 0 && place.is_open_as(descriptor) => {
-                end(place, descriptor);
+            Some((place, identity)) if descriptor > 0 && is_open_as(descriptor, *identity) => {
+                end(place, *identity, descriptor);
                 fd::close(descriptor);
             }
             _ => {}
         }
     }
+}
+
+fn is_open_as(descriptor: c_int, identity: Identity) -> bool {
+    file::status(descriptor).is_ok_and(|status| status.identity == identity)
 }
 
 /// At most one daemon lives in a process.
@@ -66,7 +72,7 @@ pub fn prepare() -> Result<()> {
 
 /// Takes over the locked files for the daemon `pid`, this process.
 pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFile>) {
-    end();
+    end_with(Place::remove);
     HELD.pidfile.hold(pidfile);
     HELD.lockfile.hold(lockfile);
     HELD.owner.store(pid, Ordering::Release);
@@ -74,10 +80,17 @@ pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFi
 
 /// The daemon's clean end: empties and removes its pid file, once. For exit and for signal handlers.
 pub fn end() {
+    end_with(Place::remove_at_end);
+}
+
+fn end_with(remove: fn(&Place, Identity)) {
     let pid = process::id();
     if HELD.owner.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
-        HELD.pidfile.close(Place::remove);
-        HELD.lockfile.close(|_, _| {});
+        HELD.pidfile.close(|place, identity, descriptor| {
+            let _ = file::truncate(descriptor, 0);
+            remove(place, identity);
+        });
+        HELD.lockfile.close(|_, _, _| {});
     }
 }
 
@@ -86,8 +99,8 @@ fn close_in_child() {
     let owner = HELD.owner.load(Ordering::Acquire);
     if owner != 0 && owner != process::id() {
         HELD.owner.store(0, Ordering::Release);
-        HELD.pidfile.close(|_, _| {});
-        HELD.lockfile.close(|_, _| {});
+        HELD.pidfile.close(|_, _, _| {});
+        HELD.lockfile.close(|_, _, _| {});
     }
 }
 

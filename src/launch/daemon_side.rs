@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::error::{Error, Result, Step};
 use crate::instance::locked_file::LockedFile;
 use crate::instance::removal_at_exit;
-use crate::memory::CString;
+use crate::memory::{CString, List};
 use crate::signals::claims::{self, Claims};
 use crate::signals::event_descriptor;
 use crate::stdio::redirection;
@@ -18,9 +18,7 @@ use crate::sys::{capabilities, file, open_descriptors};
 /// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
 pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
     let options = plan.options;
-    if let Some(pidfile) = &plan.pidfile {
-        pidfile.protect();
-    }
+    [&plan.lockfile, &plan.pidfile].into_iter().flatten().try_for_each(LockedFile::show)?;
     let mut list = None;
     if let Some(root) = &plan.root {
         let root = root.as_c_str();
@@ -42,6 +40,7 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
     if let Some(streams) = &mut plan.streams {
         streams.install(plan.root.as_ref().map(CString::as_c_str))?;
     }
+    plan.close_directories();
     let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
     let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
     let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
@@ -97,6 +96,7 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
     }
     event_descriptor::forget_if_closed();
     let ending = if plan.pidfile.is_some() { Set::empty().with(signal::TERM) } else { Set::empty() };
+    core::mem::replace(&mut plan.directories, List::new()).leak();
     removal_at_exit::register(pid, plan.pidfile.take(), plan.lockfile.take());
     claims::claim(Claims {
         on_arrival: (options.reopen_on, redirection::reopen_in_handler),

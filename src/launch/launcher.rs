@@ -73,7 +73,11 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
         Err(errno) => Err(Error::at(Step::Fork, errno)),
     };
     match result {
-        Ok(_) if after_start == AfterStart::Exit => process::exit_now(0),
+        Ok(_) if after_start == AfterStart::Exit => {
+            // A daemon that has made another one of itself.
+            removal_at_exit::end();
+            process::exit_now(0)
+        }
         Ok(_) => {}
         Err(_) => plan.undo(),
     }

@@ -33,6 +33,11 @@ pub struct Options {
     pub stderr: Text,
     pub pidfile: Text,
     pub lockfile: Text,
+    pub pidfile_mode: u32,
+    /// The pid and the lock file stay open, and so locked, over an exec.
+    pub keep_lock: bool,
+    /// Directories to be made, with their modes.
+    pub runtime_directories: List<(CString, u32)>,
     pub user: Text,
     pub group: Text,
     /// Over the change of the user, bit 0 for capability 0.
@@ -65,6 +70,9 @@ impl Options {
             stderr: None,
             pidfile: None,
             lockfile: None,
+            pidfile_mode: 0o644,
+            keep_lock: false,
+            runtime_directories: List::new(),
             user: None,
             group: None,
             kept_capabilities: 0,
@@ -108,6 +116,24 @@ impl Options {
         }
         self.umask = mask;
         Ok(())
+    }
+
+    pub fn set_pidfile_mode(&mut self, mode: u32) -> Result<()> {
+        if mode > 0o777 {
+            return Err(Error::refused(Step::PidFileMode, "more than 0777"));
+        }
+        if mode & 0o022 != 0 {
+            return Err(Error::refused(Step::PidFileMode, "would let group or others write to it"));
+        }
+        self.pidfile_mode = mode;
+        Ok(())
+    }
+
+    pub fn add_runtime_directory(&mut self, path: &CStr, mode: u32) -> Result<()> {
+        if mode > 0o7777 {
+            return Err(Error::on(Step::RuntimeDirectory, path, Errno::EINVAL));
+        }
+        self.runtime_directories.push((copy(path)?, mode)).map_err(out_of_memory)
     }
 
     pub fn set_reopen_on(&mut self, signal: c_int) -> Result<()> {

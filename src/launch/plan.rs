@@ -7,10 +7,11 @@ use super::environment::Environment;
 use super::options::{self, Options};
 use super::privileges::Privileges;
 use crate::error::{Error, Result, Step};
-use crate::instance::locked_file::LockedFile;
+use crate::instance::locked_file::{LockedFile, Wanted};
 use crate::instance::removal_at_exit;
-use crate::memory::CString;
+use crate::instance::runtime_directory::RuntimeDirectory;
 use crate::memory::path::real;
+use crate::memory::{CString, List};
 use crate::signals::dispositions::Dispositions;
 use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
@@ -27,9 +28,11 @@ pub struct Plan<'a> {
     pub environment: Option<Environment>,
     /// The new root directory, absolute.
     pub root: Option<CString>,
+    /// Those that were missing.
+    pub directories: List<RuntimeDirectory>,
     pub streams: Option<DaemonStreams>,
-    pub lockfile: Option<LockedFile>,
-    pub pidfile: Option<LockedFile>,
+    pub lockfile: Option<LockedFile<'a>>,
+    pub pidfile: Option<LockedFile<'a>>,
 }
 
 impl<'a> Plan<'a> {
@@ -58,7 +61,8 @@ impl<'a> Plan<'a> {
             redirection::prepare()?;
         }
         let held_by_libc = descriptors::held_by_libc(options.close);
-        let streams = Some(open_streams(options, foreground, privileges.as_ref())?);
+        let (directories, streams) = (List::new(), None);
+        let (lockfile, pidfile) = (None, None);
         let mut plan = Plan {
             options,
             dispositions,
@@ -66,16 +70,13 @@ impl<'a> Plan<'a> {
             privileges,
             environment,
             root,
+            directories,
             streams,
-            lockfile: None,
-            pidfile: None,
+            lockfile,
+            pidfile,
         };
-        // The locks come last: whatever else fails does not disturb the daemon that holds them.
-        match plan.take_locks() {
-            Ok(()) => {
-                plan.resolve();
-                Ok(plan)
-            }
+        match plan.make_files(foreground) {
+            Ok(()) => Ok(plan),
             Err(error) => {
                 plan.undo();
                 Err(error)
@@ -83,13 +84,40 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn take_locks(&mut self) -> Result<()> {
-        if let Some(name) = text_of(&self.options.lockfile) {
-            self.lockfile = Some(LockedFile::lock(name)?);
+    /// The locks come last: whatever else fails does not disturb the daemon that holds them.
+    fn make_files(&mut self, foreground: bool) -> Result<()> {
+        self.make_directories()?;
+        self.streams = Some(open_streams(self.options, foreground, self.privileges.as_ref())?);
+        self.take_locks()?;
+        self.resolve()
+    }
+
+    fn make_directories(&mut self) -> Result<()> {
+        let owner = self.privileges.as_ref().and_then(Privileges::owner_of_files);
+        for (path, mode) in self.options.runtime_directories.as_slice() {
+            let path = path.as_c_str();
+            let lost = |errno| Error::on(Step::RuntimeDirectory, path, errno);
+            self.directories.reserve().map_err(lost)?;
+            if let Some(made) = RuntimeDirectory::make(path, *mode, owner)? {
+                self.directories.push(made).map_err(lost)?;
+            }
         }
-        if let Some(name) = text_of(&self.options.pidfile) {
+        Ok(())
+    }
+
+    fn take_locks(&mut self) -> Result<()> {
+        let options = self.options;
+        let keep_over_exec = options.keep_lock;
+        let user = self.privileges.as_ref().and_then(Privileges::owner_of_files).map(|(user, _)| user);
+        if let Some(name) = text_of(&options.lockfile) {
+            let wanted = Wanted { step: Step::LockFile, name, mode: 0o600, user, keep_over_exec };
+            self.lockfile = Some(LockedFile::lock(wanted)?);
+        }
+        if let Some(name) = text_of(&options.pidfile) {
             self.check_is_another(name)?;
-            self.pidfile = Some(LockedFile::lock_for_pid(name)?);
+            let mode = options.pidfile_mode;
+            let wanted = Wanted { step: Step::PidFile, name, mode, user, keep_over_exec };
+            self.pidfile = Some(LockedFile::lock(wanted)?);
         }
         Ok(())
     }
@@ -106,21 +134,25 @@ impl<'a> Plan<'a> {
     }
 
     /// Inside a new root, paths mean something else: they are translated by what they are without symbolic links.
-    fn resolve(&mut self) {
+    fn resolve(&mut self) -> Result<()> {
         if self.root.is_none() {
-            return;
+            return Ok(());
         }
         if let Some(streams) = &mut self.streams {
             streams.resolve();
         }
-        if let Some(pidfile) = &mut self.pidfile {
-            pidfile.resolve();
-        }
+        self.pidfile.as_mut().map_or(Ok(()), LockedFile::resolve)
     }
 
     /// Writes out what stdio has buffered, once for all processes.
     pub fn flush(&self) {
         if self.dispositions.other_threads { output_buffer::flush() } else { output_buffer::flush_all() }
+    }
+
+    /// Closes the directories of the files that the daemon holds, before its descriptors are closed.
+    pub fn close_directories(&mut self) {
+        self.directories.as_mut_slice().iter_mut().for_each(RuntimeDirectory::close_directory);
+        [&mut self.lockfile, &mut self.pidfile].into_iter().flatten().for_each(LockedFile::close_directory);
     }
 
     /// After a failed start: what the plan made goes again. Closing what it opened is its own end.
@@ -129,6 +161,7 @@ impl<'a> Plan<'a> {
             streams.undo();
         }
         [&self.lockfile, &self.pidfile].into_iter().flatten().for_each(LockedFile::undo);
+        self.directories.as_slice().iter().rev().for_each(RuntimeDirectory::undo);
     }
 }
 

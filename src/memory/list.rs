@@ -29,6 +29,17 @@ impl<T> List<T> {
 
     /// Appends `value`, or drops it where memory is refused.
     pub fn push(&mut self, value: T) -> Result<(), Errno> {
+        self.reserve()?;
+        // SAFETY: `length` is below `capacity`, so the place lies inside the array.
+        let place = unsafe { self.start.as_ptr().add(self.length) };
+        // SAFETY: the place is the list's own and holds no value yet.
+        unsafe { place.write(value) };
+        self.length += 1;
+        Ok(())
+    }
+
+    /// Makes room for one value, so that its push cannot fail.
+    pub fn reserve(&mut self) -> Result<(), Errno> {
         if self.length == self.capacity {
             let capacity = self.capacity.saturating_mul(2).max(8);
             let held = (self.capacity > 0).then_some(self.start);
@@ -36,11 +47,6 @@ impl<T> List<T> {
             self.start = unsafe { heap::resize(held, capacity) }.ok_or(Errno::ENOMEM)?;
             self.capacity = capacity;
         }
-        // SAFETY: `length` is below `capacity`, so the place lies inside the array.
-        let place = unsafe { self.start.as_ptr().add(self.length) };
-        // SAFETY: the place is the list's own and holds no value yet.
-        unsafe { place.write(value) };
-        self.length += 1;
         Ok(())
     }
 

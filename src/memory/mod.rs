@@ -13,7 +13,7 @@ pub use list::List;
 
 /// Memory that was leaked on purpose, at most one piece for each field of a plan: a leak checker finds it here.
 #[used]
-static LEAKED: [AtomicPtr<c_void>; 4] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 4];
+static LEAKED: [AtomicPtr<c_void>; 5] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 5];
 
 fn note_leak(memory: *mut c_void) {
     if let Some(free) = LEAKED.iter().find(|leaked| leaked.load(Ordering::Relaxed).is_null()) {

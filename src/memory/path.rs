@@ -28,6 +28,15 @@ pub fn absolute(path: &CStr) -> Result<CString, Errno> {
     CString::concat(&[directory.as_c_str().to_bytes(), b"/", path.to_bytes()])
 }
 
+/// The directory of `path`, with `/.` at its end, and the name in it.
+pub fn split(path: &CStr) -> Result<(CString, &CStr), Errno> {
+    let bytes = path.to_bytes_with_nul();
+    let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let (directory, name) = bytes.split_at_checked(start).unwrap_or((&[], bytes));
+    let directory = CString::concat(&[if directory.is_empty() { b"./" } else { directory }, b"."])?;
+    Ok((directory, CStr::from_bytes_with_nul(name).unwrap_or(c"")))
+}
+
 /// Makes `path` what it is called inside the new root directory `root`. Outside of `root` it becomes empty: there it has no name.
 pub fn enter_root(path: &mut CString, root: &CStr) {
     let root = root.to_bytes();
@@ -38,7 +47,7 @@ pub fn enter_root(path: &mut CString, root: &CStr) {
 
 #[cfg(test)]
 mod tests {
-    use super::{CString, enter_root};
+    use super::{CString, enter_root, split};
 
     #[test]
     fn paths_are_translated_into_a_new_root() {
@@ -48,12 +57,28 @@ mod tests {
             (c"/var/log", c"/", c"/var/log"),
             (c"/srv/jailer/log", c"/srv/jail", c""),
             (c"/srv/jail", c"/srv/jail", c""),
+            (c"/srv/jail/.", c"/srv/jail", c"/."),
             (c"/var/log", c"/srv", c""),
         ];
         for (path, root, expected) in cases {
             let mut inside = CString::copy(path).ok().expect("memory");
             enter_root(&mut inside, root);
             assert_eq!(inside.as_c_str(), expected, "{path:?} in {root:?}");
+        }
+    }
+    #[test]
+    fn a_path_is_a_directory_and_a_name_in_it() {
+        let cases = [
+            (c"/run/app.pid", c"/run/.", c"app.pid"),
+            (c"app.pid", c"./.", c"app.pid"),
+            (c"/app.pid", c"/.", c"app.pid"),
+            (c"a/b//c", c"a/b//.", c"c"),
+            (c"a/b/", c"a/b/.", c""),
+            (c"", c"./.", c""),
+        ];
+        for (path, directory, name) in cases {
+            let parts = split(path).ok().expect("memory");
+            assert_eq!((parts.0.as_c_str(), parts.1), (directory, name), "{path:?}");
         }
     }
 }

@@ -61,6 +61,12 @@ pub fn closes_on_exec(fd: c_int) -> bool {
     flags != -1 && flags & libc::FD_CLOEXEC != 0
 }
 
+/// Has `fd` stay open over an exec.
+pub fn keep_over_exec(fd: c_int) -> Result<(), Errno> {
+    // SAFETY: F_SETFD takes an integer; close-on-exec is the only flag there is.
+    check(unsafe { libc::fcntl(fd, libc::F_SETFD, 0) }).map(drop)
+}
+
 /// Makes `target` a second descriptor of what is open as `source`, in one step; `target` is inherited over exec.
 pub fn replace(source: c_int, target: c_int) -> Result<(), Errno> {
     loop {

@@ -47,6 +47,11 @@ impl Status {
         self.mode & libc::S_IFMT == libc::S_IFLNK
     }
 
+    /// The bits that say who may do what.
+    pub fn permissions(&self) -> libc::mode_t {
+        self.mode & 0o7777
+    }
+
     pub fn is_regular(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFREG
     }
@@ -64,36 +69,28 @@ impl Status {
 pub const APPEND: c_int = libc::O_WRONLY | libc::O_APPEND | libc::O_NOCTTY;
 /// What would block until another process has come to a FIFO fails with ENXIO, or does not wait.
 pub const WITHOUT_WAITING: c_int = libc::O_NONBLOCK;
+pub const DIRECTORY: c_int = libc::O_RDONLY | libc::O_DIRECTORY;
 pub const READ: c_int = libc::O_RDONLY | libc::O_NOCTTY;
 pub const READ_WRITE: c_int = libc::O_RDWR | libc::O_NOCTTY;
 /// For a pid file: no link is followed, and nothing that is not a plain file blocks.
 pub const UNFOLLOWED: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
+pub(super) const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
 
 /// Opens `path`, close-on-exec and above the standard streams. `mode` counts when `flags` create.
 pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
-    // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
-    let fd = uninterrupted(|| check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }))?;
-    Descriptor::own_above_standard(fd)
+    open_at(libc::AT_FDCWD, path, flags, mode)
 }
 
-/// Opens `path`, creating it when it is not there; says whether it did.
-pub fn open_or_create(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<(Descriptor, bool), Errno> {
-    loop {
-        match open(path, flags, 0) {
-            Err(Errno::ENOENT) => {}
-            result => return Ok((result?, false)),
+/// As `open`, from `directory` on. What it has created is gone again when there is no descriptor for it.
+pub(super) fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
+    let flags = flags | libc::O_CLOEXEC;
+    // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
+    let fd = uninterrupted(|| check(unsafe { libc::openat(directory, path.as_ptr(), flags, mode) }))?;
+    Descriptor::own_above_standard(fd).inspect_err(|_| {
+        if flags & CREATE_NEW == CREATE_NEW {
+            let _ = remove_at(directory, path, 0);
         }
-        match open(path, flags | CREATE_NEW, mode) {
-            // EEXIST: another process was faster, or a dangling link stands there, which only O_CREAT follows.
-            Err(Errno::EEXIST) => {
-                if status_of_path(path).is_ok_and(|status| status.is_link()) {
-                    return Ok((open(path, flags | libc::O_CREAT, mode)?, false));
-                }
-            }
-            result => return Ok((result?, true)),
-        }
-    }
+    })
 }
 
 /// Of an open file.
@@ -120,17 +117,12 @@ pub(super) fn status_at(directory: c_int, path: &CStr, flags: c_int) -> Result<S
 }
 
 pub fn remove(path: &CStr) -> Result<(), Errno> {
-    // SAFETY: `path` is a C string.
-    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+    remove_at(libc::AT_FDCWD, path, 0)
 }
 
-/// Takes away a file that was just created, open as `fd`, unless something has been written to it.
-pub fn remove_if_empty(fd: c_int, path: &CStr) {
-    let Ok(ours) = status(fd) else { return };
-    let named = status_of_path(path).map(|named| named.identity);
-    if ours.size == 0 && named == Ok(ours.identity) {
-        let _ = remove(path);
-    }
+pub(super) fn remove_at(directory: c_int, path: &CStr, flags: c_int) -> Result<(), Errno> {
+    // SAFETY: `path` is a C string.
+    check(unsafe { libc::unlinkat(directory, path.as_ptr(), flags) }).map(drop)
 }
 
 /// Makes a file of the kind that is in `mode`: a FIFO, a device of those numbers, a socket, a plain file.
@@ -157,12 +149,9 @@ pub fn truncate(fd: c_int, length: i64) -> Result<(), Errno> {
     uninterrupted(|| check(unsafe { libc::ftruncate(fd, length) })).map(drop)
 }
 
-/// Takes from group and others the right to write, where they have it and the process may.
-pub fn withdraw_write(fd: c_int, status: &Status) {
-    if status.mode & 0o022 != 0 {
-        // SAFETY: takes integers.
-        unsafe { libc::fchmod(fd, status.mode & 0o7755) };
-    }
+pub fn set_mode(fd: c_int, mode: libc::mode_t) -> Result<(), Errno> {
+    // SAFETY: takes integers.
+    check(unsafe { libc::fchmod(fd, mode) }).map(drop)
 }
 
 /// Makes `user` and `group` the owners of an open file, unless they are.
@@ -182,55 +171,6 @@ pub fn read_at_start(fd: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
 pub fn write_at_start(fd: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.
     uninterrupted(|| check_size(unsafe { libc::pwrite(fd, bytes.as_ptr().cast(), bytes.len(), 0) }))
-}
-
-/// What a lock covers: the file's first byte is held by a daemon, the second by one that is just starting.
-#[derive(Clone, Copy)]
-pub enum Part {
-    Held,
-    Starting,
-    Both,
-}
-
-fn lock_of(kind: c_int, part: Part) -> libc::flock {
-    // SAFETY: all zeroes is a valid flock; an open file description lock wants pid 0.
-    let mut lock: libc::flock = unsafe { core::mem::zeroed() };
-    lock.l_type = kind as libc::c_short;
-    lock.l_whence = libc::SEEK_SET as libc::c_short;
-    (lock.l_start, lock.l_len) = match part {
-        Part::Held => (0, 1),
-        Part::Starting => (1, 1),
-        Part::Both => (0, 2),
-    };
-    lock
-}
-
-/// Takes both locks of the open file description in one step: they are shared by forked copies of the descriptor and not
-/// dropped when the process opens and closes the file elsewhere. False when another holds one of them.
-pub fn try_lock(fd: c_int) -> Result<bool, Errno> {
-    let lock = lock_of(libc::F_WRLCK, Part::Both);
-    // SAFETY: `lock` is valid for reading.
-    match uninterrupted(|| check(unsafe { libc::fcntl(fd, libc::F_OFD_SETLK, &lock) })) {
-        Ok(_) => Ok(true),
-        Err(Errno::EAGAIN | Errno::EACCES) => Ok(false),
-        Err(errno) => Err(errno),
-    }
-}
-
-/// The start is over: gives up the second lock.
-pub fn unlock_starting(fd: c_int) -> Result<(), Errno> {
-    let lock = lock_of(libc::F_UNLCK, Part::Starting);
-    // SAFETY: `lock` is valid for reading.
-    check(unsafe { libc::fcntl(fd, libc::F_OFD_SETLK, &lock) }).map(drop)
-}
-
-/// Does another open file description hold this lock, as `try_lock` takes it? Asks without taking it. A lock for reading,
-/// which anybody can take who may read the file, does not count.
-pub fn is_locked(fd: c_int, part: Part) -> Result<bool, Errno> {
-    let mut lock = lock_of(libc::F_WRLCK, part);
-    // SAFETY: `lock` is valid for reading and writing.
-    check(unsafe { libc::fcntl(fd, libc::F_OFD_GETLK, &mut lock) })?;
-    Ok(i32::from(lock.l_type) == libc::F_WRLCK && lock.l_pid == -1)
 }
 
 pub fn change_directory(path: &CStr) -> Result<(), Errno> {

@@ -7,6 +7,7 @@ pub mod cancellation;
 pub mod capabilities;
 pub mod clock;
 pub mod database;
+pub mod directory;
 pub mod environment;
 pub mod fd;
 pub mod file;
@@ -17,6 +18,8 @@ pub mod identity;
 pub mod libc_descriptors;
 pub mod limits;
 pub mod loader;
+pub mod lock;
+pub mod lock_line;
 pub mod namespace;
 pub mod open_descriptors;
 pub mod output_buffer;
@@ -24,6 +27,7 @@ pub mod pages;
 pub mod path_resolution;
 pub mod pipe;
 pub mod privileges;
+pub mod proc_files;
 pub mod process;
 pub mod scheduling;
 pub mod signal;
@@ -42,8 +46,8 @@ macro_rules! errnos {
 }
 
 errnos! {
-    EACCES EAGAIN EBADF ENOSPC ECANCELED ECHILD EDEADLK EEXIST EINTR EINVAL EISDIR ELOOP EMLINK ENAMETOOLONG ENODEV
-    ENOENT ENOMEM ENOSYS ENXIO EPERM EPIPE ESRCH ETIMEDOUT
+    EACCES EAGAIN EBADF ENOSPC ECANCELED ECHILD EDEADLK EEXIST EINTR EINVAL EISDIR ELOOP EMFILE EMLINK ENAMETOOLONG
+    ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENXIO EPERM EPIPE ESRCH ETIMEDOUT
 }
 
 impl Errno {

@@ -246,6 +246,10 @@ impl Place {
         CStr::from_bytes_until_nul(&self.name).unwrap_or(c"")
     }
 
+    pub fn into_directory(self) -> Descriptor {
+        self.directory
+    }
+
     /// Opens what is there. ELOOP when a link has come there since.
     pub fn open(&self, flags: c_int) -> Result<Descriptor, Errno> {
         let unfollowed = if self.is_magic { 0 } else { libc::O_NOFOLLOW };

@@ -1,15 +1,22 @@
-//! Numbers in the kernel's and the caller's text.
+//! Numbers in the kernel's and the caller's text, and short texts for the kernel.
 
 use core::ffi::CStr;
+use core::fmt;
 
 /// The decimal number at the start of `text`, if there is one that fits.
 pub fn leading_number(text: &[u8]) -> Option<i64> {
+    leading(text, 10)
+}
+
+/// The octal number at the start of `text`, if there is one that fits.
+pub fn leading_octal(text: &[u8]) -> Option<i64> {
+    leading(text, 8)
+}
+
+fn leading(text: &[u8], base: u32) -> Option<i64> {
     let mut number: Option<i64> = None;
-    for &byte in text {
-        if !byte.is_ascii_digit() {
-            break;
-        }
-        number = Some(number.unwrap_or(0).checked_mul(10)?.checked_add(i64::from(byte - b'0'))?);
+    for digit in text.iter().map_while(|&byte| char::from(byte).to_digit(base)) {
+        number = Some(number.unwrap_or(0).checked_mul(i64::from(base))?.checked_add(i64::from(digit))?);
     }
     number
 }
@@ -19,9 +26,43 @@ pub fn whole_number(text: &CStr) -> Option<i64> {
     text.to_bytes().iter().all(u8::is_ascii_digit).then(|| leading_number(text.to_bytes())).flatten()
 }
 
+/// A short C string on the stack, such as a path in /proc. What does not fit is left out.
+pub struct ShortText {
+    bytes: [u8; ShortText::SIZE],
+    length: usize,
+}
+
+impl ShortText {
+    const SIZE: usize = 64;
+
+    pub fn of(text: fmt::Arguments) -> ShortText {
+        let mut short = ShortText { bytes: [0; ShortText::SIZE], length: 0 };
+        // Writing fails only where it is full.
+        let _ = fmt::write(&mut short, text);
+        short
+    }
+
+    pub fn as_c_str(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.bytes).unwrap_or(c"")
+    }
+}
+
+impl fmt::Write for ShortText {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let places = self.bytes.iter_mut().take(ShortText::SIZE - 1).skip(self.length);
+        let mut written = 0;
+        for (place, &byte) in places.zip(text.as_bytes()) {
+            *place = byte;
+            written += 1;
+        }
+        self.length += written;
+        if written == text.len() { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{leading_number, whole_number};
+    use super::{ShortText, leading_number, leading_octal, whole_number};
 
     #[test]
     fn numbers_end_where_the_digits_do() {
@@ -30,6 +71,8 @@ mod tests {
         assert_eq!(leading_number(b""), None);
         assert_eq!(leading_number(b" 1"), None);
         assert_eq!(leading_number(b"-1"), None);
+        assert_eq!(leading_octal(b"0100002"), Some(0o100_002));
+        assert_eq!(leading_octal(b"018"), Some(1));
     }
 
     #[test]
@@ -43,5 +86,11 @@ mod tests {
         assert_eq!(whole_number(c"33"), Some(33));
         assert_eq!(whole_number(c"33x"), None);
         assert_eq!(whole_number(c""), None);
+    }
+
+    #[test]
+    fn short_texts_end_in_time() {
+        assert_eq!(ShortText::of(format_args!("/proc/{}/{}", 4711, "fdinfo")).as_c_str(), c"/proc/4711/fdinfo");
+        assert_eq!(ShortText::of(format_args!("{}", "x".repeat(100))).as_c_str().count_bytes(), 63);
     }
 }

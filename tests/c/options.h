@@ -21,6 +21,14 @@ static inline int set_environment(daemonize_options *options, const char *assign
     return daemonize_options_setenv(options, name, equals ? equals + 1 : NULL);
 }
 
+/* PATH:MODE */
+static inline int make_directory(daemonize_options *options, const char *text) {
+    char path[4096];
+    const char *colon = strrchr(text, ':');
+    snprintf(path, sizeof path, "%.*s", colon ? (int)(colon - text) : 4095, text);
+    return daemonize_options_runtime_directory(options, path, (mode_t)strtoul(colon ? colon + 1 : "755", NULL, 8));
+}
+
 /* 0 when set, -1 when the library refused it, 1 when ARGUMENT is none of the library's options. */
 static inline int set_option(daemonize_options *options, const char *argument) {
     static const struct { const char *name; int (*set)(daemonize_options *, const char *); } texts[] = {
@@ -29,7 +37,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
         {"stderr", daemonize_options_stderr},       {"log", daemonize_options_log},
         {"pidfile", daemonize_options_pidfile},     {"lockfile", daemonize_options_lockfile},
         {"user", daemonize_options_user},           {"group", daemonize_options_group},
-        {"setenv", set_environment},
+        {"setenv", set_environment},                {"runtime-directory", make_directory},
     };
     static const struct { const char *name; int (*set)(daemonize_options *, int); } numbers[] = {
         {"reopen-on", daemonize_options_reopen_on},
@@ -44,6 +52,9 @@ static inline int set_option(daemonize_options *options, const char *argument) {
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if ((value = option_value(argument, numbers[i].name))) return numbers[i].set(options, atoi(value));
     if ((value = option_value(argument, "umask"))) return daemonize_options_umask(options, (mode_t)strtoul(value, NULL, 8));
+    if ((value = option_value(argument, "pidfile-mode")))
+        return daemonize_options_pidfile_mode(options, (mode_t)strtoul(value, NULL, 8));
+    if ((value = option_value(argument, "keep-lock"))) return daemonize_options_keep_lock(options, atoi(value));
     if ((value = option_value(argument, "truncate"))) return daemonize_options_truncate(options, atoi(value));
     if ((value = option_value(argument, "core-dumps"))) return daemonize_options_core_dumps(options, atoi(value));
     if ((value = option_value(argument, "threads"))) return daemonize_options_threads(options, atoi(value));

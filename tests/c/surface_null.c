@@ -38,6 +38,10 @@ static void daemons(void)
     INVALID(daemonize_signal("/nowhere.pid", -1));
     INVALID(daemonize_signal("/nowhere.pid", INT_MAX));
     INVALID(daemonize_stop(NULL, 0, false));
+    INVALID(daemonize_stop_by(NULL, "TERM/1", false));
+    INVALID(daemonize_stop_by("/nowhere.pid", NULL, false));
+    REFUSED(daemonize_stop_by("/nowhere.pid", "", false), 0);
+    INVALID(daemonize_stop_by("/nowhere.pid", "TERM", true));
     INVALID(reset_std(NULL));
     REFUSED(reset_std(""), 0);
     INVALID(reset_std_split(NULL, NULL));
@@ -59,7 +63,10 @@ static void options_of_nothing(void)
     INVALID(daemonize_options_truncate(NULL, true));
     INVALID(daemonize_options_reopen_on(NULL, SIGHUP));
     INVALID(daemonize_options_pidfile(NULL, "/nowhere.pid"));
+    INVALID(daemonize_options_pidfile_mode(NULL, 0644));
     INVALID(daemonize_options_lockfile(NULL, "/nowhere.lock"));
+    INVALID(daemonize_options_keep_lock(NULL, true));
+    INVALID(daemonize_options_runtime_directory(NULL, "/run/nowhere", 0755));
     INVALID(daemonize_options_user(NULL, "root"));
     INVALID(daemonize_options_group(NULL, "root"));
     INVALID(daemonize_options_keep_fd(NULL, 1));
@@ -89,7 +96,11 @@ static void options_of_nonsense(void)
     INVALID(daemonize_options_stderr(options, NULL));
     INVALID(daemonize_options_log(options, NULL));
     INVALID(daemonize_options_pidfile(options, NULL));
+    INVALID(daemonize_options_pidfile_mode(options, (mode_t)-1));
+    INVALID(daemonize_options_pidfile_mode(options, 0666));
     INVALID(daemonize_options_lockfile(options, NULL));
+    INVALID(daemonize_options_runtime_directory(options, NULL, 0755));
+    INVALID(daemonize_options_runtime_directory(options, "/run/nowhere", (mode_t)-1));
     INVALID(daemonize_options_user(options, NULL));
     INVALID(daemonize_options_group(options, NULL));
     REFUSED(daemonize_options_directory(options, ""), 0);

@@ -28,11 +28,26 @@ fn about(pid: i32, row: &Row, arguments: &[u64; 6], names: &Names) -> String {
     let [first, second, third, fourth, ..] = *arguments;
     let text = |address| short(&names.file(&text_at(pid, address)));
     let open = |number: u64| descriptor(pid, number as i32, names);
+    // A name in an open directory.
+    let text_from = |directory: u64, address| {
+        let name = text_at(pid, address);
+        let directory = match directory as i32 {
+            libc::AT_FDCWD => None,
+            number => std::fs::read_link(format!("/proc/{pid}/fd/{number}")).ok(),
+        };
+        match directory {
+            Some(directory) if !name.is_empty() && name != "." => {
+                short(&names.file(&directory.join(&name).to_string_lossy()))
+            }
+            _ => short(&names.file(&name)),
+        }
+    };
     match row.name {
-        "openat" if third as i32 & libc::O_CREAT != 0 => format!("{}, create", text(second)),
+        "openat" if third as i32 & libc::O_CREAT != 0 => format!("{}, create", text_from(first, second)),
+        "renameat" => format!("{} to {}", text_from(first, second), text_from(third, fourth)),
         "newfstatat" | "statx" | "faccessat" | "faccessat2" | "readlinkat" | "unlinkat" | "mkdirat" | "fchmodat"
         | "fchownat" | "mknodat" | "openat" | "openat2" => {
-            let path = text(second);
+            let path = text_from(first, second);
             if path.is_empty() { open(first) } else { path }
         }
         "access" | "statfs" | "readlink" | "unlink" | "mkdir" | "mknod" | "chdir" | "chroot" | "execve" => text(first),
@@ -113,6 +128,7 @@ fn command(command: i32, argument: u64, pid: i32, open: &str) -> String {
         libc::F_GETFL => "GETFL",
         libc::F_SETFL => "SETFL",
         libc::F_OFD_SETLK => return format!("{open}, OFD_SETLK {}", lock(pid, argument)),
+        libc::F_SETLK => return format!("{open}, SETLK {}", lock(pid, argument)),
         libc::F_OFD_GETLK => return format!("{open}, OFD_GETLK {}", lock(pid, argument)),
         _ => return format!("{open}, command {command}"),
     };

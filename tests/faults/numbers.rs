@@ -47,6 +47,7 @@ everywhere! {
     fchownat = SYS_fchownat;
     mkdirat = SYS_mkdirat;
     mknodat = SYS_mknodat;
+    renameat = SYS_renameat;
     unlinkat = SYS_unlinkat;
     chdir = SYS_chdir;
     fchdir = SYS_fchdir;

@@ -38,6 +38,8 @@ pub const OPERATIONS: &[Operation] = &[
     start("pid file", &["--foreground=1", "--pidfile=@/run/app.pid"]),
     start("stale pid file", &["--foreground=1", "--pidfile=@/stale.pid"]),
     start("lock file", &["--foreground=1", "--lockfile=@/run/app.lock"]),
+    start("runtime directory", &["--foreground=1", "--runtime-directory=@/run/app:750", "--pidfile=@/run/app/app.pid"]),
+    start("keep lock", &["--foreground=1", "--keep-lock=1", "--pidfile=@/run/app.pid", "--pidfile-mode=600"]),
     start("reopen on", &["--foreground=1", "--log=@/run/app.log", "--reopen-on=10"]),
     start("user", &["--foreground=1", "--user=nobody", "--log=@/run/app.log", "--pidfile=@/run/app.pid"]).for_root(),
     start("group", &["--foreground=1", "--group=nogroup"]).for_root(),
@@ -107,6 +109,7 @@ pub const OPERATIONS: &[Operation] = &[
     call("stop", "control", &["stop", "@/run/app.pid", "running"]).several(),
     call("stop of a stale file", "control", &["stop", "@/run/app.pid", "stale"]),
     call("stop by KILL", "control", &["kill", "@/run/app.pid", "stubborn"]).several().best_effort(),
+    call("stop of a session", "control", &["session", "@/run/app.pid", "stubborn"]).several().best_effort(),
     start("closed streams", &["--foreground=1", "--log=@/run/app.log", "--pidfile=@/run/app.pid"]).closed(&[0, 1, 2]),
     start("closed input", &["--foreground=1", "--pidfile=@/run/app.pid", "--wait-ready=%", "--then=ready"])
         .closed(&[0]),

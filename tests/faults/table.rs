@@ -44,6 +44,7 @@ rows! {
     fcntl(F_DUPFD_CLOEXEC): EMFILE;
     fcntl(F_OFD_SETLK): EAGAIN ENOLCK EINVAL EINTR;
     fcntl(F_OFD_GETLK): EINVAL EOVERFLOW EIO;
+    fcntl(F_SETLK): EAGAIN ENOLCK EINVAL EINTR;
     fcntl(F_GETFD):;
     fcntl(F_SETFD): EPERM;
     fcntl(F_GETFL):;
@@ -76,6 +77,7 @@ rows! {
     mkdirat: EACCES EEXIST ENOSPC EROFS;
     mknod: EACCES EEXIST ENOSPC EROFS EPERM;
     mknodat: EACCES EEXIST ENOSPC EROFS EPERM;
+    renameat: EACCES EPERM EBUSY EROFS EIO ENOSPC;
     unlink: EACCES EPERM EBUSY EROFS EIO;
     unlinkat: EACCES EPERM EBUSY EROFS EIO;
     chdir: EACCES ENOENT ENOTDIR EIO ENOMEM ELOOP;
@@ -199,8 +201,9 @@ pub fn is_possible(role: &str, call: &str, errno: i32) -> bool {
         // What lives in memory alone cannot be lost by a disk.
         ("read" | "write" | "newfstatat" | "fstat", libc::EINTR) => true,
         ("read" | "write" | "newfstatat" | "fstat", _) => is_on_disk,
-        // The files of the run are there.
-        ("openat", libc::ENOENT) => !call.contains("(@/"),
+        // The files of the run are there, and its processes.
+        ("openat", libc::ENOENT) => !call.contains("(@/") && !call.contains("/proc/"),
+        ("getdents64", libc::ENOENT) => !call.contains("/proc/"),
         // Nobody is refused himself.
         ("kill", _) => !call.contains(&format!("({role},")) && !call.contains("the own group"),
         _ => true,

@@ -2,6 +2,7 @@
 //! through `/proc`, real files and pipes. Nothing here waits by sleeping; [`GUARD`] only ends what hangs.
 
 pub mod compile;
+pub mod control;
 pub mod emulation;
 pub mod files;
 pub mod http;

@@ -15,7 +15,8 @@ PIDFILE = pathlib.Path("/run/app.pid")
 def start() -> None:
     libdaemon.daemonize(
         directory="/", chroot=None, umask=0o022, stdin=b"/dev/null", stdout="/out", stderr="/err", log=pathlib.Path("/log"),
-        truncate=False, reopen_on=signal.SIGHUP, pidfile=PIDFILE, lockfile=None, user="app", group=1000, keep_fds=[3, open("/")],
+        truncate=False, reopen_on=signal.SIGHUP, pidfile=PIDFILE, pidfile_mode=0o600, lockfile=None,
+        keep_lock=True, runtime_directory="/run/app", user="app", group=1000, keep_fds=[3, open("/")],
         keep_capabilities=(10,), core_dumps=True,
         close_fds="all", signals="reset", keep_signals={signal.SIGUSR1}, env={"A": "b", b"C": b"d"}, clearenv=True,
         wait_ready=1.5, foreground="auto", threads=True,

@@ -1,6 +1,6 @@
 /* control: asks after a daemon, signals it, stops it.
 
-     control status|signal|stop|kill PIDFILE running|stubborn|stale|none
+     control status|signal|stop|kill|session PIDFILE running|stubborn|stale|none
 
    A daemon that is stubborn ignores SIGTERM; the file of a stale one is there, and nobody holds it. */
 #define _GNU_SOURCE
@@ -43,6 +43,7 @@ int main(int argc, char **argv) {
     walk_begin();
     if (!strcmp(what, "status")) result = daemonize_status(pidfile);
     else if (!strcmp(what, "signal")) result = daemonize_signal(pidfile, SIGCONT);
+    else if (!strcmp(what, "session")) result = daemonize_stop_by(pidfile, "TERM/0/KILL/60", true);
     else result = daemonize_stop(pidfile, stubborn ? 100 : 60000, !strcmp(what, "kill"));
     walk_end(result);
     return result < 0 ? fail() : 0;

@@ -1,0 +1,191 @@
+//! Where a file of the daemon's is: its directory, opened once, and its name there. Whoever may rename directories on the way
+//! cannot have another file removed.
+
+use core::ffi::{CStr, c_int};
+use core::ops::Deref;
+
+use crate::memory::CString;
+use crate::memory::path::{absolute, enter_root, resolve, split};
+use crate::sys::directory::Directory;
+use crate::sys::fd::Descriptor;
+use crate::sys::file::{self, Identity, Status};
+use crate::sys::path_resolution::Refusal;
+use crate::sys::{Errno, lock};
+
+type Result<T, E = Errno> = core::result::Result<T, E>;
+
+pub struct Place {
+    /// Open until the daemon's descriptors are closed.
+    directory: Option<Directory>,
+    directory_identity: Identity,
+    /// The directory's path, absolute and with `/.` at its end; empty where it is outside of the root directory.
+    path: CString,
+    name: CString,
+}
+
+/// The directory, open since the beginning or again.
+enum Opened<'a> {
+    Kept(&'a Directory),
+    Again(Directory),
+}
+
+impl Deref for Opened<'_> {
+    type Target = Directory;
+
+    fn deref(&self) -> &Directory {
+        match self {
+            Opened::Kept(directory) => directory,
+            Opened::Again(directory) => directory,
+        }
+    }
+}
+
+impl Place {
+    /// Opens the directory of `path`. A stranger's link on the way there is not followed, unless `trusting` says so.
+    pub fn open(path: &CStr, trusting: bool) -> Result<Place, Refusal> {
+        let (directory, name) = split(path)?;
+        if name.is_empty() {
+            return Err(Errno::EISDIR.into());
+        }
+        let name = CString::copy(name)?;
+        let path = absolute(directory.as_c_str())?;
+        let directory = directory.as_c_str();
+        let opened = if trusting { Directory::open(directory)? } else { Directory::open_trusted(directory)? };
+        Ok(Place { directory_identity: opened.status()?.identity, directory: Some(opened), path, name })
+    }
+
+    /// The same for the path of a directory, which may end in slashes.
+    pub fn of_directory(path: &CStr) -> Result<Place, Refusal> {
+        let bytes = path.to_bytes();
+        let length = bytes.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
+        let path = match bytes.get(..length) {
+            Some(path) if length > 0 => CString::concat(&[path])?,
+            _ => CString::copy(c"/.")?,
+        };
+        Place::open(path.as_c_str(), false)
+    }
+
+    pub fn name(&self) -> &CStr {
+        self.name.as_c_str()
+    }
+
+    /// Where the directory is opened again, it must still be the same.
+    fn directory(&self) -> Result<Opened<'_>> {
+        if let Some(directory) = &self.directory {
+            return Ok(Opened::Kept(directory));
+        }
+        let directory = Directory::open(self.path.as_c_str())?;
+        if directory.status()?.identity == self.directory_identity {
+            Ok(Opened::Again(directory))
+        } else {
+            Err(Errno::ENOENT)
+        }
+    }
+
+    /// Opens what stands there; a link is not followed.
+    pub fn open_file(&self, flags: c_int) -> Result<Descriptor> {
+        self.directory()?.open_file(self.name(), flags | file::UNFOLLOWED)
+    }
+
+    /// Opens the file, creating it when it is not there; says whether it did. Nobody else may open a new one yet.
+    pub fn open_or_create(&self, name: &CStr) -> Result<(Descriptor, bool)> {
+        let flags = file::READ_WRITE | file::UNFOLLOWED;
+        self.directory()?.open_or_create(name, flags, 0o600)
+    }
+
+    /// Does `name` in this directory mean that file?
+    pub fn means(&self, name: &CStr, identity: Identity) -> Result<bool> {
+        match self.directory()?.status_of(name) {
+            Ok(status) => Ok(status.identity == identity),
+            Err(Errno::ENOENT) => Ok(false),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// Does the place still mean that file?
+    pub fn is(&self, identity: Identity) -> Result<bool> {
+        self.means(self.name(), identity)
+    }
+
+    /// Of what stands there, a link not followed; and of the file behind it.
+    pub fn statuses(&self) -> Result<(Status, Status)> {
+        let directory = self.directory()?;
+        Ok((directory.status_of(self.name())?, directory.status_behind(self.name())?))
+    }
+
+    /// Makes a directory there, which nobody else may enter yet.
+    pub fn make_directory(&self) -> Result<()> {
+        self.directory()?.make_directory(self.name(), 0o700)
+    }
+
+    /// Removes the directory there, if it is empty.
+    pub fn remove_directory(&self) {
+        let _ = self.directory().and_then(|directory| directory.remove_directory(self.name()));
+    }
+
+    /// Does anything stand there?
+    pub fn is_there(&self) -> bool {
+        self.directory().is_ok_and(|directory| !matches!(directory.status_of(self.name()), Err(Errno::ENOENT)))
+    }
+
+    /// Of the directory.
+    pub fn directory_status(&self) -> Result<Status> {
+        self.directory()?.status()
+    }
+
+    /// Puts the file called `name` in the place of what stands there.
+    pub fn replace_by(&self, name: &CStr) -> Result<()> {
+        self.directory()?.rename(name, self.name())
+    }
+
+    /// Removes `name` from the directory if it means that file.
+    pub fn remove_name(&self, name: &CStr, identity: Identity) -> Result<()> {
+        let directory = self.directory()?;
+        if directory.status_of(name)?.identity == identity { directory.remove(name) } else { Ok(()) }
+    }
+
+    /// Removes the file as far as privileges go, if it is still that one.
+    pub fn remove(&self, identity: Identity) {
+        let _ = self.remove_name(self.name(), identity);
+    }
+
+    /// The same in a process that is at its end and has no descriptor left: its working directory serves as the open one.
+    pub fn remove_at_end(&self, identity: Identity) {
+        let removed = self.remove_name(self.name(), identity);
+        if removed != Err(Errno::EMFILE) && removed != Err(Errno::ENFILE) {
+            return;
+        }
+        let is = |name, identity| file::status_of_path(name).is_ok_and(|status| status.identity == identity);
+        if file::change_directory(self.path.as_c_str()).is_ok()
+            && is(c".", self.directory_identity)
+            && is(self.name(), identity)
+        {
+            let _ = file::remove(self.name());
+        }
+    }
+
+    /// Takes away a file that was created in vain, open as `fd`, unless another start has it by now.
+    pub fn discard(&self, name: &CStr, fd: c_int) {
+        let Ok(status) = file::status(fd) else { return };
+        if lock::try_lock(fd) != Ok(None) && status.size == 0 {
+            let _ = self.remove_name(name, status.identity);
+        }
+    }
+
+    /// Has the directory called what it is called without symbolic links.
+    pub fn resolve(&mut self) -> Result<()> {
+        resolve(&mut self.path);
+        self.path = CString::concat(&[self.path.as_c_str().to_bytes(), b"/."])?;
+        Ok(())
+    }
+
+    /// From now on `root` is the root directory.
+    pub fn enter_root(&mut self, root: &CStr) {
+        enter_root(&mut self.path, root);
+    }
+
+    /// Closes the directory, which is opened again by its path from now on.
+    pub fn close_directory(&mut self) {
+        self.directory = None;
+    }
+}

@@ -1,0 +1,98 @@
+//! The running daemon behind a pid file: found, and shown to be it.
+
+use core::ffi::CStr;
+
+use super::explanation;
+use super::holder::{Holder, PidFile};
+use super::proof::{self, Proof};
+use super::target::Target;
+use crate::error::{Error, Reason, Result, Step};
+use crate::sys::file::Status;
+use crate::sys::process::Pid;
+use crate::sys::{Errno, lock};
+
+/// A daemon that holds its pid file.
+pub struct Running<'a> {
+    pub file: PidFile<'a>,
+    pub process: Target,
+}
+
+impl Running<'_> {
+    /// `None` when none runs.
+    pub fn find(name: &CStr) -> Result<Option<Running<'_>>> {
+        // A daemon that ends removes its file, and the next one may make another.
+        while let Some(file) = PidFile::open(name)? {
+            match find_in(&file)? {
+                Found::Daemon(process) => return Ok(Some(Running { file, process })),
+                Found::Nobody => return Ok(None),
+                Found::Changed => {}
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn lost(&self, errno: Errno) -> Error {
+        let pid = self.process.pid;
+        explanation::refused(&self.file, errno, format_args!("process {pid}: {}", Reason(errno)))
+    }
+}
+
+enum Found {
+    Daemon(Target),
+    Nobody,
+    /// It is another one by now.
+    Changed,
+}
+
+fn find_in(file: &PidFile) -> Result<Found> {
+    let (pid, kind) = match file.holder()? {
+        Holder::Daemon(pid, kind) => (pid, kind),
+        Holder::Nobody => return find_whole(file),
+        Holder::Starting => {
+            let why = "its daemon is just starting or ending";
+            return Err(Error::because(Step::PidFile, file.name, Errno::EAGAIN, why));
+        }
+    };
+    let is_same = || Ok(matches!(file.holder()?, Holder::Daemon(same, _) if same == pid));
+    let Some(process) = open(file, pid)? else {
+        return if is_same()? { Err(explanation::is_gone(file, pid)) } else { Ok(Found::Changed) };
+    };
+    let proof = prove(file, &process, kind)?;
+    // Whoever held it while it was asked after may have ended.
+    if !is_same()? {
+        return Ok(Found::Changed);
+    }
+    match proof {
+        _ if process.has_ended() == Ok(true) => Err(explanation::is_gone(file, pid)),
+        Proof::Holds => Ok(Found::Daemon(process)),
+        Proof::HoldsNot => Err(explanation::holds_not(file, pid)),
+        Proof::None if file.is_safe() => Ok(Found::Daemon(process)),
+        Proof::None | Proof::Hidden => Err(explanation::is_not_shown(file, pid)),
+    }
+}
+
+/// A daemon that could have no other lock than that of flock(2), in a sandbox that this process is not in. Whoever may only read the
+/// file can take that, too, so it counts for nothing unless it is shown.
+fn find_whole(file: &PidFile) -> Result<Found> {
+    let Some(pid) = file.pid() else { return Ok(Found::Nobody) };
+    let Some(process) = open(file, pid)? else { return Ok(Found::Nobody) };
+    let holds = proof::holds_whole(&process, file.status.identity).map_err(|errno| lost(file, pid, errno))?;
+    Ok(if holds { Found::Daemon(process) } else { Found::Nobody })
+}
+
+/// Is the process with that pid such a daemon?
+pub fn holds_whole(pid: Pid, status: &Status) -> Result<bool, Errno> {
+    Target::open(pid)?.map_or(Ok(false), |process| proof::holds_whole(&process, status.identity))
+}
+
+fn open(file: &PidFile, pid: Pid) -> Result<Option<Target>> {
+    Target::open(pid).map_err(|errno| lost(file, pid, errno))
+}
+
+fn prove(file: &PidFile, process: &Target, kind: lock::Kind) -> Result<Proof> {
+    proof::of(process, &file.descriptor, file.status.identity, kind).map_err(|errno| lost(file, process.pid, errno))
+}
+
+fn lost(file: &PidFile, pid: Pid, errno: Errno) -> Error {
+    explanation::refused(file, errno, format_args!("process {pid}: {}", Reason(errno)))
+}

@@ -1,0 +1,80 @@
+//! Directories that are made for a daemon where they are missing, as after a restart of the machine.
+
+use core::ffi::CStr;
+
+use super::locked_file::refused;
+use super::place::Place;
+use crate::error::{Error, Name, Result, Step};
+use crate::sys::Errno;
+use crate::sys::file::{self, Identity};
+use crate::sys::path_resolution::is_trusted;
+use crate::sys::privileges::{Gid, Uid};
+
+/// One that a start has made.
+pub struct RuntimeDirectory {
+    place: Place,
+    identity: Identity,
+}
+
+impl RuntimeDirectory {
+    /// Makes the directory, with exactly that mode, for `owner`. `None` where it is there already.
+    pub fn make(path: &CStr, mode: u32, owner: Option<(Uid, Gid)>) -> Result<Option<RuntimeDirectory>> {
+        let lost = |errno| Error::on(Step::RuntimeDirectory, path, errno);
+        let place = Place::of_directory(path).map_err(|refusal| refused(Step::RuntimeDirectory, path, refusal))?;
+        loop {
+            match place.make_directory() {
+                Ok(()) => break,
+                Err(Errno::EEXIST) => match check(path, &place, owner.map(|(user, _)| user)) {
+                    // It has gone meanwhile.
+                    Err(error) if error.errno == Errno::ENOENT && !place.is_there() => {}
+                    result => return result.map(|()| None),
+                },
+                Err(errno) => return Err(lost(errno)),
+            }
+        }
+        match prepare(&place, mode, owner) {
+            Ok(identity) => Ok(Some(RuntimeDirectory { place, identity })),
+            Err(errno) => {
+                place.remove_directory();
+                Err(lost(errno))
+            }
+        }
+    }
+
+    /// After a failed start, whose files in it are gone.
+    pub fn undo(&self) {
+        if self.place.is(self.identity) == Ok(true) {
+            self.place.remove_directory();
+        }
+    }
+
+    /// The daemon's descriptors are about to be closed.
+    pub fn close_directory(&mut self) {
+        self.place.close_directory();
+    }
+}
+
+fn prepare(place: &Place, mode: u32, owner: Option<(Uid, Gid)>) -> Result<Identity, Errno> {
+    let directory = place.open_file(file::DIRECTORY)?;
+    if let Some((user, group)) = owner {
+        file::give(directory.as_raw_fd(), user, group)?;
+    }
+    file::set_mode(directory.as_raw_fd(), mode)?;
+    Ok(file::status(directory.as_raw_fd())?.identity)
+}
+
+/// What is there is taken as it is, if it is a directory and not a stranger's.
+fn check(path: &CStr, place: &Place, user: Option<Uid>) -> Result<()> {
+    let step = Step::RuntimeDirectory;
+    let (itself, behind) = place.statuses().map_err(|errno| Error::on(step, path, errno))?;
+    if !behind.is_directory() {
+        return Err(Error::on(step, path, Errno::ENOTDIR));
+    }
+    for owner in [itself.owner, behind.owner] {
+        if !is_trusted(owner) && user != Some(owner) {
+            let name = Name(path);
+            return Err(Error::new(Errno::EPERM, step, format_args!("{step} {name}: belongs to user {owner}")));
+        }
+    }
+    Ok(())
+}

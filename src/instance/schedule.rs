@@ -1,0 +1,182 @@
+//! How a daemon is ended: signals, and times to wait after them. As text it is written as for start-stop-daemon(8): `TERM/30/KILL/5`.
+
+use core::ffi::{CStr, c_int};
+
+use crate::error::{Error, Result, Step};
+use crate::signals::names;
+use crate::sys::text::leading_number;
+use crate::sys::{Errno, signal};
+
+/// How long a process gets to go after SIGKILL, in milliseconds: it may have to come back from a disk first.
+const KILL_PATIENCE: c_int = 30_000;
+
+/// The most parts that a schedule can have.
+const MOST: usize = 32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Signal(c_int),
+    /// Milliseconds, -1 for ever.
+    Wait(c_int),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Schedule {
+    parts: [Part; MOST],
+    length: usize,
+    /// From which part on it is done again and again.
+    repeated_from: Option<usize>,
+}
+
+type Parsed<T> = Result<T, &'static str>;
+
+impl Schedule {
+    const fn new() -> Schedule {
+        Schedule { parts: [Part::Wait(0); MOST], length: 0, repeated_from: None }
+    }
+
+    /// SIGTERM and `timeout` milliseconds, then SIGKILL if `kill` says so.
+    pub fn of(timeout: c_int, kill: bool) -> Schedule {
+        let killing = [Part::Signal(signal::KILL), Part::Wait(KILL_PATIENCE)];
+        let parts = [Part::Signal(signal::TERM), Part::Wait(timeout)];
+        let mut parts = parts.into_iter().chain(killing.into_iter().filter(|_| kill));
+        let mut schedule = Schedule::new();
+        // There is room for four.
+        let _ = parts.try_for_each(|part| schedule.push(part));
+        schedule
+    }
+
+    /// From its text.
+    pub fn parse(text: &CStr) -> Result<Schedule> {
+        Schedule::read(text.to_bytes()).map_err(|why| Error::because(Step::Schedule, text, Errno::EINVAL, why))
+    }
+
+    fn read(text: &[u8]) -> Parsed<Schedule> {
+        let mut schedule = Schedule::new();
+        for word in text.split(|&byte| byte == b'/') {
+            if word != b"forever" {
+                schedule.push(part_of(word)?)?;
+            } else if schedule.repeated_from.replace(schedule.length).is_some() {
+                return Err("forever stands in it twice");
+            }
+        }
+        let mut parts = schedule.parts();
+        match (parts.next(), parts.last()) {
+            // A time alone is that of TERM and of KILL.
+            (Some(Part::Wait(time)), None) if schedule.repeated_from.is_none() => {
+                schedule = Schedule::of(time, true);
+                if let Some(last) = schedule.parts.get_mut(3) {
+                    *last = Part::Wait(time);
+                }
+            }
+            (_, Some(Part::Signal(signal::KILL))) | (Some(Part::Signal(signal::KILL)), None) => {
+                schedule.push(Part::Wait(KILL_PATIENCE))?;
+            }
+            (_, Some(Part::Signal(_))) | (Some(Part::Signal(_)), None) => {
+                return Err("ends in a signal, without a time to wait");
+            }
+            _ => {}
+        }
+        match schedule.repeated_from {
+            Some(from) if !schedule.parts().skip(from).any(|part| matches!(part, Part::Wait(1..))) => {
+                Err("has no time to wait behind forever")
+            }
+            _ => Ok(schedule),
+        }
+    }
+
+    fn push(&mut self, part: Part) -> Parsed<()> {
+        *self.parts.get_mut(self.length).ok_or("has too many parts")? = part;
+        self.length += 1;
+        Ok(())
+    }
+
+    fn parts(&self) -> impl Iterator<Item = Part> + Clone {
+        self.parts.iter().copied().take(self.length)
+    }
+
+    /// The signals and the times, in order.
+    pub fn steps(&self) -> impl Iterator<Item = Part> {
+        let repeated = self.parts().skip(self.repeated_from.unwrap_or(self.length));
+        self.parts().chain(repeated.cycle())
+    }
+}
+
+/// A signal by its name, or by its number behind a `-`; a number alone is a time in seconds.
+fn part_of(word: &[u8]) -> Parsed<Part> {
+    let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    if is_number(word) {
+        let milliseconds = leading_number(word).and_then(|seconds| seconds.checked_mul(1000));
+        let time = milliseconds.and_then(|time| c_int::try_from(time).ok()).ok_or("has a time that is out of range")?;
+        return Ok(Part::Wait(time));
+    }
+    let name = word.strip_prefix(b"-").unwrap_or(word);
+    let signal = if is_number(name) {
+        leading_number(name)
+            .and_then(|number| c_int::try_from(number).ok())
+            .filter(|number| (1..=signal::LAST).contains(number))
+    } else {
+        names::number(name)
+    };
+    signal.map(Part::Signal).ok_or("has a part that is neither a signal nor a time in seconds")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part::{Signal, Wait};
+    use super::{KILL_PATIENCE, Part, Schedule};
+
+    fn parts(text: &str) -> Vec<Part> {
+        let schedule = Schedule::read(text.as_bytes()).unwrap_or_else(|why| panic!("{text}: {why}"));
+        schedule.steps().take(7).collect()
+    }
+
+    #[test]
+    fn signals_have_names_and_numbers() {
+        assert_eq!(parts("TERM/30/KILL/5"), [Signal(15), Wait(30_000), Signal(9), Wait(5_000)]);
+        assert_eq!(
+            parts("SIGINT/1/-QUIT/2/-15/3"),
+            [Signal(2), Wait(1000), Signal(3), Wait(2000), Signal(15), Wait(3000)]
+        );
+        assert_eq!(parts("RTMIN+3/0"), [Signal(37), Wait(0)]);
+        assert_eq!(parts("hup/1/RTMAX/1"), [Signal(1), Wait(1000), Signal(64), Wait(1000)]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_what_one_expects() {
+        assert_eq!(parts("10"), [Signal(15), Wait(10_000), Signal(9), Wait(10_000)]);
+        assert_eq!(parts("TERM/30/KILL"), [Signal(15), Wait(30_000), Signal(9), Wait(KILL_PATIENCE)]);
+        assert_eq!(parts("KILL"), [Signal(9), Wait(KILL_PATIENCE)]);
+    }
+
+    #[test]
+    fn the_end_can_be_repeated() {
+        let kill = [Signal(9), Wait(5000)];
+        assert_eq!(parts("TERM/30/forever/KILL/5")[..6], [&[Signal(15), Wait(30_000)][..], &kill, &kill].concat());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let many = "TERM/1/".repeat(17);
+        let cases = [
+            "",
+            "/",
+            "TERM",
+            "TERM/30/HUP",
+            "NOSUCH/3",
+            "TERM/-3x",
+            "TERM/3/",
+            "-0/3",
+            "-65/3",
+            "TERM/1.5",
+            "TERM/99999999",
+            "TERM/3/forever",
+            "TERM/3/forever/KILL/3/forever/KILL/3",
+            "TERM/3/forever/KILL/0",
+            many.trim_end_matches('/'),
+        ];
+        for text in cases {
+            assert!(Schedule::read(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

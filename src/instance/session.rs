@@ -1,0 +1,110 @@
+//! All processes of a daemon's session, as /proc lists them. Each is signalled only where it is shown to be in it.
+
+use core::ffi::c_int;
+use core::fmt;
+use core::ops::ControlFlow;
+
+use super::running::Running;
+use super::target::Target;
+use crate::error::{Error, Name, Reason, Result, Step};
+use crate::sys::clock::Deadline;
+use crate::sys::process::{self, Pid};
+use crate::sys::{Errno, directory, proc_files, signal};
+
+pub struct Session<'a> {
+    daemon: &'a Running<'a>,
+    id: Pid,
+}
+
+impl<'a> Session<'a> {
+    /// The session of the daemon, which must be its own: that of a terminal holds other programs, too.
+    pub fn of(daemon: &'a Running) -> Result<Session<'a>> {
+        let id = process::session(daemon.process.pid).map_err(|errno| daemon.lost(errno))?;
+        let session = Session { daemon, id };
+        let (step, pid) = (Step::SessionOf, daemon.process.pid);
+        let refused = |why: fmt::Arguments| Err(Error::new(Errno::EPERM, step, format_args!("{step} {pid}: {why}")));
+        if process::session(0) == Ok(id) {
+            return refused(format_args!("is the caller's, too"));
+        }
+        if session.has_another_leader().map_err(|errno| session.lost(id, errno))? {
+            return refused(format_args!("belongs to process {id}, which is not the daemon"));
+        }
+        Ok(session)
+    }
+
+    /// The leader of a daemon's session is the daemon itself, or gone. Another process with that pid has either made its own session
+    /// after all of this one had ended, or this is not the daemon's own.
+    fn has_another_leader(&self) -> Result<bool, Errno> {
+        if process::session(self.id) == Err(Errno::ESRCH) {
+            return Ok(false);
+        }
+        if self.id == self.daemon.process.pid && !self.daemon.process.has_ended()? {
+            return Ok(false);
+        }
+        Target::open(self.id)?.map_or(Ok(false), |leader| Ok(!leader.has_ended()?))
+    }
+
+    /// Sends `signal` to every process of the session.
+    pub fn signal(&self, signal: c_int) -> Result<()> {
+        self.for_each(|process| process.signal_and_continue(signal).map(|()| true))
+    }
+
+    /// Waits until none is left. False when the time is over. What a process has started since it got the `signal` gets it too.
+    pub fn ends_before(&self, deadline: Deadline, signal: Option<c_int>) -> Result<bool> {
+        // Every process that is met is waited for, so whatever is met again is new.
+        let mut signal_now = signal.filter(|&signal| signal == signal::KILL);
+        loop {
+            let (mut met, mut in_time) = (false, true);
+            self.for_each(|process| {
+                met = true;
+                if let Some(signal) = signal_now {
+                    process.signal_and_continue(signal)?;
+                }
+                in_time = process.ends_before(deadline)?;
+                Ok(in_time)
+            })?;
+            if !met || !in_time {
+                return Ok(in_time);
+            }
+            signal_now = signal;
+        }
+    }
+
+    /// Calls `act` with every living process of the session, until that gives false. The first failure is told after all.
+    fn for_each(&self, mut act: impl FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
+        let lost = |errno| Error::on(Step::Processes, c"/proc", errno);
+        // By the numbers of another pid namespace, others would be meant.
+        if proc_files::own_number().map_err(lost)? != Some(process::id()) {
+            return Err(lost(Errno::ENOENT));
+        }
+        let mut failure = None;
+        let mut call = |pid: Pid| -> Result<bool, Errno> {
+            if process::session(pid) != Ok(self.id) {
+                return Ok(true);
+            }
+            let Some(target) = Target::open(pid)? else { return Ok(true) };
+            // Opened by now, so that it is this process which is in the session.
+            if process::session(pid) != Ok(self.id) || target.has_ended()? || self.has_another_leader()? {
+                return Ok(true);
+            }
+            act(&target)
+        };
+        let list = directory::list(c"/proc").map_err(lost)?;
+        directory::for_each_number(&list, &mut |pid| match call(pid) {
+            Ok(true) => ControlFlow::Continue(()),
+            Ok(false) => ControlFlow::Break(()),
+            Err(errno) => {
+                failure.get_or_insert((pid, errno));
+                ControlFlow::Continue(())
+            }
+        })
+        .map_err(lost)?;
+        failure.map_or(Ok(()), |(pid, errno)| Err(self.lost(pid, errno)))
+    }
+
+    fn lost(&self, pid: Pid, errno: Errno) -> Error {
+        let step = Step::PidFile;
+        let name = Name(self.daemon.file.name);
+        Error::new(errno, step, format_args!("{step} {name}: process {pid} of its session: {}", Reason(errno)))
+    }
+}

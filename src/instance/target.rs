@@ -1,0 +1,128 @@
+//! A process that cannot be mistaken for another one that gets its pid: by a pidfd, and where the kernel has none (before Linux 5.3;
+//! refused by a sandbox) by its directory in /proc.
+
+use core::ffi::c_int;
+
+use crate::error::Result;
+use crate::sys::clock::Deadline;
+use crate::sys::directory::Directory;
+use crate::sys::fd::{self, Descriptor};
+use crate::sys::proc_files::{self, Text};
+use crate::sys::process::{self, Pid};
+use crate::sys::text::leading_number;
+use crate::sys::{Errno, signal};
+
+/// How often a process is looked at that cannot be waited for, in milliseconds.
+const LOOK: c_int = 10;
+
+pub struct Target {
+    pub pid: Pid,
+    pidfd: Option<Descriptor>,
+    /// How /proc numbers it, where /proc shows its pid namespace.
+    pub number: Option<Pid>,
+    /// In /proc, where that shows the process.
+    pub directory: Option<Directory>,
+}
+
+impl Target {
+    /// The process with that pid; `None` where there is none.
+    pub fn open(pid: Pid) -> Result<Option<Target>, Errno> {
+        let pidfd = match process::open(pid) {
+            Ok(pidfd) => Some(pidfd),
+            // ENOSYS, or EPERM from a sandbox: the call itself asks for no right.
+            Err(Errno::ENOSYS | Errno::EPERM) => None,
+            // The last two: it is a thread's.
+            Err(Errno::ESRCH | Errno::EINVAL | Errno::ENOENT) => return Ok(None),
+            Err(errno) => return Err(errno),
+        };
+        if pidfd.is_none() && process::kill(pid, 0) == Err(Errno::ESRCH) {
+            return Ok(None);
+        }
+        let mut target = Target { pid, pidfd, number: None, directory: None };
+        match target.find_in_proc() {
+            Ok(()) => Ok(Some(target)),
+            Err(errno @ (Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM)) => Err(errno),
+            // There is no /proc, or it does not show the process.
+            Err(_) => Ok(Some(target)),
+        }
+    }
+
+    fn find_in_proc(&mut self) -> Result<(), Errno> {
+        self.number = self.number_now()?;
+        if let Some(number) = self.number {
+            let directory = proc_files::directory_of(number)?;
+            // The number could have come to mean another process before its directory was opened.
+            if self.number_now()? == self.number {
+                self.directory = Some(directory);
+            }
+        }
+        Ok(())
+    }
+
+    fn number_now(&self) -> Result<Option<Pid>, Errno> {
+        match &self.pidfd {
+            Some(pidfd) => proc_files::number_of(pidfd),
+            // Without a pidfd that can be told only where /proc shows this very pid namespace.
+            None => Ok((proc_files::own_number()? == Some(process::id())).then_some(self.pid)),
+        }
+    }
+
+    /// Sends `signal` to the process.
+    pub fn signal(&self, signal: c_int) -> Result<(), Errno> {
+        match self.pidfd.as_ref().map(|pidfd| process::signal_pidfd(pidfd, signal)) {
+            // EPERM is a sandbox's, too, where kill would be allowed.
+            None | Some(Err(Errno::ENOSYS | Errno::EPERM)) => {
+                if self.has_ended()? {
+                    return Err(Errno::ESRCH);
+                }
+                process::kill(self.pid, signal)
+            }
+            Some(result) => result,
+        }
+    }
+
+    /// The same, but one that is gone already is as good.
+    pub fn signal_if_there(&self, signal: c_int) -> Result<(), Errno> {
+        self.signal(signal).or_else(|errno| if errno == Errno::ESRCH { Ok(()) } else { Err(errno) })
+    }
+
+    /// Ended, reaped or not.
+    pub fn has_ended(&self) -> Result<bool, Errno> {
+        self.ends_before(Deadline::after(0))
+    }
+
+    /// Waits for its end. False when the time is over.
+    pub fn ends_before(&self, deadline: Deadline) -> Result<bool, Errno> {
+        loop {
+            let ended = match &self.pidfd {
+                Some(pidfd) => match fd::wait_readable(pidfd.as_raw_fd(), -1, deadline.left()) {
+                    Ok(readable) => return Ok(readable.first),
+                    Err(Errno::EINTR) => false,
+                    Err(errno) => return Err(errno),
+                },
+                None => self.looks_ended(),
+            };
+            let left = deadline.left();
+            if ended || left == 0 {
+                return Ok(ended);
+            }
+            if self.pidfd.is_none() {
+                let _ = fd::wait_readable(-1, -1, if left < 0 { LOOK } else { left.min(LOOK) });
+            }
+        }
+    }
+
+    fn looks_ended(&self) -> bool {
+        let Some(directory) = &self.directory else { return process::kill(self.pid, 0) == Err(Errno::ESRCH) };
+        let Ok(stat) = Text::in_directory(directory, c"stat") else { return true };
+        // A thread may go on where the first one has ended.
+        stat.stat_field(3) == Some(b"Z")
+            && stat.stat_field(20).and_then(leading_number).is_none_or(|threads| threads <= 1)
+    }
+
+    /// Has what was stopped go on, so that it gets to the signal that it was sent.
+    pub fn signal_and_continue(&self, signal: c_int) -> Result<(), Errno> {
+        self.signal_if_there(signal)?;
+        if signal != signal::KILL && signal != signal::STOP { self.signal_if_there(signal::CONT) } else { Ok(()) }
+    }
+}

@@ -84,6 +84,9 @@ pub fn end() {
 }
 
 fn end_with(remove: fn(&Place, Identity)) {
+    if HELD.owner.load(Ordering::Relaxed) == 0 {
+        return;
+    }
     let pid = process::id();
     if HELD.owner.compare_exchange(pid, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
         HELD.pidfile.close(|place, identity, descriptor| {

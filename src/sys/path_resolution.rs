@@ -10,6 +10,9 @@ use super::file::{self, Status};
 use super::privileges::Uid;
 use super::{Errno, check, check_size, privileges, uninterrupted};
 
+/// Room for the longest name of a file, NAME_MAX of Linux, and its NUL.
+const NAME_SIZE: usize = 256;
+
 /// Why a path was not followed to its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -79,7 +82,7 @@ impl Room {
 /// The end of a path: a directory that is open, and a name in it, of a file that may be there or not, and that is no link.
 pub struct Place {
     directory: Descriptor,
-    name: [u8; libc::NAME_MAX as usize + 1],
+    name: [u8; NAME_SIZE],
     /// It is a link after all, one of the kernel's own, such as /proc/self/fd/1, which cannot be read and followed.
     is_magic: bool,
 }
@@ -235,7 +238,7 @@ pub fn is_trusted(user: Uid) -> bool {
 
 impl Place {
     fn new(directory: Descriptor, name: &CStr, is_magic: bool) -> Result<Place, Errno> {
-        let mut place = Place { directory, name: [0; libc::NAME_MAX as usize + 1], is_magic };
+        let mut place = Place { directory, name: [0; NAME_SIZE], is_magic };
         let name = name.to_bytes_with_nul();
         let room = place.name.get_mut(..name.len()).ok_or(Errno::ENAMETOOLONG)?;
         room.iter_mut().zip(name).for_each(|(place, &byte)| *place = byte);

@@ -1,5 +1,5 @@
 /* A part of each program that qemu-user is to run. /proc/self is the emulator's there, with a thread of its own and with its
-   own handling of signals. By open(2) and fstatat(2), its files status and task say here what holds for the program. */
+   own handling of signals. By open(2), openat(2) and fstatat(2), its files status and task say here what holds for the program. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -84,6 +84,18 @@ static int open_file(const char *name, const char *path, int flags, mode_t mode)
 
 OPENS(open)
 OPENS(open64)
+
+int openat(int directory, const char *path, int flags, ...) {
+    int (*real)(int, const char *, int, ...);
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    if (!strcmp(path, "/proc/self/status")) return status_of_program(path, flags);
+    *(void **)&real = dlsym(RTLD_NEXT, "openat");
+    if (!real) abort();
+    return real(directory, path, flags, mode);
+}
 
 int fstatat(int directory, const char *path, struct stat *status, int flags) {
     int (*real)(int, const char *, struct stat *, int);

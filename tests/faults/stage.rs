@@ -14,7 +14,8 @@ use nix::pty::openpty;
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, signal, sigprocmask};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{
-    ForkResult, Gid, Pid, Uid, chdir, dup2_raw, execv, fork, pause, pipe2, setgroups, setresgid, setresuid, setsid,
+    ForkResult, Gid, Pid, Uid, chdir, dup2_raw, execv, fork, geteuid, pause, pipe2, setgroups, setresgid, setresuid,
+    setsid,
 };
 use tempfile::TempDir;
 
@@ -128,6 +129,9 @@ fn stand_by(
 fn become_launcher(mut wait: File, directory: &Path, words: &[CString], operation: &Operation) -> ! {
     let ready = wait.read_exact(&mut [0]);
     drop(wait);
+    // Whatever this process was given is none of the program's.
+    // SAFETY: takes integers.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
     let inherited = File::open("/dev/zero").and_then(|file| {
         for number in [60, 61] {
             // SAFETY: nothing in this process owns these numbers.
@@ -148,7 +152,12 @@ fn become_launcher(mut wait: File, directory: &Path, words: &[CString], operatio
         // SAFETY: nothing in this process owns the standard streams, and nothing but exec follows.
         unsafe { libc::close(number) };
     }
-    let became = if operation.as_user { become_user() } else { Ok(()) };
+    let became = match () {
+        () if operation.as_user => become_user(),
+        // A group that no daemon of another user may keep.
+        () if geteuid().is_root() => setgroups(&[Gid::from_raw(1)]),
+        () => Ok(()),
+    };
     if became.is_ok()
         && inherited.is_ok()
         && ignored.is_ok()

@@ -17,8 +17,13 @@ pub fn is_idle(walk: &Walk) -> bool {
     let mut alive = walk.tracees.iter().filter(|tracee| tracee.member.exit.is_none());
     alive.all(|tracee| {
         let is_stopped = walk.held == Some(tracee.member.pid) || tracee.stop != Stop::Running || tracee.is_stray();
-        is_stopped || waits_for_ever(tracee)
+        if is_stopped { stays_stopped(tracee.member.pid) } else { waits_for_ever(tracee) }
     })
+}
+
+/// Stopped, and not just being ended.
+fn stays_stopped(pid: i32) -> bool {
+    matches!(observe::run_state(pid), Some('T' | 't')) && !observe::has_pending_kill(pid)
 }
 
 fn waits_for_ever(tracee: &Tracee) -> bool {

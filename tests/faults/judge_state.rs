@@ -87,6 +87,10 @@ impl Case<'_> {
         } else if !told && !said.line.starts_with(&said.step) {
             fails.push((Fail::Line, format!("the line {:?} does not begin with the step {:?}", said.line, said.step)));
         }
+        let steps = steps_of(self.call);
+        if !steps.is_empty() && !told && !said.step.is_empty() && !steps.contains(&said.step.as_str()) {
+            fails.push((Fail::Line, format!("it blames another step: {:?}", said.line)));
+        }
         if said.errno != said.last_errno || said.errno == 0 {
             fails.push((Fail::Line, format!("errno {}, and libdaemon_last_errno {}", said.errno, said.last_errno)));
         }
@@ -104,5 +108,26 @@ impl Case<'_> {
             fails.push((Fail::Line, "a control character".into()));
         }
         format!("-1, {}, [{}] {}", name_of(said.errno), said.step, said.line)
+    }
+}
+
+/// What a start was doing when it made that call; empty where it can be several things.
+fn steps_of(call: &str) -> &'static [&'static str] {
+    let name = call.split('(').next().unwrap_or_default();
+    let is_about = |what: &str| call.contains(what);
+    match name {
+        "socketpair" => &["socket pair"],
+        "chroot" => &["chroot"],
+        "chdir" => &["directory", "chroot"],
+        "setgroups" => &["supplementary groups", "groups of"],
+        "capset" | "capget" => &["capabilities"],
+        "clone" | "vfork" | "clone3" => &["fork", "second fork"],
+        "getdents64" | "close_range" => &["closing descriptors"],
+        _ if is_about("/dev/null") => &["null device", "standard streams"],
+        _ if is_about(".pid") => &["pid file"],
+        _ if is_about(".lock") => &["lock file"],
+        _ if is_about(".log") => &["log", "standard output", "standard error", "standard streams"],
+        _ if is_about("@/input") => &["standard input", "standard streams"],
+        _ => &[],
     }
 }

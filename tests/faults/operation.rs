@@ -28,6 +28,8 @@ pub struct Operation {
     pub needs_root: bool,
     /// Its result says nothing about what fails on the way: the files need not be as when nothing fails.
     pub best_effort: bool,
+    /// The program is that of an unprivileged user.
+    pub as_user: bool,
     /// Those of the descriptors 0, 1 and 2 that are closed when the program starts.
     pub closed: &'static [i32],
     /// What its processes are called, by the number of forks that they are away from the program.
@@ -47,12 +49,17 @@ impl Operation {
             Kind::Foreground | Kind::Call => &["program", "child", "grandchild"],
             _ => &["launcher", "intermediate", "daemon", "child of the daemon"],
         };
-        let (needs_root, best_effort, several) = (false, false, false);
-        Operation { name, program, arguments, kind, needs_root, best_effort, closed: &[], roles, several }
+        let (needs_root, best_effort, as_user, several) = (false, false, false, false);
+        Operation { name, program, arguments, kind, needs_root, best_effort, as_user, closed: &[], roles, several }
     }
 
     pub const fn for_root(self) -> Operation {
         Operation { needs_root: true, ..self }
+    }
+
+    /// Root starts the program as that user.
+    pub const fn by_user(self) -> Operation {
+        Operation { as_user: true, needs_root: true, ..self }
     }
 
     pub const fn best_effort(self) -> Operation {

@@ -42,6 +42,10 @@ pub const OPERATIONS: &[Operation] = &[
     start("keep lock", &["--foreground=1", "--keep-lock=1", "--pidfile=@/run/app.pid", "--pidfile-mode=600"]),
     start("reopen on", &["--foreground=1", "--log=@/run/app.log", "--reopen-on=10"]),
     start("user", &["--foreground=1", "--user=nobody", "--log=@/run/app.log", "--pidfile=@/run/app.pid"]).for_root(),
+    start("own user", &["--foreground=1", "--user=nobody", "--log=@/theirs/app.log", "--pidfile=@/theirs/app.pid"])
+        .by_user(),
+    start("ready as user", &["--foreground=1", "--pidfile=@/theirs/app.pid", "--wait-ready=%", "--then=ready"])
+        .by_user(),
     start("group", &["--foreground=1", "--group=nogroup"]).for_root(),
     start("chroot", &["--foreground=1", "--chroot=@/jail", "--log=@/jail/run/app.log", "--pidfile=@/jail/run/app.pid"])
         .for_root(),
@@ -107,6 +111,7 @@ pub const OPERATIONS: &[Operation] = &[
     call("status of no file", "control", &["status", "@/run/app.pid", "none"]),
     call("signal", "control", &["signal", "@/run/app.pid", "running"]),
     call("stop", "control", &["stop", "@/run/app.pid", "running"]).several(),
+    call("stop as user", "control", &["stop", "@/theirs/app.pid", "running"]).by_user().several(),
     call("stop of a stale file", "control", &["stop", "@/run/app.pid", "stale"]),
     call("stop by KILL", "control", &["kill", "@/run/app.pid", "stubborn"]).several().best_effort(),
     call("stop of a session", "control", &["session", "@/run/app.pid", "stubborn"]).several().best_effort(),

@@ -68,7 +68,7 @@ pub fn run(
     let program = programs.join(operation.program(allocating));
     let arguments = operation.arguments(point.map(|(_, fault)| *fault));
     let stage =
-        Stage::start(&program, &arguments, operation.closed).map_err(|error| format!("{}: {error}", operation.name))?;
+        Stage::start(&program, &arguments, operation).map_err(|error| format!("{}: {error}", operation.name))?;
     Ok(walk::run(stage, point, operation))
 }
 

@@ -105,9 +105,11 @@ pub fn set_third(pid: i32, value: u64) -> Result<()> {
 #[cfg(target_arch = "aarch64")]
 fn set_register(pid: i32, number: usize, value: u64) -> Result<()> {
     let mut registers = [0_u64; 34];
-    let mut part = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size_of_val(&registers) };
+    let size = size_of_val(&registers);
+    let mut part = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size };
     request(libc::PTRACE_GETREGSET as _, pid, libc::NT_PRSTATUS as usize, &raw mut part as usize)?;
     registers[number] = value;
+    let mut part = libc::iovec { iov_base: registers.as_mut_ptr().cast(), iov_len: size };
     request(libc::PTRACE_SETREGSET as _, pid, libc::NT_PRSTATUS as usize, &raw mut part as usize).map(drop)
 }
 

@@ -1,6 +1,8 @@
 //! The walk as a whole: recording, the runs, and what is said of them.
 
 use std::collections::{BTreeSet, HashSet};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Instant;
 
 use super::known::{Findings, Known};
@@ -47,14 +49,15 @@ pub fn walk_all(wanted: &Wanted) -> Result<bool, String> {
     }
     // What was tried in part may still show.
     walked.retain(|key, kinds| !kinds.is_empty() || !partly.contains(key));
-    let gone = known.gone(&walked, wanted.is_whole());
+    let is_whole = wanted.is_whole() && nix::unistd::geteuid().is_root();
+    let gone = known.gone(&walked, is_whole);
     for finding in &gone {
         println!("GONE {finding}: it can go from tests/faults/known");
     }
     summary(&jobs, &done, start);
     println!("{unexpected} not known, {} known that happen no more", gone.len());
     if wanted.bless {
-        known.write(walked, wanted.is_whole())?;
+        known.write(walked, is_whole)?;
     }
     Ok(unexpected == 0 && gone.is_empty() && unlisted.is_empty())
 }
@@ -73,12 +76,19 @@ fn summary(jobs: &[Job], done: &[Option<Done>], start: Instant) {
     }
 }
 
-fn record(wanted: &Wanted, programs: &std::path::Path) -> Result<Vec<Recorded>, String> {
+fn record(wanted: &Wanted, programs: &Path) -> Result<Vec<Recorded>, String> {
     let is_root = nix::unistd::geteuid().is_root();
     let mut recorded = Vec::new();
     for operation in OPERATIONS.iter().filter(|operation| wanted.wants_operation(operation.name)) {
-        if operation.needs_root && !is_root {
-            println!("SKIPPED {}: it needs root", operation.name);
+        let why = match () {
+            () if operation.needs_root && !is_root => "it needs root",
+            () if operation.as_user && !may_all_search(programs) => {
+                "other users may not search the directory of the programs"
+            }
+            () => "",
+        };
+        if !why.is_empty() {
+            println!("SKIPPED {}: {why}", operation.name);
             continue;
         }
         for allocating in [false, true] {
@@ -99,6 +109,11 @@ fn record(wanted: &Wanted, programs: &std::path::Path) -> Result<Vec<Recorded>, 
 fn unlisted(recorded: &[Recorded]) -> BTreeSet<String> {
     let seen = recorded.iter().flat_map(|recorded| &recorded.clean.seen);
     seen.filter(|seen| seen.row.is_none()).map(|seen| seen.place.call.clone()).collect()
+}
+
+fn may_all_search(directory: &Path) -> bool {
+    let may = |directory: &Path| directory.metadata().is_ok_and(|status| status.permissions().mode() & 1 != 0);
+    directory.ancestors().all(may)
 }
 
 fn print_calls(recorded: &[Recorded]) {

@@ -13,9 +13,13 @@ use nix::libc;
 use nix::pty::openpty;
 use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, signal, sigprocmask};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{ForkResult, Pid, chdir, dup2_raw, execv, fork, pause, pipe2, setsid};
+use nix::unistd::{
+    ForkResult, Gid, Pid, Uid, chdir, dup2_raw, execv, fork, geteuid, pause, pipe2, setgroups, setresgid, setresuid,
+    setsid,
+};
 use tempfile::TempDir;
 
+use super::operation::Operation;
 use super::ptrace;
 
 /// A started program, stopped before its first instruction, and what is around it.
@@ -48,7 +52,7 @@ fn prepare(root: &Path) -> std::io::Result<()> {
 
 impl Stage {
     /// Starts the program under ptrace. In its arguments `@` stands for the directory that it may use.
-    pub fn start(program: &Path, arguments: &[String], closed: &[i32]) -> std::io::Result<Stage> {
+    pub fn start(program: &Path, arguments: &[String], operation: &Operation) -> std::io::Result<Stage> {
         let directory = tempfile::Builder::new().prefix("libdaemon-faults-").tempdir()?;
         prepare(directory.path())?;
         let path = directory.path().to_str().expect("a name in UTF-8").to_owned();
@@ -66,7 +70,7 @@ impl Stage {
             ForkResult::Parent { child } => child.as_raw(),
             ForkResult::Child => {
                 drop((told, go));
-                stand_by(&terminal.slave, tell, wait, directory.path(), &words, closed)
+                stand_by(&terminal.slave, tell, wait, directory.path(), &words, operation)
             }
         };
         drop((tell, wait, terminal.slave));
@@ -81,7 +85,14 @@ impl Stage {
 }
 
 /// The bystander: leads the session, starts the launcher, reaps it and stays.
-fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, words: &[CString], closed: &[i32]) -> ! {
+fn stand_by(
+    terminal: &OwnedFd,
+    mut tell: File,
+    wait: File,
+    directory: &Path,
+    words: &[CString],
+    operation: &Operation,
+) -> ! {
     // SAFETY: takes integers.
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     let prepared = setsid().and_then(|_| {
@@ -100,7 +111,7 @@ fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, wo
     match unsafe { fork() } {
         Ok(ForkResult::Child) => {
             drop(tell);
-            become_launcher(wait, directory, words, closed)
+            become_launcher(wait, directory, words, operation)
         }
         Ok(ForkResult::Parent { child }) => {
             let _ = tell.write_all(&child.as_raw().to_ne_bytes());
@@ -115,9 +126,12 @@ fn stand_by(terminal: &OwnedFd, mut tell: File, wait: File, directory: &Path, wo
     }
 }
 
-fn become_launcher(mut wait: File, directory: &Path, words: &[CString], closed: &[i32]) -> ! {
+fn become_launcher(mut wait: File, directory: &Path, words: &[CString], operation: &Operation) -> ! {
     let ready = wait.read_exact(&mut [0]);
     drop(wait);
+    // Whatever this process was given is none of the program's.
+    // SAFETY: takes integers.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
     let inherited = File::open("/dev/zero").and_then(|file| {
         for number in [60, 61] {
             // SAFETY: nothing in this process owns these numbers.
@@ -134,14 +148,33 @@ fn become_launcher(mut wait: File, directory: &Path, words: &[CString], closed: 
     let masked = sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None);
     umask(Mode::from_bits_truncate(0o027));
     let moved = chdir(&directory.join("start"));
-    for &number in closed {
+    for &number in operation.closed {
         // SAFETY: nothing in this process owns the standard streams, and nothing but exec follows.
         unsafe { libc::close(number) };
     }
-    if inherited.is_ok() && ignored.is_ok() && defaults.is_ok() && masked.is_ok() && moved.is_ok() && ready.is_ok() {
+    let became = match () {
+        () if operation.as_user => become_user(),
+        // A group that no daemon of another user may keep.
+        () if geteuid().is_root() => setgroups(&[Gid::from_raw(1)]),
+        () => Ok(()),
+    };
+    if became.is_ok()
+        && inherited.is_ok()
+        && ignored.is_ok()
+        && defaults.is_ok()
+        && masked.is_ok()
+        && moved.is_ok()
+        && ready.is_ok()
+    {
         let _ = execv(&words[0], words);
     }
     exit(127)
+}
+
+fn become_user() -> nix::Result<()> {
+    setgroups(&[])?;
+    setresgid(Gid::from_raw(USER), Gid::from_raw(USER), Gid::from_raw(USER))?;
+    setresuid(Uid::from_raw(USER), Uid::from_raw(USER), Uid::from_raw(USER))
 }
 
 fn exit(status: i32) -> ! {

@@ -9,7 +9,8 @@
 //!    daemonize_options_new() and has not been freed. A `const` one is only read, so that several threads may use it at once;
 //!    while another function changes or frees it, no other thread uses it.
 //! 3. **Results.** A pointer for a result is NULL, an address in the first page (NULL means "not wanted" where the function says so,
-//!    else both are refused), or valid for writing a value of its type during the call; nobody else uses that place meanwhile.
+//!    else both are refused), or valid for writing a value of its type during the call; nobody else uses that place meanwhile. It need
+//!    not be aligned, nor hold a value, and two results of one call may go to one place.
 //! 4. **Arrays.** An array that ends in NULL is NULL, or holds C strings as in rule 1 up to its NULL. An array with a count is valid
 //!    for reading or writing that many values; its address is looked at only where the count is above 0.
 //! 5. **Callbacks.** A function that is passed in can be called, with the arguments of its type, until another one takes its place.
@@ -97,14 +98,39 @@ unsafe fn name<'a>(text: *const c_char, step: Step) -> Result<&'a CStr> {
     Ok(name)
 }
 
-/// Where a result goes that may be unwanted: `None` for NULL.
+/// Where a result goes; nowhere for NULL. What is there before need not be a value, and two results may go to one place: so
+/// there is no reference to it.
+struct Place<T>(*mut T);
+
+impl<T> Place<T> {
+    fn is_wanted(&self) -> bool {
+        !self.0.is_null()
+    }
+
+    fn put(self, result: T) {
+        if self.is_wanted() {
+            // SAFETY: what `place` was called with is valid for writing by rule 3.
+            unsafe { self.0.write_unaligned(result) };
+        }
+    }
+}
+
+/// Where a result goes that may be unwanted.
 ///
 /// # Safety
 /// Rule 3.
-unsafe fn optional_result<'a, T>(place: *mut T) -> Result<Option<&'a mut T>> {
+unsafe fn optional_place<T>(place: *mut T) -> Result<Place<T>> {
     check_null_or_address(place.addr())?;
-    // SAFETY: NULL, or valid for writing by rule 3.
-    Ok(unsafe { place.as_mut() })
+    Ok(Place(place))
+}
+
+/// Where a result goes that is always wanted; NULL and nonsense are refused as `step`.
+///
+/// # Safety
+/// Rule 3.
+unsafe fn place<T>(place: *mut T, step: Step) -> Result<Place<T>> {
+    check_address(place.addr(), step)?;
+    Ok(Place(place))
 }
 
 /// An address that is not NULL has to be one.

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::pid_t;
 
-use super::{Family, c_string, check_null_or_address, enter, enter_for_status, optional_result};
+use super::{Family, c_string, check_null_or_address, enter, enter_for_status, optional_place};
 use crate::error::{Error, Step};
 use crate::process::{exec, namespaces};
 use crate::signals::info::pcntl_siginfo;
@@ -72,14 +72,15 @@ pub unsafe extern "C" fn pcntl_waitpid(
 ) -> pid_t {
     enter(Family::Pcntl, -1, || {
         // SAFETY: rule 3.
-        let status = unsafe { optional_result(status) }?;
+        let status = unsafe { optional_place(status) }?;
         // SAFETY: rule 3, and the layout is that of struct rusage.
-        let usage = unsafe { optional_result(resource_usage.cast::<process::Usage>()) }?;
-        let (pid, ended) = process::wait_once(process_id, flags, usage)
+        let usage = unsafe { optional_place(resource_usage.cast::<process::Usage>()) }?;
+        let mut used = process::no_usage();
+        let (pid, ended) = process::wait_once(process_id, flags, usage.is_wanted().then_some(&mut used))
             .map_err(|errno| Error::on_number(Step::WaitForProcess, process_id.into(), errno))?;
-        match status {
-            Some(status) if pid > 0 => *status = ended,
-            _ => {}
+        if pid > 0 {
+            status.put(ended);
+            usage.put(used);
         }
         Ok(pid)
     })
@@ -106,13 +107,15 @@ pub unsafe extern "C" fn pcntl_waitid(
 ) -> c_int {
     enter_for_status(Family::Pcntl, || {
         // SAFETY: rule 3.
-        let info = unsafe { optional_result(info) }?;
+        let info = unsafe { optional_place(info) }?;
         // SAFETY: rule 3, and the layout is that of struct rusage.
-        let usage = unsafe { optional_result(resource_usage.cast::<process::Usage>()) }?;
-        let raw =
-            process::wait_any(idtype, id, flags, usage).map_err(|errno| Error::at(Step::WaitForChildren, errno))?;
-        if let Some(info) = info {
-            *info = pcntl_siginfo::from_raw(raw.signal, &raw);
+        let usage = unsafe { optional_place(resource_usage.cast::<process::Usage>()) }?;
+        let mut used = process::no_usage();
+        let raw = process::wait_any(idtype, id, flags, usage.is_wanted().then_some(&mut used))
+            .map_err(|errno| Error::at(Step::WaitForChildren, errno))?;
+        info.put(pcntl_siginfo::from_raw(raw.signal, &raw));
+        if raw.signal != 0 {
+            usage.put(used);
         }
         Ok(())
     })

@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
-use super::{FIRST_PAGE_END, Family, enter, enter_for_status, optional_result, truth};
+use super::{FIRST_PAGE_END, Family, Place, enter, enter_for_status, optional_place, truth};
 use crate::error::{Error, Step};
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
@@ -90,18 +90,15 @@ pub extern "C" fn pcntl_signal_dispatch() -> c_int {
 pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
     enter(Family::Pcntl, -1, || {
         // SAFETY: rule 3.
-        let info = unsafe { optional_result(info) }?;
+        let info = unsafe { optional_place(info) }?;
         Ok(dispatch::next().map_or(0, |taken| tell(taken, info)))
     })
 }
 
 /// The number of the signal that was taken, and the rest where that is wanted.
-fn tell(taken: pcntl_siginfo, info: Option<&mut pcntl_siginfo>) -> c_int {
-    let signal = taken.signo;
-    if let Some(info) = info {
-        *info = taken;
-    }
-    signal
+fn tell(taken: pcntl_siginfo, info: Place<pcntl_siginfo>) -> c_int {
+    info.put(taken);
+    taken.signo
 }
 
 /// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
@@ -122,11 +119,8 @@ pub extern "C" fn pcntl_signal_fd() -> c_int {
 pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
     enter_for_status(Family::Pcntl, || {
         // SAFETY: rule 3.
-        let old = unsafe { optional_result(old_signals) }?;
-        let former = mask::change(mode, Set::from_bits(signals))?;
-        if let Some(old) = old {
-            *old = former.bits();
-        }
+        let old = unsafe { optional_place(old_signals) }?;
+        old.put(mask::change(mode, Set::from_bits(signals))?.bits());
         Ok(())
     })
 }
@@ -158,7 +152,7 @@ pub unsafe extern "C" fn pcntl_sigtimedwait(
 unsafe fn wait(signals: u64, info: *mut pcntl_siginfo, timeout: Option<(i64, i64)>) -> c_int {
     enter(Family::Pcntl, -1, || {
         // SAFETY: rule 3.
-        let info = unsafe { optional_result(info) }?;
+        let info = unsafe { optional_place(info) }?;
         let taken = mask::wait(Set::from_bits(signals), timeout)?;
         Ok(tell(taken, info))
     })

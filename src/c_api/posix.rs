@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use super::{Family, check_address, enter, enter_for_status, optional_result};
+use super::{Family, enter, enter_for_status, optional_place, place};
 use crate::error::{Error, Result, Step};
 use crate::sys::{Errno, limits, process, terminal, thread_state};
 
@@ -106,8 +106,10 @@ pub extern "C" fn posix_getpgrp() -> pid_t {
 pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
     enter(Family::Posix, -1, || {
         // SAFETY: rule 3, and the layout is that of struct tms.
-        let times = unsafe { optional_result(times.cast::<limits::Times>()) }?;
-        Ok(limits::times(times))
+        let times = unsafe { optional_place(times.cast::<limits::Times>()) }?;
+        let (now, used) = limits::times();
+        times.put(used);
+        Ok(now)
     })
 }
 
@@ -115,9 +117,9 @@ pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_uname(names: *mut posix_utsname) -> c_int {
     enter_for_status(Family::Posix, || {
-        check_address(names.addr(), Step::SystemName)?;
         // SAFETY: rule 3, and the layout is that of struct utsname.
-        limits::names(unsafe { &mut *names.cast::<limits::Names>() });
+        let names = unsafe { place(names.cast::<limits::Names>(), Step::SystemName) }?;
+        names.put(limits::names());
         Ok(())
     })
 }

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use libc::{gid_t, uid_t};
 
-use super::{Family, c_string, check_address, enter};
+use super::{Family, c_string, check_address, enter, place};
 use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::database::{self, Key, Room};
@@ -61,13 +61,13 @@ unsafe fn look_up<E>(
 ) -> c_int {
     enter(Family::Posix, -1, || {
         let key = key()?;
-        check_address(entry.addr(), step)?;
+        // SAFETY: rule 3.
+        let entry = unsafe { place(entry, step) }?;
         check_address(buffer.addr(), step)?;
         // SAFETY: the caller vouches for the buffer.
         match (unsafe { ask(key, Room { start: buffer, size }) }, key) {
             ((Some(found), _), _) => {
-                // SAFETY: rule 3.
-                unsafe { entry.write(found) };
+                entry.put(found);
                 Ok(1)
             }
             ((None, 0), _) => Ok(0),

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int};
 
 use super::posix::on_number;
-use super::{Family, c_string, enter, enter_for_status, optional_result};
+use super::{Family, c_string, enter, enter_for_status, optional_place};
 use crate::error::{Error, Result, Step};
 use crate::sys::limits::{self, Limits};
 use crate::sys::{Errno, thread_state};
@@ -13,16 +13,12 @@ use crate::sys::{Errno, thread_state};
 pub unsafe extern "C" fn posix_getrlimit(resource: c_int, soft_limit: *mut u64, hard_limit: *mut u64) -> c_int {
     enter_for_status(Family::Posix, || {
         // SAFETY: rule 3.
-        let soft_limit = unsafe { optional_result(soft_limit) }?;
+        let soft_limit = unsafe { optional_place(soft_limit) }?;
         // SAFETY: rule 3.
-        let hard_limit = unsafe { optional_result(hard_limit) }?;
+        let hard_limit = unsafe { optional_place(hard_limit) }?;
         let held = on_number(limits::exchange(resource, None), Step::LimitOfResource, resource.into())?;
-        if let Some(soft_limit) = soft_limit {
-            *soft_limit = held.rlim_cur;
-        }
-        if let Some(hard_limit) = hard_limit {
-            *hard_limit = held.rlim_max;
-        }
+        soft_limit.put(held.rlim_cur);
+        hard_limit.put(held.rlim_max);
         Ok(())
     })
 }

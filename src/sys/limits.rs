@@ -47,12 +47,18 @@ pub fn of_descriptor(descriptor: c_int, name: c_int) -> Result<i64, Errno> {
 }
 
 /// The time since some moment in the past, and what the process has used, in clock ticks.
-pub fn times(times: Option<&mut Times>) -> i64 {
-    // SAFETY: the kernel takes NULL, too, and what there is, is valid for writing. It cannot fail.
-    unsafe { libc::times(times.map_or(core::ptr::null_mut(), core::ptr::from_mut)) }
+pub fn times() -> (i64, Times) {
+    // SAFETY: all zeroes is a valid tms.
+    let mut used: Times = unsafe { core::mem::zeroed() };
+    // SAFETY: `used` is valid for writing, and so it cannot fail.
+    let now = unsafe { libc::times(&mut used) };
+    (now, used)
 }
 
-pub fn names(names: &mut Names) {
+pub fn names() -> Names {
+    // SAFETY: all zeroes is a valid utsname.
+    let mut names: Names = unsafe { core::mem::zeroed() };
     // SAFETY: `names` is valid for writing, and so it cannot fail.
-    unsafe { libc::uname(names) };
+    unsafe { libc::uname(&mut names) };
+    names
 }

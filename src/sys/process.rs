@@ -113,6 +113,11 @@ pub fn kill(process: Pid, signal: c_int) -> Result<(), Errno> {
 /// What a child has used.
 pub type Usage = libc::rusage;
 
+pub fn no_usage() -> Usage {
+    // SAFETY: all zeroes is a valid rusage.
+    unsafe { core::mem::zeroed() }
+}
+
 /// Waits for a child as waitpid(2) does, interrupted by signals: its pid (0: none yet) and wait status.
 pub fn wait_once(process: Pid, flags: c_int, usage: Option<&mut Usage>) -> Result<(Pid, c_int), Errno> {
     let mut status = 0;

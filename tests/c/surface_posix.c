@@ -156,10 +156,14 @@ static void limits(void)
 {
     struct rlimit theirs;
     uint64_t soft = 1, hard = 2;
+    char odd[16];
 
     CHECK(getrlimit(RLIMIT_NOFILE, &theirs) == 0 && posix_getrlimit(RLIMIT_NOFILE, &soft, &hard) == 0);
     CHECK(soft == theirs.rlim_cur && hard == theirs.rlim_max);
     CHECK(posix_getrlimit(RLIMIT_NOFILE, NULL, NULL) == 0);
+    /* Two results in one place, which no alignment fits. */
+    CHECK(posix_getrlimit(RLIMIT_NOFILE, (uint64_t *)(void *)&odd[1], (uint64_t *)(void *)&odd[1]) == 0);
+    CHECK(memcmp(&odd[1], &hard, sizeof hard) == 0);
     CHECK(posix_setrlimit(RLIMIT_NOFILE, 64, 128) == 0 && getrlimit(RLIMIT_NOFILE, &theirs) == 0);
     CHECK(theirs.rlim_cur == 64 && theirs.rlim_max == 128);
     CHECK(posix_setrlimit(RLIMIT_NOFILE, 65, 64) == -1 && errno == EINVAL && posix_get_last_error() == EINVAL);

@@ -256,19 +256,28 @@ int daemonize(void);
 //
 // - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message,
 //   libdaemon_last_status() its status.
-// - ECHILD: the daemon ended before it was ready.
-// - ETIMEDOUT: it was not ready in time, and has been killed.
+// - ECHILD: the daemon ended before it was set up, or before it was ready.
+// - ETIMEDOUT: it was not set up or ready in time, and has been killed.
 // - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
-// - EAGAIN: the pid or lock file is held by a running daemon.
+// - EPROTO: what came from the daemon's descriptor was no report of the library, and the daemon has
+//   been killed.
+// - EAGAIN: libdaemon_last_step() is "pid file" or "lock file": a running daemon holds it. Or it is
+//   "fork" or "second fork": no more processes are allowed.
 // - EDEADLK: other threads run, see daemonize_options_threads().
+// - EINVAL: an option is wrong, or the process is one whose daemon could not live: process 1 of a
+//   pid namespace, that leaves, or one after unshare(CLONE_NEWPID) whose next child will be such a
+//   process 1.
 // - ENOSYS: what was asked for comes with a later version.
 //
 // or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as
 // they were; only in the foreground can a late failure not take back a new root directory or
-// given-up privileges: the process should exit.
+// given-up privileges: the process should exit. A daemon that cannot be ended, because the kernel
+// does not let it go, is named in the line.
 //
-// The process between launcher and daemon borrows the launcher's memory, as vfork(2) has it, where
-// no other threads run; handlers of pthread_atfork(3) for the parent then run in it.
+// The process between launcher and daemon is none that the launcher could wait for, and its end
+// sends no SIGCHLD. Handlers of pthread_atfork(3) run around the second fork, so that those for the
+// parent run in the process between. Only where other threads run it is a child like any, until the
+// call comes back.
 int daemonize_with(const struct daemonize_options *options);
 
 // Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original
@@ -286,14 +295,16 @@ pid_t daemonize_exec(const struct daemonize_options *options, const char *path, 
 // where NOTIFY_SOCKET waits.
 int daemonize_ready(void);
 
-// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with
-// `message` (one line) and hands on `status`, 1 to 255; any other number is taken for 1. Returns
-// only when it fails, -1: EINVAL when `message` is NULL or no launcher waits.
+// Ends the process, a daemon that gives up, as exit(3) does with `status`, 1 to 255; any other
+// number is taken for 1. The call of the launcher that waits for it fails with `message` (one line)
+// and hands on `status`. Where no launcher waits (in the foreground, without
+// daemonize_options_wait_ready(), after daemonize_ready(), in any other process), `message` goes to
+// standard error. Returns only when `message` is NULL: -1 with EINVAL.
 int daemonize_fail(int status, const char *message);
 
 // The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the
-// launcher and returns 0; the caller has to end the process, which the launcher waits for until its
-// timeout.
+// launcher, or standard error, and returns 0; the caller has to end the process, which the launcher
+// waits for until its timeout.
 int daemonize_report_failure(int status, const char *message);
 
 // New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
@@ -315,8 +326,9 @@ int daemonize_options_chroot(struct daemonize_options *options, const char *path
 int daemonize_options_umask(struct daemonize_options *options, mode_t mask);
 
 // The file that standard input reads; default /dev/null. A FIFO is waited for until a process has
-// opened it for writing, as long as daemonize_options_wait_ready() says, and no longer than 30
-// seconds. A symbolic link on the way that belongs to neither root nor the caller is not followed.
+// opened it for writing, as long as daemonize_options_setup_timeout() and
+// daemonize_options_wait_ready() say. A symbolic link on the way that belongs to neither root nor
+// the caller is not followed.
 int daemonize_options_stdin(struct daemonize_options *options, const char *path);
 
 // The file that standard output is appended to, made with mode 0644 less the launcher's umask;
@@ -326,8 +338,8 @@ int daemonize_options_stdin(struct daemonize_options *options, const char *path)
 // Refused with EPERM: a file or FIFO that belongs to neither root nor the caller nor the daemon's
 // user, and a path with a symbolic link on it that belongs to neither root nor the caller; with
 // EMLINK: a file with another hard link in a directory where others may make some. A FIFO is waited
-// for until a process has opened it for reading, as long as daemonize_options_wait_ready() says,
-// and no longer than 30 seconds: then ETIMEDOUT.
+// for until a process has opened it for reading, as long as daemonize_options_setup_timeout() and
+// daemonize_options_wait_ready() say: then ETIMEDOUT.
 int daemonize_options_stdout(struct daemonize_options *options, const char *path);
 
 // The same for standard error.
@@ -424,6 +436,11 @@ int daemonize_options_clearenv(struct daemonize_options *options);
 // Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever,
 // EINVAL for 0 and below -1. Default: it waits only for the set-up.
 int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_ms);
+
+// How long the launcher waits for what the library itself does, from the fork until the daemon is
+// set up, in milliseconds; default 30000. -1 is for ever, EINVAL for 0 and below -1. As long, and
+// before the fork, it waits for the other side of a FIFO that is a log or standard input.
+int daemonize_options_setup_timeout(struct daemonize_options *options, int timeout_ms);
 
 // Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later
 // version.

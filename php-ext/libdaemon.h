@@ -175,6 +175,8 @@ int daemonize_options_clearenv(struct daemonize_options *options);
 
 int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_ms);
 
+int daemonize_options_setup_timeout(struct daemonize_options *options, int timeout_ms);
+
 int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
 
 int daemonize_options_threads(struct daemonize_options *options, bool allow);

@@ -275,7 +275,7 @@ fn no_process_left() {
         chown(scratch.root(), Some(user.parse().expect("a number")), None).expect("chown");
         let under = ["prlimit".to_owned(), limit.to_owned()].into_iter().chain(as_user(user));
         let launch = refused(&scratch, &["--log=app.log".to_owned(), "--pidfile=app.pid".to_owned()]);
-        fails_with(&mut launch.under(under).start(), limit, 11, &["fork", "Resource temporarily unavailable"]);
+        fails_with(&mut launch.under(under).start(), limit, 11, &["fork", "no more processes", "RLIMIT_NPROC"]);
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::harness::{Exit, Gate, Hostile, Process, Refusal, Run, Service, needs};
+use crate::harness::files::text_of;
+use crate::harness::{Exit, Gate, Hostile, Launch, Process, Refusal, Run, Service, needs};
 
 /// A launcher that waits for ever, its daemon at that point of its initialisation.
 fn waiting_launcher(service: &mut Service, init: &str) -> (Run, Process) {
@@ -75,7 +76,7 @@ fn a_crash_is_noticed_at_once() {
         let launch = service.launch().option("wait-ready", -1).option("init", "crash").hostile(place);
         let refusal = service.refuse(launch);
         assert_eq!(refusal.check().exit, Exit::Status(1), "init_crash");
-        assert_eq!(refusal.message, "killed by signal 11 before it was ready");
+        assert_eq!(refusal.message, "killed by SIGSEGV before it was ready");
         assert_eq!(refusal.errno, 10, "ECHILD");
     }
 }
@@ -196,14 +197,39 @@ fn a_ready_daemon_outlives_its_launcher() {
     assert_eq!(daemon.terminate(), Exit::Status(0));
 }
 
-/// With nobody waiting, daemonize_fail returns: the launcher has already reported success.
+/// Where nobody waits, the line goes to standard error, and the daemon does not go on.
 #[test]
-fn daemonize_fail_returns_when_nobody_waits() {
+fn daemonize_fail_ends_a_daemon_that_nobody_waits_for() {
+    for options in [vec![], vec![("wait-ready", "-1")]] {
+        let mut service = Service::new();
+        let log = service.scratch.path("app.log");
+        let pidfile = service.scratch.path("app.pid");
+        let launch = options.iter().fold(service.launch(), |launch, (name, value)| launch.option(name, value));
+        let launch = launch.option_path("log", &log).option_path("pidfile", &pidfile);
+        let failing = if options.is_empty() { "init" } else { "then" };
+        let mut run = launch.option(failing, "fail:7:the socket is in use").start();
+        run.succeed();
+        let daemon = if options.is_empty() { service.reports.expect_pid("initialising") } else { 0 };
+        run.wait_idle();
+        let ends = run.reaped();
+        assert!(ends.iter().any(|&(pid, exit)| (daemon == 0 || pid == daemon) && exit == Exit::Status(7)), "{ends:?}");
+        assert_eq!(text_of(&log), "the socket is in use\n");
+        assert!(!pidfile.exists());
+    }
+}
+
+#[test]
+fn daemonize_fail_ends_a_process_in_the_foreground() {
     let mut service = Service::new();
-    let mut run = service.launch().option("init", "fail:3:too late").start();
-    run.succeed();
+    let mut run = service.launch().option("foreground", 2).option("init", "fail:7:the socket\nis in use").start();
     service.reports.expect("initialising");
-    let message = service.reports.expect("daemonize_fail returned:");
-    assert!(!message.is_empty());
-    service.reports.expect("up");
+    assert_eq!(run.wait(), Exit::Status(7));
+    assert_eq!(run.stderr(), "the socket?is in use\n");
+}
+
+#[test]
+fn daemonize_fail_in_a_program_that_is_no_daemon_ends_it() {
+    let mut run = Launch::program("service").option("then", "fail:7:no").arg("--not-yet").start();
+    assert_eq!(run.wait(), Exit::Status(7));
+    assert_eq!(run.stderr(), "no\n");
 }

@@ -9,6 +9,7 @@ fault_tests! { "faults_threads":
     a_helper_thread_is_started_again = "restarted_helper",
     a_helper_thread_is_started_again_while_waiting = "restarted_helper_while_waiting",
     two_launches_at_once_keep_the_handler = "two_launches",
+    every_thread_may_say_ready = "ready_by_all",
 }
 
 fault_tests! { "faults_locks":

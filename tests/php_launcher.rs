@@ -97,7 +97,7 @@ fn daemon_tells_why_it_failed() {
 
 #[test]
 fn crash_is_noticed_at_once() {
-    let ends = [("crash", "killed by signal 11 before it was ready"), ("exit:4", "exited with status 4")];
+    let ends = [("crash", "killed by SIGSEGV before it was ready"), ("exit:4", "exited with status 4")];
     for (php, (init, reason)) in Php::BOTH.into_iter().flat_map(|php| ends.map(|end| (php, end))) {
         let mut service = Service::new();
         // For ever: a crash that is not noticed would hang.
@@ -166,15 +166,15 @@ fn failing_daemon_exits_as_a_script_does() {
     }
 }
 
-/// Nobody waits: fail() is an exception in the daemon, and ready() nothing.
+/// A script that is no daemon: ready() is an exception, and fail() says its message to those who started the script.
 #[test]
-fn fail_without_a_launcher_throws() {
-    let code = "Libdaemon\\ready();";
-    let failed = |code: &str| {
-        output(Php::Lacking.code(&format!("try {{ {code} }} catch (Libdaemon\\Exception $e) {{ echo $e->errno; }}")))
-    };
-    assert_eq!(failed(code), "22", "no daemon");
-    assert_eq!(failed("Libdaemon\\fail('nothing');"), "22", "no daemon");
+fn fail_without_a_launcher_ends_the_script() {
+    let ready = "try { Libdaemon\\ready(); } catch (Libdaemon\\Exception $e) { echo $e->errno; }";
+    assert_eq!(output(Php::Lacking.code(ready)), "22", "no daemon");
+    let fail = "try { Libdaemon\\fail('nothing works', 3); } finally { echo 'goes on'; }";
+    let mut run = Php::Lacking.code(fail).start();
+    assert_eq!(run.wait(), Exit::Status(3));
+    assert_eq!((run.stdout().as_str(), run.stderr().as_str()), ("", "nothing works\n"));
 }
 
 /// Another root directory and another user, from where the package's files are out of reach: all of it works still.
@@ -188,11 +188,11 @@ fn package_works_in_another_root() {
         $pid = pcntl_fork(); if ($pid === 0) exit(7); pcntl_waitpid($pid, $status, 0, $usage);
         $results = [pcntl_wexitstatus($status), count($usage), @pcntl_exec('/none'), pcntl_strerror(pcntl_errno()),
             posix_kill(1, 0), posix_isatty(0), pcntl_signal(SIGUSR1, fn () => null), posix_getppid() > 0];
-        try { Libdaemon\\fail('nobody waits'); } catch (Libdaemon\\Exception $e) { $results[] = $e->errno; }
+        try { Libdaemon\\reset_std('/none/log'); } catch (Libdaemon\\Exception $e) { $results[] = $e->errno; }
         file_put_contents('/report', json_encode($results) . \"\\n\");";
     let mut run = Php::Lacking.code(code).env("ROOT", scratch.root()).start();
     run.succeed();
-    assert_eq!(reports.next(), r#"[7,17,false,"No such file or directory",false,false,true,true,22]"#);
+    assert_eq!(reports.next(), r#"[7,17,false,"No such file or directory",false,false,true,true,2]"#);
 }
 
 /// An option that cannot be met: one exception that names the object, status 1, and no process left.

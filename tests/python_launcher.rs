@@ -134,7 +134,7 @@ fn daemon_tells_why_it_failed() {
 
 #[test]
 fn crash_is_noticed_at_once() {
-    let ends = [("crash", "killed by signal 11 before it was ready"), ("exit:4", "exited with status 4")];
+    let ends = [("crash", "killed by SIGSEGV before it was ready"), ("exit:4", "exited with status 4")];
     for (face, (init, reason)) in Face::BOTH.into_iter().flat_map(|face| ends.map(|end| (face, end))) {
         let mut service = Service::new();
         // For ever: a crash that is not noticed would hang.

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         env: Environment | None
         clearenv: bool
         wait_ready: float | None
+        setup_timeout: float | None
         foreground: Foreground
         threads: bool
 
@@ -107,7 +108,7 @@ def _choice(value: Any, name: str, choices: Mapping[Any, int]) -> int:
 _PATHS = ("directory", "chroot", "stdin", "stdout", "stderr", "log", "pidfile", "lockfile")
 _NAMES = ("user", "group")
 _NUMBERS = ("umask", "reopen_on", "pidfile_mode")
-_SECONDS = ("wait_ready",)
+_SECONDS = ("wait_ready", "setup_timeout")
 _TRUTHS = ("truncate", "keep_lock", "core_dumps", "threads")
 _CLOSE: Dict[Any, int] = {"all": 0, "inherited": 1, "none": 2}
 _SIGNALS: Dict[Any, int] = {"reset": 0, "keep": 1}

@@ -51,6 +51,7 @@ def daemonize(
     env: Optional[Environment] = None,
     clearenv: bool = False,
     wait_ready: Optional[float] = None,
+    setup_timeout: Optional[float] = None,
     foreground: Foreground = "auto",
     threads: bool = False,
 ) -> None:
@@ -79,6 +80,7 @@ def daemonize(
         is as it is by default. "keep": all of it stays. keep_signals: signals that stay ignored all the same.
     env: environment variables to set; clearenv: whether they are all there are.
     wait_ready: how many seconds the launcher waits for ready(), math.inf for ever. Default: it waits for the set-up only.
+    setup_timeout: how many seconds the set-up may take, math.inf for ever. Default: 30.
     foreground: "never", "always" (everything but the forks and the session is done), or "auto".
     threads: whether a program with other threads may become a daemon, which is to lose them.
     """
@@ -204,8 +206,7 @@ def fail(message: str, status: int = 1) -> NoReturn:
     """
     if not 1 <= status <= 255:
         status = 1
-    if library(waits=True).daemonize_report_failure(status, text(message, "message")) == -1:
-        print(message, file=sys.stderr)
+    check(library(waits=True).daemonize_report_failure(status, text(message, "message")))
     threading = sys.modules.get("threading")
     if threading is not None and threading.current_thread() is not threading.main_thread():
         _end_from_thread(status)

@@ -44,18 +44,24 @@ pub extern "C" fn daemonize() -> c_int {
 /// called daemonize_ready(). It returns -1 when that fails, with errno
 ///
 /// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
-/// - ECHILD: the daemon ended before it was ready.
-/// - ETIMEDOUT: it was not ready in time, and has been killed.
+/// - ECHILD: the daemon ended before it was set up, or before it was ready.
+/// - ETIMEDOUT: it was not set up or ready in time, and has been killed.
 /// - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
-/// - EAGAIN: the pid or lock file is held by a running daemon.
+/// - EPROTO: what came from the daemon's descriptor was no report of the library, and the daemon has been killed.
+/// - EAGAIN: libdaemon_last_step() is "pid file" or "lock file": a running daemon holds it. Or it is "fork" or "second fork": no
+///   more processes are allowed.
 /// - EDEADLK: other threads run, see daemonize_options_threads().
+/// - EINVAL: an option is wrong, or the process is one whose daemon could not live: process 1 of a pid namespace, that
+///   leaves, or one after unshare(CLONE_NEWPID) whose next child will be such a process 1.
 /// - ENOSYS: what was asked for comes with a later version.
 ///
 /// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only in
 /// the foreground can a late failure not take back a new root directory or given-up privileges: the process should exit.
+/// A daemon that cannot be ended, because the kernel does not let it go, is named in the line.
 ///
-/// The process between launcher and daemon borrows the launcher's memory, as vfork(2) has it, where no other threads run;
-/// handlers of pthread_atfork(3) for the parent then run in it.
+/// The process between launcher and daemon is none that the launcher could wait for, and its end sends no SIGCHLD. Handlers
+/// of pthread_atfork(3) run around the second fork, so that those for the parent run in the process between. Only where
+/// other threads run it is a child like any, until the call comes back.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
     // SAFETY: rule 2.
@@ -95,30 +101,27 @@ pub extern "C" fn daemonize_ready() -> c_int {
     enter_for_status(Family::Daemonize, readiness::ready)
 }
 
-/// Ends a daemon that its launcher still waits for, as exit(3) does: the launcher's call fails with `message` (one line)
-/// and hands on `status`, 1 to 255; any other number is taken for 1. Returns only when it fails, -1: EINVAL when
-/// `message` is NULL or no launcher waits.
+/// Ends the process, a daemon that gives up, as exit(3) does with `status`, 1 to 255; any other number is taken for 1. The
+/// call of the launcher that waits for it fails with `message` (one line) and hands on `status`. Where no launcher waits (in the
+/// foreground, without daemonize_options_wait_ready(), after daemonize_ready(), in any other process), `message` goes to
+/// standard error. Returns only when `message` is NULL: -1 with EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {
         // SAFETY: rule 1.
-        let status = unsafe { report(status, message) }?;
-        process::exit(status)
+        let message = unsafe { c_string(message, Step::FailureMessage) }?;
+        process::exit(readiness::fail(status, message))
     })
 }
 
-/// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher and returns 0; the
-/// caller has to end the process, which the launcher waits for until its timeout.
+/// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher, or standard error, and
+/// returns 0; the caller has to end the process, which the launcher waits for until its timeout.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
-    // SAFETY: rule 1.
-    enter_for_status(Family::Daemonize, || unsafe { report(status, message) }.map(drop))
-}
-
-/// # Safety
-/// Rule 1.
-unsafe fn report(status: c_int, message: *const c_char) -> Result<c_int> {
-    // SAFETY: rule 1.
-    let message = unsafe { c_string(message, Step::FailureMessage) }?;
-    readiness::fail(status, message)
+    enter_for_status(Family::Daemonize, || {
+        // SAFETY: rule 1.
+        let message = unsafe { c_string(message, Step::FailureMessage) }?;
+        readiness::fail(status, message);
+        Ok(())
+    })
 }

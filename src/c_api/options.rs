@@ -105,7 +105,7 @@ pub unsafe extern "C" fn daemonize_options_umask(options: *mut daemonize_options
 }
 
 /// The file that standard input reads; default /dev/null. A FIFO is waited for until a process has opened it for writing, as
-/// long as daemonize_options_wait_ready() says, and no longer than 30 seconds. A symbolic link on the way that belongs to neither
+/// long as daemonize_options_setup_timeout() and daemonize_options_wait_ready() say. A symbolic link on the way that belongs to neither
 /// root nor the caller is not followed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options, path: *const c_char) -> c_int {
@@ -119,7 +119,7 @@ pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options
 /// Refused with EPERM: a file or FIFO that belongs to neither root nor the caller nor the daemon's user, and a path with a
 /// symbolic link on it that belongs to neither root nor the caller; with EMLINK: a file with another hard link in a directory where others may
 /// make some. A FIFO is waited for until a process has opened it for reading, as long as
-/// daemonize_options_wait_ready() says, and no longer than 30 seconds: then ETIMEDOUT.
+/// daemonize_options_setup_timeout() and daemonize_options_wait_ready() say: then ETIMEDOUT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdout(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.

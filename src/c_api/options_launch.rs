@@ -138,6 +138,15 @@ pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_op
     unsafe { change(options, |options| options.set_wait_ready(timeout_ms)) }
 }
 
+/// How long the launcher waits for what the library itself does, from the fork until the daemon is set up, in milliseconds;
+/// default 30000. -1 is for ever, EINVAL for 0 and below -1. As long, and before the fork, it waits for the other side of a FIFO
+/// that is a log or standard input.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.set_setup_timeout(timeout_ms)) }
+}
+
 /// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_foreground(

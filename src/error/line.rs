@@ -8,6 +8,7 @@ use crate::sys::Errno;
 use crate::sys::thread_state::LINE_SIZE;
 
 /// Text of one line. What does not fit is left out; the text always ends at the edge of a character.
+#[derive(Clone, Copy)]
 pub struct Line {
     bytes: [u8; LINE_SIZE],
     length: usize,

@@ -59,6 +59,7 @@ steps! {
     PidFileMode = "pid file mode",
     ReopenSignal = "reopen on signal",
     RuntimeDirectory = "runtime directory",
+    SetupTimeout = "set-up timeout",
     Signals = "signals",
     StandardError = "standard error",
     StandardInput = "standard input",

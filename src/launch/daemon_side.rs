@@ -7,13 +7,46 @@ use crate::error::{Error, Result, Step};
 use crate::instance::locked_file::LockedFile;
 use crate::instance::removal_at_exit;
 use crate::memory::{CString, List};
+use crate::notify::handshake::{self, Report};
+use crate::notify::readiness::{self, Waiting};
 use crate::signals::claims::{self, Claims};
 use crate::signals::event_descriptor;
+use crate::stdio::daemon_streams::{DaemonStreams, Logs};
 use crate::stdio::redirection;
 use crate::sys::fd::Descriptor;
-use crate::sys::process::Pid;
+use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
 use crate::sys::{capabilities, file, open_descriptors};
+
+/// In the daemon, right after the forks: sets up, says so, and comes back when the launcher has accepted that, or, where it
+/// waits for readiness, at once. `mask` is the launcher's.
+pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, mask: Set) {
+    let pid = process::id();
+    let set_up = set_up(plan, channel.as_raw_fd());
+    // Last, so that a start that fails leaves a file of before as it was.
+    let written = set_up.and_then(|()| write_pid(plan, pid));
+    let Ok(logs) = written.and_then(|()| logs_to_truncate(plan)) else {
+        handshake::report_last_failure(channel.as_raw_fd());
+        process::exit_now(1)
+    };
+    let mask = if plan.options.keep_signals { mask } else { Set::empty() };
+    let waits = plan.options.wait_ready.is_some();
+    commit(plan, pid, child_action);
+    let told = handshake::report(channel.as_raw_fd(), &Report::SetUp).is_ok();
+    if told && waits {
+        readiness::begin(pid, Waiting::Launcher(channel));
+    } else if told && handshake::is_accepted(channel.as_raw_fd()) {
+        readiness::begin(pid, Waiting::Nobody);
+    } else {
+        // The launcher does not know of this daemon, or is gone: nobody would.
+        removal_at_exit::end();
+        process::exit_now(1);
+    }
+    if let Some(logs) = logs {
+        logs.truncate();
+    }
+    signal::set_mask(mask);
+}
 
 /// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
 pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
@@ -60,12 +93,10 @@ pub fn write_pid(plan: &Plan, pid: Pid) -> Result<()> {
     plan.pidfile.as_ref().map_or(Ok(()), |pidfile| pidfile.write(pid))
 }
 
-/// Empties the logs if that is asked for.
-pub fn truncate(plan: &Plan) -> Result<()> {
-    match &plan.streams {
-        Some(streams) if plan.options.truncate => streams.truncate(),
-        _ => Ok(()),
-    }
+/// The logs to be emptied once nothing can fail any more, which by all that is known cannot fail itself.
+pub fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
+    let logs = plan.streams.as_ref().filter(|_| plan.options.truncate).map(DaemonStreams::installed_logs);
+    logs.map_or(Ok(()), Logs::check_truncation).map(|()| logs)
 }
 
 /// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.

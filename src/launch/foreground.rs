@@ -25,22 +25,28 @@ pub fn stay(options: &Options) -> Result<()> {
     let pid = process::id();
     let written = daemon_side::write_pid(&plan, pid);
     let set_up = written.and_then(|()| daemon_side::set_up(&mut plan, -1));
-    if let Err(error) = set_up.and_then(|()| daemon_side::truncate(&plan)) {
-        if let Some(privileges) = &plan.privileges {
-            privileges.take_back();
+    let logs = match set_up.and_then(|()| daemon_side::logs_to_truncate(&plan)) {
+        Ok(logs) => logs,
+        Err(error) => {
+            if let Some(privileges) = &plan.privileges {
+                privileges.take_back();
+            }
+            let _ = file::change_directory_back(&former_directory);
+            plan.undo();
+            drop(plan);
+            signal::set_mask(mask);
+            return Err(error);
         }
-        let _ = file::change_directory_back(&former_directory);
-        plan.undo();
-        drop(plan);
-        signal::set_mask(mask);
-        return Err(error);
-    }
+    };
     match options.close {
         // It is among the descriptors that have been closed.
         Close::All => former_directory.leak(),
         Close::Inherited | Close::None => drop(former_directory),
     }
     daemon_side::commit(&mut plan, pid, None);
+    if let Some(logs) = logs {
+        logs.truncate();
+    }
     process::stop_timers();
     readiness::begin(pid, Waiting::ServiceManager);
     signal::set_mask(if keep_signals { mask } else { Set::empty() });

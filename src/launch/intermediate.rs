@@ -5,30 +5,98 @@
 
 use core::ffi::c_int;
 
+use super::ending::Target;
+use super::privileges::Privileges;
+use crate::error::{Error, Reason, Result, Step};
 use crate::notify::handshake::{self, Report};
+use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::{self, Pid};
-use crate::sys::signal::{self, Set};
+use crate::sys::signal::{self, Action};
+use crate::sys::{Errno, namespace};
 
-/// What the launcher asks with: end the daemon.
-const END: c_int = signal::TERM;
+/// Where the second fork has come back, in the daemon: with the disposition that SIGCHLD had, if it has been changed.
+pub struct Forked {
+    pub child_action: Option<Action>,
+}
 
-/// Watches the daemon until it has ended, or until `launcher` asks for its end or is gone; never returns. The launcher
-/// kills this process once it has accepted the daemon.
-pub fn watch(daemon: Pid, launcher: Pid, channel: c_int) -> ! {
-    let awaited = Set::empty().with(signal::CHLD).with(END);
-    process::signal_when_parent_ends(END);
-    let mut end_it = process::parent_id() != launcher;
-    loop {
-        if end_it {
-            let _ = process::kill(daemon, signal::KILL);
-            let _ = process::reap(daemon);
-            end_group();
+/// The launcher's first child: makes a session, and the daemon as its second process. Comes back only in the daemon. `stays`
+/// says whether this process is to watch it.
+pub fn run(channel: &Descriptor, stays: bool, privileges: Option<&Privileges>) -> Forked {
+    let channel = channel.as_raw_fd();
+    if lead_session().is_err() {
+        give_up(channel);
+    }
+    // Ignored, the daemon's end could not be waited for. The launcher's own disposition is left alone: it has other
+    // children.
+    let child_action = if stays { signal::set_action(signal::CHLD, &Action::default()).ok() } else { None };
+    match process::fork() {
+        Ok(0) => Forked { child_action },
+        Ok(daemon) if stays => watch(daemon, channel, privileges),
+        Ok(_) => process::exit_now(0),
+        Err(errno) => {
+            fork_failed(Step::SecondFork, errno);
+            give_up(channel)
         }
+    }
+}
+
+/// From here on the process group is this process's own.
+fn lead_session() -> Result<()> {
+    let session = process::new_session().map_err(|errno| Error::at(Step::Session, errno))?;
+    if session == 1 {
+        let step = Step::Daemonize;
+        let why = "it would be ended with process 1 of a new pid namespace, which this start would be; fork one first";
+        return Err(Error::new(Errno::EINVAL, step, format_args!("{step}: {why}")));
+    }
+    Ok(())
+}
+
+fn give_up(channel: c_int) -> ! {
+    handshake::report_last_failure(channel);
+    process::exit_now(1)
+}
+
+/// A failed fork, told with what the kernel means by it.
+pub fn fork_failed(step: Step, errno: Errno) -> Error {
+    let why = match errno {
+        Errno::EAGAIN => "no more processes are allowed, by RLIMIT_NPROC, the control group or the system",
+        Errno::ENOMEM if namespace::has_left_its_own_for_children() => "process 1 of the pid namespace has ended",
+        errno => return Error::new(errno, step, format_args!("{step}: {}", Reason(errno))),
+    };
+    Error::new(errno, step, format_args!("{step}: {why}"))
+}
+
+/// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills this
+/// process once it has accepted the daemon.
+fn watch(daemon: Pid, channel: c_int, privileges: Option<&Privileges>) -> ! {
+    /// How often those are asked after that have no pidfd, in milliseconds.
+    const SLICE: c_int = 20;
+
+    // Another process of the launcher's may hold its end of the channel, too: so the launcher is watched itself.
+    let launcher = process::parent_id();
+    let launcher_pidfd = process::open(launcher).ok();
+    let pidfd = process::open(daemon).ok();
+    // What the launcher is not told, it can do without.
+    let _ = handshake::report_watched(channel, pidfd.as_ref());
+    let input = |pidfd: &Option<Descriptor>| Awaited::Input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
+    let awaited = [Awaited::HangUp(channel), input(&launcher_pidfd), input(&pidfd)];
+    let time = if launcher_pidfd.is_some() && pidfd.is_some() { -1 } else { SLICE };
+    loop {
+        let [hung_up, launcher_ended, ended] = fd::wait(awaited, time).unwrap_or([false; 3]);
         if let Some(status) = process::reap_if_ended(daemon) {
             let _ = handshake::report(channel, &Report::Ended(status));
             end_group();
         }
-        end_it = signal::wait_for(awaited) != Ok(signal::CHLD);
+        // Somebody else has reaped it.
+        if ended {
+            end_group();
+        }
+        if hung_up || launcher_ended || process::parent_id() != launcher {
+            if Target::Process(daemon).kill_by_all_means(privileges) {
+                let _ = process::reap(daemon);
+            }
+            end_group();
+        }
     }
 }
 
@@ -36,13 +104,4 @@ pub fn watch(daemon: Pid, launcher: Pid, channel: c_int) -> ! {
 fn end_group() -> ! {
     let _ = process::kill(0, signal::KILL);
     process::exit_now(1)
-}
-
-/// In the launcher: has the intermediate process end the daemon, and waits until both are gone.
-pub fn end(intermediate: Pid) {
-    let _ = process::kill(intermediate, END);
-    // Should something else have killed it, the daemon is still in its group, which is its own until it is reaped.
-    process::await_end(intermediate);
-    let _ = process::kill(-intermediate, signal::KILL);
-    let _ = process::reap(intermediate);
 }

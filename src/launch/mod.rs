@@ -1,13 +1,16 @@
 //! A start: from the launcher's call to a daemon that is set up.
 
 mod account;
+mod attention;
 mod credentials;
 mod daemon_side;
 mod descriptors;
+mod ending;
 mod environment;
 mod foreground;
 mod intermediate;
 pub mod launcher;
 pub mod options;
+mod outcome;
 mod plan;
 mod privileges;

@@ -56,6 +56,8 @@ pub struct Options {
     pub clear_environment: bool,
     /// Milliseconds, -1 for ever.
     pub wait_ready: Option<c_int>,
+    /// For what the library itself does; milliseconds, -1 for ever.
+    pub setup_timeout: c_int,
     pub foreground: Foreground,
     pub threads: bool,
 }
@@ -87,6 +89,7 @@ impl Options {
             environment: Assignments(List::new()),
             clear_environment: false,
             wait_ready: None,
+            setup_timeout: 30_000,
             foreground: Foreground::Auto,
             threads: false,
         }
@@ -176,10 +179,12 @@ impl Options {
     }
 
     pub fn set_wait_ready(&mut self, timeout: c_int) -> Result<()> {
-        if timeout == 0 || timeout < -1 {
-            return Err(Error::refused(Step::WaitReady, "the timeout is neither positive nor -1"));
-        }
-        self.wait_ready = Some(timeout);
+        self.wait_ready = Some(checked_timeout(Step::WaitReady, timeout)?);
+        Ok(())
+    }
+
+    pub fn set_setup_timeout(&mut self, timeout: c_int) -> Result<()> {
+        self.setup_timeout = checked_timeout(Step::SetupTimeout, timeout)?;
         Ok(())
     }
 
@@ -195,6 +200,13 @@ impl Options {
 /// A copy of a caller's text, for an option.
 pub fn copy(text: &CStr) -> Result<CString> {
     CString::copy(text).map_err(out_of_memory)
+}
+
+fn checked_timeout(step: Step, timeout: c_int) -> Result<c_int> {
+    if timeout == 0 || timeout < -1 {
+        return Err(Error::refused(step, "the timeout is neither positive nor -1"));
+    }
+    Ok(timeout)
 }
 
 fn out_of_memory(errno: Errno) -> Error {

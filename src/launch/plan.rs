@@ -1,6 +1,6 @@
 //! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::CStr;
 
 use super::descriptors::{self, HeldByLibc};
 use super::environment::Environment;
@@ -165,9 +165,6 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// How long a start may wait for what it opens, in milliseconds.
-const SETUP_TIMEOUT: c_int = 30_000;
-
 fn text_of(option: &options::Text) -> Option<&CStr> {
     option.as_ref().map(CString::as_c_str)
 }
@@ -178,10 +175,7 @@ fn open_streams(options: &Options, foreground: bool, privileges: Option<&Privile
         kept: options.kept_descriptors.as_slice(),
         foreground,
         owner: privileges.and_then(Privileges::owner_of_files),
-        deadline: Deadline::after(match options.wait_ready {
-            Some(timeout @ 0..SETUP_TIMEOUT) => timeout,
-            _ => SETUP_TIMEOUT,
-        }),
+        deadline: Deadline::after(options.setup_timeout).or(Deadline::after(options.wait_ready.unwrap_or(-1))),
     })
 }
 

@@ -1,11 +1,15 @@
 //! What passes between the launcher and its daemon: a pair of sockets that keeps messages whole.
 //!
-//! The daemon reports; the launcher answers once, when it has accepted the daemon: until then neither has succeeded.
+//! The daemon reports; the launcher answers once, when it has accepted the daemon: until then neither has succeeded. What a
+//! program does with its end of the pair is its own affair, so the launcher believes the kernel about who sent a report, and
+//! takes of its content only what a report can hold.
 
 use core::ffi::c_int;
 use core::mem::offset_of;
 
 use crate::error::{self, Clean, Line, Step};
+use crate::sys::clock::Deadline;
+use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::Pid;
 use crate::sys::thread_state::{self, LINE_SIZE};
 use crate::sys::{Errno, socket};
@@ -13,21 +17,41 @@ use crate::sys::{Errno, socket};
 /// What the launcher is told.
 #[expect(clippy::large_enum_variant, reason = "there is no heap between fork and return")]
 pub enum Report {
-    /// The daemon is set up, under this pid.
-    SetUp(Pid),
-    /// It can serve.
+    /// By the intermediate process: it watches the daemon, for which the pidfd that comes along stands.
+    Watched,
+    /// By the daemon: it is set up.
+    SetUp,
+    /// By the daemon: it can serve.
     Ready,
-    /// It gives up; the line says why.
+    /// By either: it gives up; the line says why.
     Failed { errno: Errno, status: c_int, step: Step, line: Line },
-    /// It has ended, with this wait status.
+    /// By the intermediate process: the daemon has ended, with this wait status.
     Ended(c_int),
+}
+
+/// A report, and what the kernel says about it.
+pub struct Received {
+    pub report: Report,
+    /// The process that sent it, as this process numbers it; 0 where that is not known.
+    pub sender: Pid,
+    pub attached: Option<Descriptor>,
+}
+
+/// What can be received.
+#[expect(clippy::large_enum_variant, reason = "it holds a report")]
+pub enum Reception {
+    Report(Received),
+    /// Something that is no report.
+    Nonsense,
+    /// Every process at the other end is gone.
+    End,
 }
 
 /// A report on its way; of the line, only what is used is sent.
 #[repr(C)]
 struct Message {
     kind: c_int,
-    /// Pid, errno or wait status.
+    /// Errno or wait status.
     number: c_int,
     /// The status to exit with.
     status: c_int,
@@ -38,18 +62,21 @@ struct Message {
 // SAFETY: integers and bytes, 16 bytes before the 1024: no padding, and every bit pattern is valid.
 unsafe impl socket::Plain for Message {}
 
-const SET_UP: c_int = 1;
-const READY: c_int = 2;
-const FAILED: c_int = 3;
-const ENDED: c_int = 4;
+const WATCHED: c_int = 1;
+const SET_UP: c_int = 2;
+const READY: c_int = 3;
+const FAILED: c_int = 4;
+const ENDED: c_int = 5;
 
 const EMPTY: Message = Message { kind: 0, number: 0, status: 0, step: 0, line: [0; LINE_SIZE] };
 
-pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
+/// Sends a report, which the receiver gets a descriptor of its own with for what is open as `attached`.
+fn send(channel: c_int, report: &Report, attached: Option<&Descriptor>) -> Result<(), Errno> {
     let mut message = EMPTY;
     let mut length = 0;
     (message.kind, message.number) = match report {
-        Report::SetUp(pid) => (SET_UP, *pid),
+        Report::Watched => (WATCHED, 0),
+        Report::SetUp => (SET_UP, 0),
         Report::Ready => (READY, 0),
         Report::Ended(status) => (ENDED, *status),
         Report::Failed { errno, status, step, line } => {
@@ -60,7 +87,16 @@ pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
             (FAILED, errno.0)
         }
     };
-    socket::send_plain(channel, &message, offset_of!(Message, line) + length)
+    socket::send(channel, &message, offset_of!(Message, line) + length, attached)
+}
+
+pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
+    send(channel, report, None)
+}
+
+/// Reports that the daemon is watched, with a pidfd of it, if there is one.
+pub fn report_watched(channel: c_int, pidfd: Option<&Descriptor>) -> Result<(), Errno> {
+    send(channel, &Report::Watched, pidfd)
 }
 
 /// Reports this thread's last failure.
@@ -69,35 +105,72 @@ pub fn report_last_failure(channel: c_int) {
     let errno = Errno(state.last_errno.get());
     let (status, step) = (error::last_status(), error::last_step());
     let failed = Report::Failed { errno, status, step, line: error::last_line() };
-    // Without a launcher there is nobody to tell.
+    // Where it cannot be sent, the end of this process says enough.
     let _ = report(channel, &failed);
 }
 
-/// The next report; `None` when every process on the other side is gone.
-pub fn receive(channel: c_int) -> Result<Option<Report>, Errno> {
+/// The next report that is there; EAGAIN where there is none.
+pub fn receive(channel: c_int) -> Result<Reception, Errno> {
     let mut message = EMPTY;
-    let length = socket::receive_plain(channel, &mut message)?;
-    Ok(match message.kind {
-        _ if length < offset_of!(Message, line) => None,
-        SET_UP => Some(Report::SetUp(message.number)),
-        READY => Some(Report::Ready),
-        ENDED => Some(Report::Ended(message.number)),
-        _ => {
-            let text = message.line.get(..length - offset_of!(Message, line)).unwrap_or(&[]);
-            let line = Line::of(format_args!("{}", Clean(text)));
-            let step = u8::try_from(message.step).map_or(Step::None, Step::from_number);
-            Some(Report::Failed { errno: Errno(message.number), status: message.status, step, line })
-        }
-    })
+    let arrival = socket::receive(channel, &mut message)?;
+    if arrival.length == 0 {
+        return Ok(Reception::End);
+    }
+    let report = match (message.kind, arrival.length.checked_sub(offset_of!(Message, line))) {
+        (WATCHED, Some(0)) => Report::Watched,
+        (SET_UP, Some(0)) => Report::SetUp,
+        (READY, Some(0)) => Report::Ready,
+        (ENDED, Some(0)) => Report::Ended(message.number),
+        (FAILED, Some(length)) => message.failure(length),
+        _ => return Ok(Reception::Nonsense),
+    };
+    Ok(Reception::Report(Received { report, sender: arrival.sender, attached: arrival.attached }))
 }
 
-/// The launcher's answer: the daemon is accepted.
-pub fn accept(channel: c_int) {
-    // A daemon that died this moment is not told.
-    let _ = socket::send(channel, &[1]);
+impl Message {
+    /// The failure in it, whoever wrote it: one line of text, an errno and an exit status that exist.
+    fn failure(&self, length: usize) -> Report {
+        const HIGHEST_ERRNO: c_int = 4095;
+        let errno = if (1..=HIGHEST_ERRNO).contains(&self.number) { Errno(self.number) } else { Errno::ECANCELED };
+        let status = if (1..=255).contains(&self.status) { self.status } else { 1 };
+        let step = match u8::try_from(self.step).map_or(Step::None, Step::from_number) {
+            Step::None => Step::Waiting,
+            step => step,
+        };
+        let text = self.line.get(..length).unwrap_or(&self.line);
+        let line = match text {
+            [] => Line::of(format_args!("failed with status {status}")),
+            text => Line::of(format_args!("{}", Clean(text))),
+        };
+        Report::Failed { errno, status, step, line }
+    }
+}
+
+/// Waits until every process at the other end is gone; false when that is not so by the deadline.
+pub fn await_end(channel: c_int, deadline: Deadline) -> bool {
+    loop {
+        match receive(channel) {
+            Ok(Reception::End) => return true,
+            Ok(_) => {}
+            Err(Errno::EAGAIN) => {
+                let _ = fd::wait([Awaited::Input(channel)], deadline.left());
+            }
+            Err(_) => return false,
+        }
+        if deadline.left() == 0 {
+            return matches!(receive(channel), Ok(Reception::End));
+        }
+    }
+}
+
+/// The launcher's answer: the daemon is accepted. EPIPE when it is gone.
+pub fn accept(channel: c_int) -> Result<(), Errno> {
+    socket::send_byte(channel)
 }
 
 /// Waits for the launcher's answer; false when the launcher is gone without one.
 pub fn is_accepted(channel: c_int) -> bool {
-    matches!(socket::receive(channel, &mut [0]), Ok(1))
+    // A call that fails says nothing about the launcher: its end, or its answer, is still to come.
+    const TRIES: usize = 8;
+    (0..TRIES).find_map(|_| socket::receive_byte(channel).ok()).unwrap_or(false)
 }

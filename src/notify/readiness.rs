@@ -1,4 +1,4 @@
-//! What a daemon tells the launcher that waits for it: ready, or why not.
+//! What a daemon tells those who wait for it: ready, or why not.
 
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
@@ -7,7 +7,8 @@ use super::handshake::{self, Report};
 use crate::error::{Clean, Error, Line, Result, Step};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
-use crate::sys::{Errno, environment, file, output_buffer};
+use crate::sys::thread_state::LINE_SIZE;
+use crate::sys::{Errno, environment, file, output_buffer, signal};
 
 /// The process that the library has made a daemon; 0: none. A child that it forks is not one.
 static DAEMON: AtomicI32 = AtomicI32::new(0);
@@ -19,6 +20,8 @@ const NOBODY: c_int = 0;
 const FOREGROUND: c_int = -2;
 /// Which socket that is: the program may have closed the descriptor and opened something else under its number.
 static INODE: AtomicU64 = AtomicU64::new(0);
+/// The thread that is speaking to whoever waits; 0: none.
+static SPEAKER: AtomicI32 = AtomicI32::new(0);
 
 /// Who waits for a daemon to be ready.
 pub enum Waiting {
@@ -40,11 +43,35 @@ pub fn begin(daemon: Pid, waiting: Waiting) {
         Waiting::Nobody => NOBODY,
     };
     CHANNEL.store(channel, Ordering::Release);
+    SPEAKER.store(0, Ordering::Release);
     DAEMON.store(daemon, Ordering::Release);
 }
 
 fn is_daemon() -> bool {
     DAEMON.load(Ordering::Acquire) == process::id()
+}
+
+/// The right to speak to the launcher, of one thread at a time.
+struct Turn;
+
+impl Turn {
+    /// Waits until no other thread speaks. `None` inside a signal handler that has interrupted this thread while it does.
+    fn take() -> Option<Turn> {
+        let own = process::thread_id();
+        loop {
+            match SPEAKER.compare_exchange(0, own, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(Turn),
+                Err(speaker) if speaker == own => return None,
+                Err(_) => process::yield_now(),
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        SPEAKER.store(0, Ordering::Release);
+    }
 }
 
 /// The channel, if a launcher waits there for this process.
@@ -55,20 +82,21 @@ fn channel() -> Result<Option<c_int>> {
     }
     match file::status(channel) {
         Ok(status) if status.identity.inode == INODE.load(Ordering::Relaxed) => Ok(Some(channel)),
-        _ => Err(readiness_failure(Errno::EBADF, "the descriptor to the launcher is closed")),
+        _ => Err(failure(Errno::EBADF, "the descriptor to the launcher is closed")),
     }
 }
 
-fn readiness_failure(errno: Errno, why: &str) -> Error {
+fn failure(errno: Errno, why: &str) -> Error {
     let step = Step::Readiness;
     Error::new(errno, step, format_args!("{step}: {why}"))
 }
 
-/// Tells that the daemon can serve, and waits until that is accepted.
+/// Tells that the daemon can serve, and waits until that is accepted. What one thread has told, no other tells again.
 pub fn ready() -> Result<()> {
     if !is_daemon() {
         return Err(Error::refused(Step::Readiness, "this process is not a daemon"));
     }
+    let Some(_turn) = Turn::take() else { return Ok(()) };
     let Some(channel) = channel()? else {
         return match environment::variable(c"NOTIFY_SOCKET") {
             Some(_) if CHANNEL.load(Ordering::Acquire) == FOREGROUND => {
@@ -77,27 +105,59 @@ pub fn ready() -> Result<()> {
             _ => Ok(()),
         };
     };
-    let accepted = handshake::report(channel, &Report::Ready).is_ok() && handshake::is_accepted(channel);
+    let accepted = match handshake::report(channel, &Report::Ready) {
+        Ok(()) => handshake::is_accepted(channel),
+        Err(Errno::EPIPE) => false,
+        // The launcher still waits: the program may try again.
+        Err(errno) => return Err(Error::at(Step::Readiness, errno)),
+    };
     CHANNEL.store(NOBODY, Ordering::Release);
     fd::close(channel);
-    if accepted { Ok(()) } else { Err(readiness_failure(Errno::EPIPE, "the launcher has given up")) }
+    if accepted { Ok(()) } else { Err(failure(Errno::EPIPE, "the launcher has given up")) }
 }
 
-/// Tells that the daemon gives up, why, and with which status its launcher should exit. The caller has to end the
-/// process; a launcher that waits for ever waits for that.
-pub fn fail(status: c_int, message: &CStr) -> Result<c_int> {
-    let channel = if is_daemon() { channel()? } else { None };
-    let Some(channel) = channel else {
-        return Err(Error::refused(Step::FailureMessage, "no launcher waits for this process"));
-    };
+/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error.
+/// Gives the status to exit with, which the launcher is told, too. The caller has to end the process; a launcher that
+/// waits for ever waits for that.
+pub fn fail(status: c_int, message: &CStr) -> c_int {
     let status = if (1..=255).contains(&status) { status } else { 1 };
     let line = if message.is_empty() {
         Line::of(format_args!("failed with status {status}"))
     } else {
         Line::of(format_args!("{}", Clean(message.to_bytes())))
     };
-    let report = Report::Failed { errno: Errno::ECANCELED, status, step: Step::Waiting, line };
     output_buffer::flush();
-    handshake::report(channel, &report).map_err(|errno| Error::at(Step::FailureMessage, errno))?;
-    Ok(status)
+    if !tell_launcher(status, &line) {
+        print(&line);
+    }
+    status
+}
+
+fn tell_launcher(status: c_int, line: &Line) -> bool {
+    if !is_daemon() {
+        return false;
+    }
+    let turn = Turn::take();
+    let channel = if turn.is_some() { channel().ok().flatten() } else { None };
+    let report = Report::Failed { errno: Errno::ECANCELED, status, step: Step::Waiting, line: *line };
+    channel.is_some_and(|channel| handshake::report(channel, &report).is_ok())
+}
+
+/// One line to standard error. Where nobody reads there any more, it is nobody's, and no SIGPIPE ends the process.
+fn print(line: &Line) {
+    let mut text = [b'\n'; LINE_SIZE + 1];
+    text.iter_mut().zip(line.bytes()).for_each(|(place, byte)| *place = *byte);
+    let mut rest = text.get(..line.bytes().len() + 1).unwrap_or(&[]);
+    let broken_pipe = signal::Set::empty().with(signal::PIPE);
+    let mask = signal::change_mask(signal::BLOCK, broken_pipe);
+    while let Ok(written @ 1..) = fd::write(2, rest) {
+        rest = rest.get(written..).unwrap_or(&[]);
+        if rest.is_empty() {
+            break;
+        }
+    }
+    if !mask.contains(signal::PIPE) {
+        let _ = signal::take_pending(broken_pipe);
+    }
+    signal::set_mask(mask);
 }

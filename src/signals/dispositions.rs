@@ -5,11 +5,13 @@ use core::ffi::c_int;
 
 use super::handlers;
 use crate::sys::signal::{self, Action, RESERVED_BY_LIBC, bit};
-use crate::sys::{Errno, fd, file};
+use crate::sys::{Errno, fd, file, threads};
 
 /// Sets of signals, bit 0 for signal 1, and whether other threads run.
 #[derive(Clone, Copy)]
 pub struct Dispositions {
+    /// Has the kernel told them?
+    known: bool,
     ignored: u64,
     handled: u64,
     pub other_threads: bool,
@@ -18,7 +20,17 @@ pub struct Dispositions {
 impl Dispositions {
     /// Those of this process. Where there is no /proc, every signal is taken for one that has to be set back.
     pub fn ask() -> Dispositions {
-        from_status_file().unwrap_or(Dispositions { ignored: !0, handled: 0, other_threads: false })
+        from_status_file().unwrap_or_else(|_| Dispositions {
+            known: false,
+            ignored: !0,
+            handled: 0,
+            other_threads: threads::others_run(),
+        })
+    }
+
+    pub fn ignores(&self, signal: c_int) -> bool {
+        let ignored = self.ignored & bit(signal) != 0;
+        ignored && (self.known || signal::action(signal).is_ok_and(|action| action.is_ignore()))
     }
 
     /// Sets what is not at its default back to it, but for the signals in `kept`.
@@ -77,7 +89,7 @@ impl StatusParser {
                 b"SigIgn:\t" => self.ignored = value,
                 b"SigCgt:\t" => {
                     let (ignored, other_threads) = (self.ignored, self.other_threads);
-                    return Some(Dispositions { ignored, handled: value, other_threads });
+                    return Some(Dispositions { known: true, ignored, handled: value, other_threads });
                 }
                 _ => {}
             }

@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_int};
 
 use super::stream_file::{self, Log};
 use super::{LOG_MODE, redirection};
-use crate::error::{Error, Result, Step};
+use crate::error::{Error, Line, Reason, Result, Step};
 use crate::memory::CString;
 use crate::memory::path::{absolute, enter_root, resolve};
 use crate::sys::clock::Deadline;
@@ -178,18 +178,45 @@ impl DaemonStreams {
         Ok(())
     }
 
-    /// Empties the logs, which are 1 and 2 by now.
-    pub fn truncate(&self) -> Result<()> {
-        for (fd, target) in (0..).zip(&self.targets) {
-            if let Target::Log(_) = target {
-                match file::truncate(fd, 0) {
-                    // Not a plain file: a terminal, a FIFO, /dev/null.
-                    Ok(()) | Err(Errno::EINVAL) => {}
-                    Err(errno) => return Err(Error::at(Step::Log, errno)),
-                }
+    /// Which of 1 and 2 are logs.
+    pub fn installed_logs(&self) -> Logs {
+        let [_, output, errors] = &self.targets;
+        Logs([output, errors].map(|target| matches!(target, Target::Log(_))))
+    }
+}
+
+/// Which of the descriptors 1 and 2 are logs of their own.
+#[derive(Clone, Copy)]
+pub struct Logs([bool; 2]);
+
+impl Logs {
+    fn descriptors(self) -> impl Iterator<Item = c_int> {
+        (1..).zip(self.0).filter_map(|(fd, is_log)| is_log.then_some(fd))
+    }
+
+    /// Could they be emptied? Each is given the length that it has.
+    pub fn check_truncation(self) -> Result<()> {
+        for fd in self.descriptors() {
+            match file::status(fd).and_then(|status| file::truncate(fd, status.size)) {
+                // Not a plain file: a terminal, a FIFO, /dev/null.
+                Ok(()) | Err(Errno::EINVAL) => {}
+                Err(errno) => return Err(Error::at(Step::Log, errno)),
             }
         }
         Ok(())
+    }
+
+    /// Empties them. It is too late to fail; a log that keeps its lines says why.
+    pub fn truncate(self) {
+        for fd in self.descriptors() {
+            match file::truncate(fd, 0) {
+                Ok(()) | Err(Errno::EINVAL) => {}
+                Err(errno) => {
+                    let line = Line::of(format_args!("{}: cannot be emptied: {}\n", Step::Log, Reason(errno)));
+                    let _ = fd::write(fd, line.bytes());
+                }
+            }
+        }
     }
 }
 

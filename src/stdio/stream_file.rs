@@ -181,7 +181,7 @@ fn wait(deadline: Deadline, too_late: Failure) -> Result<(), Failure> {
         0 => Err(too_late),
         left => {
             let time = if left < 0 { INTERVAL } else { left.min(INTERVAL) };
-            fd::wait_readable(-1, -1, time)?;
+            fd::wait([], time)?;
             Ok(())
         }
     }

@@ -8,6 +8,13 @@ pub fn milliseconds() -> i64 {
     now.tv_sec * 1000 + now.tv_nsec / 1_000_000
 }
 
+/// Sleeps, or less where a signal handler runs meanwhile.
+pub fn sleep(microseconds: i64) {
+    let time = libc::timespec { tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000 };
+    // SAFETY: `time` is valid for reading; NULL: what is left is not asked for.
+    unsafe { libc::nanosleep(&time, core::ptr::null_mut()) };
+}
+
 /// A moment to wait for, or none: wait for ever.
 #[derive(Clone, Copy)]
 pub struct Deadline(Option<i64>);
@@ -16,6 +23,14 @@ impl Deadline {
     /// `timeout` milliseconds from now; a negative one is never reached.
     pub fn after(timeout: i32) -> Deadline {
         Deadline((timeout >= 0).then(|| milliseconds().saturating_add(i64::from(timeout))))
+    }
+
+    /// The earlier one of the two.
+    pub fn or(self, other: Deadline) -> Deadline {
+        Deadline(match (self.0, other.0) {
+            (Some(first), Some(second)) => Some(first.min(second)),
+            (first, second) => first.or(second),
+        })
     }
 
     /// As poll(2) wants it: milliseconds left, 0 when it has passed, -1 for ever.

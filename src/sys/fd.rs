@@ -135,20 +135,22 @@ const MARK: c_int = super::signal::RESERVED_BY_LIBC[0];
 const F_SETSIG: c_int = 10;
 const F_GETSIG: c_int = 11;
 
-/// Which of two descriptors can be read.
+/// What is waited for at a descriptor; nothing at a negative one.
 #[derive(Clone, Copy)]
-pub struct Readable {
-    pub first: bool,
-    pub second: bool,
+pub enum Awaited {
+    /// Something to read, or the end.
+    Input(c_int),
+    /// At a socket: nothing comes any more.
+    HangUp(c_int),
 }
 
-/// Waits until `first` or `second` can be read (or has reached its end) or `timeout` milliseconds have passed; -1 is for
-/// ever, and a negative `second` is left out.
-pub fn wait_readable(first: c_int, second: c_int, timeout: c_int) -> Result<Readable, Errno> {
-    let ask = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
-    let mut polled = [ask(first), ask(second)];
+/// Waits until what is awaited has come, or `timeout` milliseconds have passed; -1 is for ever. Which of them it is.
+pub fn wait<const COUNT: usize>(awaited: [Awaited; COUNT], timeout: c_int) -> Result<[bool; COUNT], Errno> {
+    let mut polled = awaited.map(|awaited| match awaited {
+        Awaited::Input(fd) => libc::pollfd { fd, events: libc::POLLIN, revents: 0 },
+        Awaited::HangUp(fd) => libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 },
+    });
     // SAFETY: the array is valid for reading and writing, and its length is the count given.
     check(unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, timeout) })?;
-    let [first, second] = polled;
-    Ok(Readable { first: first.revents != 0, second: second.revents != 0 })
+    Ok(polled.map(|polled| polled.revents != 0))
 }

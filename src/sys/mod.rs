@@ -36,6 +36,7 @@ pub mod socket;
 pub mod terminal;
 pub mod text;
 pub mod thread_state;
+pub mod threads;
 
 /// An errno value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ macro_rules! errnos {
 
 errnos! {
     EACCES EAGAIN EBADF ENOSPC ECANCELED ECHILD EDEADLK EEXIST EINTR EINVAL EISDIR ELOOP EMFILE EMLINK ENAMETOOLONG
-    ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENXIO EPERM EPIPE ESRCH ETIMEDOUT
+    ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENXIO EPERM EPIPE EPROTO ESRCH ETIMEDOUT
 }
 
 impl Errno {

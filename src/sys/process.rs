@@ -2,6 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
+use super::clock::{self, Deadline};
 use super::fd::Descriptor;
 use super::{Errno, check, signal_info::RawInfo, system_call, uninterrupted};
 
@@ -14,26 +15,24 @@ pub fn fork() -> Result<Pid, Errno> {
 }
 
 unsafe extern "C" {
-    fn libdaemon_shim_fork_apart(borrow: c_int, why: *mut c_int) -> Pid;
     // Old versions of the crate libc lack it.
     fn setitimer(which: c_int, value: *const libc::itimerval, former: *mut libc::itimerval) -> c_int;
 }
 
-/// Forks a process that is the second one of a new session; the one between is gone and reaped. True in the new process.
-/// All signals must be blocked. `borrow` may have the one between use this process's memory: not while other threads run,
-/// whose fork handlers would find themselves in another process.
-pub fn fork_apart(borrow: bool) -> Result<bool, Errno> {
-    let mut why = 0;
-    // SAFETY: `why` is valid for writing. Only the new process and the caller come back, each on a stack of its own.
-    let between = check(unsafe { libdaemon_shim_fork_apart(c_int::from(borrow), &mut why) })?;
-    if between == 0 {
-        return Ok(true);
+/// A child whose end sends no signal, and which a wait for any child does not find, whatever other threads and the disposition
+/// of SIGCHLD do: until `reap` its pid is its own. Fork handlers do not run, and libc does not learn that it is another
+/// process: it is only for a child that calls `fork`, or ends. Where other threads run, or the kernel is not to be had for
+/// it, it is a child like any.
+pub fn fork_unannounced(other_threads: bool) -> Result<Pid, Errno> {
+    const NO_SIGNAL: libc::c_ulong = 0;
+    let none = core::ptr::null_mut::<libc::c_void>();
+    if other_threads {
+        return fork();
     }
-    match reap(between) {
-        Ok(status) if exit_status(status) != 0 => Err(Errno(exit_status(status))),
-        // Where the end of children is ignored, or another thread has waited for this one too.
-        Err(_) if why != 0 => Err(Errno(why)),
-        _ => Ok(false),
+    // SAFETY: without flags it is a plain copy of the process, on a copy of the same stack; the pointers are not used.
+    match unsafe { system_call!(SYS_clone, NO_SIGNAL, none, none, none, none) } {
+        Err(Errno::EPERM | Errno::ENOSYS | Errno::EINVAL) => fork(),
+        result => result,
     }
 }
 
@@ -129,7 +128,7 @@ pub fn wait_once(process: Pid, flags: c_int, usage: Option<&mut Usage>) -> Resul
 
 /// Waits until the child `process` has ended, and reaps it.
 pub fn reap(process: Pid) -> Result<c_int, Errno> {
-    uninterrupted(|| wait_once(process, 0, None)).map(|(_, status)| status)
+    uninterrupted(|| wait_once(process, libc::__WALL, None)).map(|(_, status)| status)
 }
 
 /// Waits as waitid(2) does, interrupted by signals. What is known of the child: of signal 0 where there is none yet.
@@ -141,24 +140,42 @@ pub fn wait_any(kind: c_int, id: u32, flags: c_int, usage: Option<&mut Usage>) -
     unsafe { system_call!(SYS_waitid, kind, id, &raw mut info, flags, usage) }.map(|_| info)
 }
 
-/// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own.
-pub fn await_end(process: Pid) {
-    let kind = libc::P_PID as c_int;
-    let _ = uninterrupted(|| wait_any(kind, process as u32, libc::WEXITED | libc::WNOWAIT, None));
-}
-
 /// The wait status of the child `process`, reaped, if it has ended.
 pub fn reap_if_ended(process: Pid) -> Option<c_int> {
-    match uninterrupted(|| wait_once(process, libc::WNOHANG, None)) {
+    match uninterrupted(|| wait_once(process, libc::WNOHANG | libc::__WALL, None)) {
         Ok((pid, status)) if pid == process => Some(status),
         _ => None,
     }
 }
 
-/// Asks for `signal` when the thread that made this process ends.
-pub fn signal_when_parent_ends(signal: c_int) {
-    // SAFETY: takes integers; a valid signal cannot be refused.
-    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) };
+/// Is `process` a child, or what is left of one, that nobody has reaped?
+pub fn is_child(process: Pid) -> bool {
+    look_at(process, libc::WNOHANG).is_ok()
+}
+
+/// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own. One that somebody
+/// else has reaped has ended, too.
+pub fn await_end(process: Pid) {
+    let _ = look_at(process, 0);
+}
+
+/// The same; false when it has not ended by the deadline.
+pub fn ends_by(process: Pid, deadline: Deadline) -> bool {
+    let mut microseconds = 50;
+    while look_at(process, libc::WNOHANG).is_ok_and(|info| info.signal == 0) {
+        if deadline.left() == 0 {
+            return false;
+        }
+        clock::sleep(microseconds);
+        microseconds = (2 * microseconds).min(10_000);
+    }
+    true
+}
+
+/// What is known of the end of the child `process`, which is left to be reaped; of signal 0 where it has not ended.
+fn look_at(process: Pid, flags: c_int) -> Result<RawInfo, Errno> {
+    let flags = libc::WEXITED | libc::WNOWAIT | libc::__WALL | flags;
+    uninterrupted(|| wait_any(libc::P_PID as c_int, process as u32, flags, None))
 }
 
 /// A pidfd: a descriptor that means `process` as long as it is open, whoever gets the pid later.

@@ -22,6 +22,7 @@ pub const KILL: c_int = libc::SIGKILL;
 pub const STOP: c_int = libc::SIGSTOP;
 pub const CONT: c_int = libc::SIGCONT;
 pub const CHLD: c_int = libc::SIGCHLD;
+pub const PIPE: c_int = libc::SIGPIPE;
 
 /// Can a program give `signal` a disposition of its own?
 pub fn is_settable(signal: c_int) -> bool {
@@ -207,12 +208,8 @@ pub unsafe fn send_to_process(info: *const RawInfo) -> Result<(), Errno> {
     unsafe { super::system_call!(SYS_rt_sigqueueinfo, thread, signal, info) }.map(drop)
 }
 
-/// Waits for one of `set`, all of them blocked, and takes it.
-pub fn wait_for(set: Set) -> Result<c_int, Errno> {
-    uninterrupted(|| wait_once(set, None)).map(|info| info.signal)
-}
-
-/// The same, interrupted by the handlers of other signals, and for no longer than `timeout` in seconds and nanoseconds.
+/// Waits for one of `set`, all of them blocked, and takes it: interrupted by the handlers of other signals, and for no longer
+/// than `timeout` in seconds and nanoseconds.
 pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno> {
     const { assert!(size_of::<RawInfo>() == size_of::<libc::siginfo_t>()) };
     let timeout = timeout.map(|(seconds, nanoseconds)| libc::timespec { tv_sec: seconds, tv_nsec: nanoseconds });
@@ -223,6 +220,11 @@ pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno
         libc::sigtimedwait(&set.to_libc(), (&raw mut info).cast(), timeout)
     });
     taken.map(|_| info)
+}
+
+/// Takes one of `set`, all of them blocked, if one is pending.
+pub fn take_pending(set: Set) -> Option<c_int> {
+    uninterrupted(|| wait_once(set, Some((0, 0)))).ok().map(|info| info.signal)
 }
 
 /// A descriptor from which the signals of `set`, all of them blocked, are read.

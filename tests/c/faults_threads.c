@@ -161,12 +161,51 @@ static void two_launches(void)
     CHECK(sigaction(SIGCHLD, NULL, &found) == 0 && found.sa_handler == on_child);
 }
 
+static pthread_barrier_t barrier;
+
+static void *say_ready(void *unused)
+{
+    int file;
+
+    pthread_barrier_wait(&barrier);
+    CHECK(daemonize_ready() == 0);
+    file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    pthread_barrier_wait(&barrier);
+    CHECK(file >= 0 && fcntl(file, F_GETFD) != -1);
+    return unused;
+}
+
+/* Whichever thread tells the launcher, the others find it told, and the descriptor is closed once. */
+static void ready_by_all(void)
+{
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    daemonize_options *options = options_here();
+    int start, i;
+
+    CHECK(daemonize_options_wait_ready(options, -1) == 0);
+    for (start = 0; start < STARTS; start++) {
+        pid_t daemon = daemonize_fork(options);
+
+        CHECK(daemon >= 0);
+        if (daemon > 0)
+            continue;
+        CHECK(pthread_barrier_init(&barrier, NULL, THREADS) == 0);
+        for (i = 0; i < THREADS; i++)
+            threads[i] = start_thread(say_ready, NULL);
+        for (i = 0; i < THREADS; i++)
+            join(threads[i]);
+        _exit(0);
+    }
+}
+
 static const struct check_test tests[] = {
     {"reaper", reaper},
     {"reaper_while_waiting", reaper_while_waiting},
     {"restarted_helper", restarted_helper},
     {"restarted_helper_while_waiting", restarted_helper_while_waiting},
     {"two_launches", two_launches},
+    {"ready_by_all", ready_by_all},
 };
 
 CHECK_MAIN(tests)

@@ -45,6 +45,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
         {"keep-signal", daemonize_options_keep_signal},
         {"keep-capability", daemonize_options_keep_capability},
         {"wait-ready", daemonize_options_wait_ready},
+        {"setup-timeout", daemonize_options_setup_timeout},
     };
     const char *value;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

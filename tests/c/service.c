@@ -6,9 +6,10 @@
      --init=WHAT        before daemonize_ready: ok, gate, hang, child, crash, exit:STATUS, fail:STATUS:MESSAGE
      --on-term=WHAT     exit (default), default, ignore, gate
      --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked, cloexec, bystander
-     --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME
+     --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME, fail:STATUS:MESSAGE
      --fork             daemonize_fork, and say what it gave
-     --plain            daemonize, without any options */
+     --plain            daemonize, without any options
+     --not-yet          none of them: at once what --then has said before */
 #define _GNU_SOURCE
 #include "options.h"
 #include "probe.h"
@@ -49,6 +50,13 @@ static void before(const char *what) {
         if (pthread_create(&thread, NULL, spin, NULL)) exit(124);
 }
 
+/* STATUS:MESSAGE */
+static void give_up(const char *words) {
+    const char *message = strchr(words, ':');
+    daemonize_fail(atoi(words), message ? message + 1 : NULL);
+    report("daemonize_fail returned: %s", libdaemon_last_error());
+}
+
 static void initialise(void) {
     if (!strcmp(init, "ok")) return;
     report("initialising %d", getpid());
@@ -65,11 +73,7 @@ static void initialise(void) {
         raise(SIGSEGV);
     }
     if (!strncmp(init, "exit:", 5)) exit(atoi(init + 5));
-    if (!strncmp(init, "fail:", 5)) {
-        const char *message = strchr(init + 5, ':');
-        daemonize_fail(atoi(init + 5), message ? message + 1 : NULL);
-        report("daemonize_fail returned: %s", libdaemon_last_error());
-    }
+    if (!strncmp(init, "fail:", 5)) give_up(init + 5);
 }
 
 /* The handlers below only ever interrupt pause() in main (or what leads to it), so they may do as they like. */
@@ -97,6 +101,7 @@ static void then(const char *what) {
         printf("%s\n", what + 6), fflush(stdout);
         fprintf(stderr, "%s, to stderr\n", what + 6);
     }
+    if (!strncmp(what, "fail:", 5)) give_up(what + 5);
     if (!strncmp(what, "env:", 4)) report("env %s", getenv(what + 4) ? getenv(what + 4) : "(none)");
     if (!strcmp(what, "child")) {
         pid_t child = fork();
@@ -141,6 +146,7 @@ int main(int argc, char **argv) {
         else if ((value = option_value(argv[i], "then"))) later = value;
         else if (!strcmp(argv[i], "--fork")) use_fork = 1;
         else if (!strcmp(argv[i], "--plain")) plain = 1;
+        else if (!strcmp(argv[i], "--not-yet")) return then(later), 0;
         else {
             int result = set_option(options, argv[i]);
             if (result > 0) fprintf(stderr, "service: what is %s?\n", argv[i]);

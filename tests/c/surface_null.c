@@ -31,7 +31,6 @@ static void daemons(void)
     INVALID(daemonize_fail(1, NULL));
     INVALID(daemonize_fail(INT_MIN, NULL));
     INVALID(daemonize_report_failure(1, NULL));
-    INVALID(daemonize_report_failure(INT_MAX, "no launcher waits"));
     INVALID(daemonize_status(NULL));
     REFUSED(daemonize_status(""), 0);
     INVALID(daemonize_signal(NULL, SIGTERM));
@@ -78,6 +77,7 @@ static void options_of_nothing(void)
     INVALID(daemonize_options_core_dumps(NULL, true));
     INVALID(daemonize_options_clearenv(NULL));
     INVALID(daemonize_options_wait_ready(NULL, 1000));
+    INVALID(daemonize_options_setup_timeout(NULL, 1000));
     INVALID(daemonize_options_foreground(NULL, DAEMONIZE_FOREGROUND_NEVER));
     INVALID(daemonize_options_threads(NULL, true));
 }
@@ -125,7 +125,9 @@ static void options_of_nonsense(void)
     INVALID(daemonize_options_setenv(options, "", "b"));
     INVALID(daemonize_options_setenv(options, "A=B", "c"));
     INVALID(daemonize_options_wait_ready(options, 0));
+    INVALID(daemonize_options_setup_timeout(options, 0));
     INVALID(daemonize_options_wait_ready(options, INT_MIN));
+    INVALID(daemonize_options_setup_timeout(options, INT_MIN));
     /* A refused value leaves the object as good as new. */
     SURVIVES(daemonize_with(options) == 0 ? _exit(0) : _exit(1));
     daemonize_options_free(options);

@@ -86,11 +86,22 @@ impl Operation {
     /// What is stopped is waited for in vain, so that is to be over soon.
     pub fn arguments(&self, fault: Option<Fault>) -> Vec<String> {
         let time = if fault == Some(Fault::Signal(nix::libc::SIGSTOP)) { "600" } else { "10000" };
-        self.arguments.iter().map(|word| word.replace('%', time)).collect()
+        let limit = self.can_limit_the_set_up().then_some("--setup-timeout=%");
+        self.arguments.iter().copied().chain(limit).map(|word| word.replace('%', time)).collect()
+    }
+
+    /// It takes options of a start.
+    fn can_limit_the_set_up(&self) -> bool {
+        self.arguments.contains(&"--foreground=1")
     }
 
     /// Does the launcher wait for a time at most?
     pub fn has_time_limit(&self) -> bool {
-        self.arguments.iter().any(|word| word.contains('%'))
+        self.can_limit_the_set_up() || self.arguments.iter().any(|word| word.contains('%'))
+    }
+
+    /// Does its launcher wait for a time that is not the walk's to choose?
+    pub fn waits_too_long(&self) -> bool {
+        self.kind == Kind::Start && !self.has_time_limit()
     }
 }

@@ -29,7 +29,8 @@ const fn failed(name: &'static str, arguments: &'static [&'static str]) -> Opera
 }
 
 pub const OPERATIONS: &[Operation] = &[
-    start("daemonize", &["--call=plain"]),
+    start("daemonize", &["--foreground=1"]),
+    start("daemonize without options", &["--call=plain"]),
     Operation::new("daemonize_fork", "start", StartByFork, &["--call=fork", "--foreground=1"]),
     start("directory", &["--foreground=1", "--directory=@/run", "--umask=022"]),
     start("log", &["--foreground=1", "--log=@/run/app.log"]),

@@ -98,6 +98,9 @@ impl Wanted {
         for recorded in recorded {
             for seen in recorded.clean.seen.iter().filter(|seen| is_worth_it(seen, &recorded.clean.seen)) {
                 for fault in faults(seen, recorded.allocating) {
+                    if fault == Fault::Signal(libc::SIGSTOP) && recorded.operation.waits_too_long() {
+                        continue;
+                    }
                     let point = (seen.place.clone(), fault);
                     let is_first = recorded.operation.name == OPERATIONS[0].name && !recorded.allocating;
                     count += 1;

@@ -1,0 +1,65 @@
+//! What a waiting launcher attends to: its daemon's reports, its daemon's end, signals, and the time.
+
+use core::ffi::c_int;
+
+use crate::sys::Errno;
+use crate::sys::clock::Deadline;
+use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::signal::{self, Set};
+
+/// What has come.
+pub enum Event {
+    /// Something can be received.
+    Report,
+    /// The daemon has ended.
+    End,
+    /// A signal that interrupts the wait has been taken.
+    Signal(c_int),
+    /// The time is over.
+    Late,
+}
+
+/// All signals are blocked while it is used.
+pub struct Attention {
+    interrupting: Set,
+    /// Whence interrupting signals are read.
+    signals: Option<Descriptor>,
+}
+
+/// How often signals are asked after where there is no descriptor for them, in milliseconds.
+const SLICE: c_int = 50;
+
+impl Attention {
+    /// Attends to the signals in `interrupting`.
+    pub fn to(interrupting: Set) -> Attention {
+        Attention { interrupting, signals: signal::descriptor(interrupting).ok() }
+    }
+
+    /// Waits for the next event. `daemon` is its pidfd, or -1.
+    pub fn next(&self, channel: c_int, daemon: c_int, deadline: Deadline) -> Result<Event, Errno> {
+        loop {
+            let signals = self.signals.as_ref().map_or(-1, Descriptor::as_raw_fd);
+            let time = if signals < 0 { deadline.or(Deadline::after(SLICE)).left() } else { deadline.left() };
+            let [report, signalled, ended] =
+                match fd::wait([Awaited::Input(channel), Awaited::Input(signals), Awaited::Input(daemon)], time) {
+                    Err(Errno::EINTR) => continue,
+                    ready => ready?,
+                };
+            if report {
+                return Ok(Event::Report);
+            }
+            if let Some(signal) = signalled.then(|| signal::read_descriptor(signals)).flatten() {
+                return Ok(Event::Signal(signal));
+            }
+            if ended {
+                return Ok(Event::End);
+            }
+            if let Some(signal) = (signals < 0).then(|| signal::take_pending(self.interrupting)).flatten() {
+                return Ok(Event::Signal(signal));
+            }
+            if deadline.left() == 0 {
+                return Ok(Event::Late);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Ending a daemon that is not wanted, whoever it has become, within a limited time.
+
+use core::ffi::c_int;
+
+use super::privileges::Privileges;
+use crate::notify::handshake;
+use crate::sys::clock::Deadline;
+use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::process::{self, Pid};
+use crate::sys::{Errno, signal, socket};
+
+/// What is to be ended.
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
+    Process(Pid),
+    Pidfd(&'a Descriptor),
+    Group(Pid),
+}
+
+impl Target<'_> {
+    fn kill(self) -> Result<(), Errno> {
+        match self {
+            Target::Process(process) => process::kill(process, signal::KILL),
+            Target::Pidfd(pidfd) => process::signal_pidfd(pidfd, signal::KILL),
+            Target::Group(leader) => process::kill(-leader, signal::KILL),
+        }
+    }
+
+    /// The same in a process that has nothing else to do any more: where it may not, it becomes the daemon's user first. Says
+    /// whether that worked.
+    pub fn kill_by_all_means(self, privileges: Option<&Privileges>) -> bool {
+        self.kill().is_ok()
+            || (privileges.is_some_and(|privileges| privileges.take_on().is_ok()) && self.kill().is_ok())
+    }
+}
+
+/// For how many milliseconds a process that has been told to end, or killed, is waited for.
+const PATIENCE: c_int = 1000;
+/// The same for a daemon that has been killed: it may have to come back from a disk or a network first.
+const LONG_PATIENCE: c_int = 5000;
+
+/// What the launcher has of a start that has failed.
+pub struct Unwanted<'a> {
+    pub intermediate: Pid,
+    /// Does it stay, and watch the daemon?
+    pub stays: bool,
+    pub pidfd: Option<&'a Descriptor>,
+    pub channel: &'a Descriptor,
+    pub privileges: Option<&'a Privileges>,
+}
+
+impl Unwanted<'_> {
+    /// Ends the daemon, and reaps the intermediate process. False when the daemon is still there.
+    pub fn end(&self) -> bool {
+        let _ = self.pidfd.is_some_and(|pidfd| Target::Pidfd(pidfd).kill().is_ok());
+        if self.stays {
+            // It ends the daemon, its child, and what that has started. It may be stopped.
+            let _ = socket::hang_up(self.channel);
+            let _ = process::kill(self.intermediate, signal::CONT);
+            process::ends_by(self.intermediate, Deadline::after(PATIENCE));
+        }
+        // A daemon is in its group, unless the program has changed that; a dead leader keeps its number until it is reaped.
+        if process::is_child(self.intermediate) || (self.pidfd.is_none() && !self.is_gone(0)) {
+            let _ = Target::Group(self.intermediate).kill();
+            let _ = Target::Process(self.intermediate).kill();
+        }
+        // What became another user may be out of reach.
+        if let Some(privileges) = self.privileges.filter(|_| !self.is_gone(PATIENCE / 4)) {
+            kill_as_user(self.pidfd.map_or(Target::Group(self.intermediate), Target::Pidfd), privileges);
+        }
+        let gone = self.is_gone(LONG_PATIENCE);
+        process::ends_by(self.intermediate, Deadline::after(PATIENCE));
+        let _ = process::reap_if_ended(self.intermediate);
+        gone
+    }
+
+    /// Has the daemon ended within so many milliseconds?
+    fn is_gone(&self, patience: c_int) -> bool {
+        match self.pidfd {
+            Some(pidfd) => matches!(fd::wait([Awaited::Input(pidfd.as_raw_fd())], patience), Ok([true])),
+            None => handshake::await_end(self.channel.as_raw_fd(), Deadline::after(patience)),
+        }
+    }
+}
+
+/// Kills by a process of its own that becomes the daemon's user: the launcher itself stays who it is.
+fn kill_as_user(target: Target, privileges: &Privileges) {
+    match process::fork_unannounced(false) {
+        Ok(0) => {
+            if privileges.take_on().is_ok() {
+                let _ = target.kill();
+            }
+            process::exit_now(0)
+        }
+        Ok(helper) => {
+            if !process::ends_by(helper, Deadline::after(PATIENCE)) {
+                let _ = Target::Process(helper).kill();
+            }
+            process::ends_by(helper, Deadline::after(PATIENCE));
+            let _ = process::reap_if_ended(helper);
+        }
+        Err(_) => {}
+    }
+}

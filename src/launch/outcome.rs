@@ -1,0 +1,255 @@
+//! How a start goes: what the launcher hears of its daemon, whom it believes, and how long it listens.
+
+use core::ffi::c_int;
+use core::fmt;
+
+use super::attention::{Attention, Event};
+use super::ending::Unwanted;
+use super::privileges::Privileges;
+use crate::error::{self, Error, Line, Result, Step};
+use crate::notify::handshake::{self, Received, Reception, Report};
+use crate::signals::names;
+use crate::sys::clock::Deadline;
+use crate::sys::fd::Descriptor;
+use crate::sys::process::{self, Pid};
+use crate::sys::signal::{self, Set};
+use crate::sys::{Errno, thread_state};
+
+/// For how long a daemon that has ended may be without the intermediate process saying how, in milliseconds.
+const LAST_WORDS: c_int = 1000;
+
+/// How many milliseconds a launcher waits; -1: for ever.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    pub setup: c_int,
+    /// For readiness, set-up included, where that is waited for.
+    pub ready: Option<c_int>,
+}
+
+/// A start that is under way, as its launcher sees it.
+pub struct Start<'a> {
+    intermediate: Pid,
+    channel: Descriptor,
+    privileges: Option<&'a Privileges>,
+    attention: Attention,
+    limits: Limits,
+    until_set_up: Deadline,
+    until_ready: Deadline,
+    /// The daemon's pid, once it is set up.
+    daemon: Option<Pid>,
+    /// Has the intermediate process said that it watches the daemon?
+    watched: bool,
+    /// What means the daemon and nobody else, once it is known.
+    pidfd: Option<Descriptor>,
+    /// When it has ended without a word: how long there still may be one.
+    last_words: Option<Deadline>,
+    /// What the daemon said about its failure: its line is this thread's last one. It has yet to end.
+    said: Option<Error>,
+}
+
+impl<'a> Start<'a> {
+    /// All signals are blocked as long as it lives; those in `interrupting` end the wait.
+    pub fn new(
+        intermediate: Pid,
+        channel: Descriptor,
+        privileges: Option<&'a Privileges>,
+        limits: Limits,
+        interrupting: Set,
+    ) -> Start<'a> {
+        let until_ready = Deadline::after(limits.ready.unwrap_or(-1));
+        Start {
+            intermediate,
+            channel,
+            privileges,
+            attention: Attention::to(interrupting),
+            limits,
+            until_set_up: Deadline::after(limits.setup).or(until_ready),
+            until_ready,
+            daemon: None,
+            watched: false,
+            pidfd: None,
+            last_words: None,
+            said: None,
+        }
+    }
+
+    /// Waits for the daemon: its pid, or how the start failed. Afterwards the intermediate process is reaped, and after a
+    /// failure the daemon is gone.
+    pub fn await_daemon(&mut self) -> Result<Pid> {
+        loop {
+            match self.hear() {
+                Ok(None) => {}
+                Ok(Some(daemon)) => return Ok(daemon),
+                Err(failure) => return Err(self.give_up(self.said.unwrap_or(failure))),
+            }
+        }
+    }
+
+    /// Waits for one event. The daemon's pid, if it is up and has been accepted.
+    fn hear(&mut self) -> Result<Option<Pid>> {
+        let deadline = match self.last_words {
+            Some(last_words) => last_words,
+            None if self.daemon.is_none() => self.until_set_up,
+            None => self.until_ready,
+        };
+        let pidfd = match self.last_words {
+            None => self.pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd),
+            Some(_) => -1,
+        };
+        match self.attention.next(self.channel.as_raw_fd(), pidfd, deadline) {
+            Ok(Event::Report) => match handshake::receive(self.channel.as_raw_fd()) {
+                Ok(Reception::Report(received)) => self.judge(received),
+                Ok(Reception::Nonsense) => Err(self.nonsense()),
+                Ok(Reception::End) => Err(self.vanished()),
+                Err(Errno::EAGAIN) => Ok(None),
+                Err(errno) => Err(self.lost(errno)),
+            },
+            Ok(Event::End) => {
+                self.last_words = Some(Deadline::after(LAST_WORDS));
+                Ok(None)
+            }
+            Ok(Event::Signal(signal)) => Err(self.interrupted(signal)),
+            Ok(Event::Late) if self.last_words.is_some() => Err(self.vanished()),
+            Ok(Event::Late) => Err(self.late()),
+            Err(errno) => Err(self.lost(errno)),
+        }
+    }
+
+    /// Is it a report that this process may make at this time? What it means then.
+    fn judge(&mut self, received: Received) -> Result<Option<Pid>> {
+        let Received { report, sender, attached } = received;
+        let by_intermediate = sender == self.intermediate;
+        let by_daemon = sender > 0 && !by_intermediate && self.daemon.is_none_or(|daemon| daemon == sender);
+        match report {
+            Report::Watched if by_intermediate && !self.watched => {
+                self.watched = true;
+                self.pidfd = attached.or(self.pidfd.take());
+                Ok(None)
+            }
+            Report::SetUp if by_daemon && self.daemon.is_none() && self.said.is_none() => {
+                self.daemon = Some(sender);
+                if self.limits.ready.is_none() {
+                    return self.accept(sender).map(Some);
+                }
+                // The intermediate process has not said yet whom it watches: it is still to reap the daemon.
+                self.pidfd = self.pidfd.take().or_else(|| process::open(sender).ok());
+                Ok(None)
+            }
+            Report::Ready if by_daemon && self.limits.ready.is_some() && self.said.is_none() => match self.daemon {
+                Some(daemon) => self.accept(daemon).map(Some),
+                None => Err(self.nonsense()),
+            },
+            // It has yet to end: its exit handlers may take a while.
+            Report::Failed { errno, status, step, line } if self.said.is_none() && (by_daemon || by_intermediate) => {
+                self.said = Some(Error::keep(errno, status, step, &line));
+                Ok(None)
+            }
+            Report::Ended(status) if by_intermediate => Err(self.ended(status)),
+            _ => Err(self.nonsense()),
+        }
+    }
+
+    /// The intermediate process has nothing to do any more, and the daemon is told that it may go on. It is not its child
+    /// then.
+    fn accept(&mut self, daemon: Pid) -> Result<Pid> {
+        match process::kill(self.intermediate, signal::KILL) {
+            // Where other threads run, one of them may have reaped it.
+            Ok(()) | Err(Errno::ESRCH) => {}
+            Err(errno) => return Err(self.lost(errno)),
+        }
+        if self.limits.ready.is_none() {
+            let _ = process::reap(self.intermediate);
+        } else {
+            // Until the daemon has been accepted, its group may have to be ended.
+            process::await_end(self.intermediate);
+        }
+        match handshake::accept(self.channel.as_raw_fd()) {
+            Ok(()) => {}
+            Err(Errno::EPIPE) => {
+                return Err(self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")));
+            }
+            Err(errno) => return Err(self.lost(errno)),
+        }
+        if self.limits.ready.is_some() {
+            let _ = process::reap(self.intermediate);
+        }
+        Ok(daemon)
+    }
+
+    /// Ends what there is of the daemon. Should that be impossible, the failure says so, too.
+    fn give_up(&self, failure: Error) -> Error {
+        let unwanted = Unwanted {
+            intermediate: self.intermediate,
+            stays: self.limits.ready.is_some(),
+            pidfd: self.pidfd.as_ref(),
+            channel: &self.channel,
+            privileges: self.privileges,
+        };
+        if unwanted.end() {
+            return failure;
+        }
+        let (status, step, line) = (error::last_status(), error::last_step(), error::last_line());
+        let line = core::str::from_utf8(line.bytes()).unwrap_or("");
+        let line = match self.daemon {
+            Some(daemon) => Line::of(format_args!("{line}; process {daemon} could not be ended")),
+            None => Line::of(format_args!("{line}; its process could not be ended")),
+        };
+        Error::keep(failure.errno, status, step, &line)
+    }
+
+    /// What the daemon has not reached yet.
+    fn goal(&self) -> &'static str {
+        if self.daemon.is_none() { "set up" } else { "ready" }
+    }
+
+    /// What became of the daemon needs no step in front of it. Nothing of it counts where the daemon has said why itself.
+    fn failed(&self, errno: Errno, line: fmt::Arguments) -> Error {
+        self.said.unwrap_or_else(|| Error::new(errno, Step::Waiting, line))
+    }
+
+    fn lost(&self, errno: Errno) -> Error {
+        self.said.unwrap_or_else(|| Error::at(Step::Waiting, errno))
+    }
+
+    fn nonsense(&self) -> Error {
+        self.failed(Errno::EPROTO, format_args!("what came from the daemon is no report"))
+    }
+
+    fn vanished(&self) -> Error {
+        let goal = self.goal();
+        self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was {goal}"))
+    }
+
+    fn ended(&self, status: c_int) -> Error {
+        let goal = self.goal();
+        if process::signaled(status) {
+            let signal = names::Name(process::ending_signal(status));
+            return self.failed(Errno::ECHILD, format_args!("killed by {signal} before it was {goal}"));
+        }
+        let status = process::exit_status(status);
+        let failure = self.failed(Errno::ECHILD, format_args!("exited with status {status} before it was {goal}"));
+        if self.said.is_none() {
+            thread_state::get().last_status.set(status);
+        }
+        failure
+    }
+
+    /// The program's own handler, if it has one, runs once the mask is back.
+    fn interrupted(&self, signal: c_int) -> Error {
+        if signal::action(signal).is_ok_and(|action| !action.is_default()) {
+            let _ = process::kill(process::id(), signal);
+        }
+        let (name, goal) = (names::Name(signal), self.goal());
+        self.failed(Errno::EINTR, format_args!("interrupted by {name} before the daemon was {goal}"))
+    }
+
+    fn late(&self) -> Error {
+        let limit = match (self.daemon, self.limits) {
+            (None, Limits { setup, ready }) if setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready) => {
+                return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {setup} ms"));
+            }
+            (_, Limits { ready, .. }) => ready.unwrap_or(-1),
+        };
+        self.failed(Errno::ETIMEDOUT, format_args!("not ready within {limit} ms"))
+    }
+}

@@ -9,8 +9,8 @@ use super::info::pcntl_siginfo;
 use crate::sys::pages;
 use crate::sys::signal::bit;
 
-/// A block has the size of 16 pages.
-const PLACES: usize = (16 * 4096 - 3 * size_of::<usize>()) / size_of::<Place>();
+/// A block has the size of 16 pages; for Miri, which is slow, it is small.
+const PLACES: usize = if cfg!(miri) { 16 } else { (16 * 4096 - 3 * size_of::<usize>()) / size_of::<Place>() };
 
 /// Nothing is in it yet.
 const EMPTY: u8 = 0;
@@ -100,8 +100,9 @@ impl Overflow {
     /// A place of our own. Only between the two counts of `push`.
     fn claim(&self) -> Option<&Place> {
         loop {
+            let last = self.last.load(Ordering::SeqCst);
             // SAFETY: null or a block, which is not given back while `pushing` counts us.
-            let Some(block) = (unsafe { self.last.load(Ordering::SeqCst).as_ref() }) else {
+            let Some(block) = (unsafe { last.as_ref() }) else {
                 self.add_first()?;
                 continue;
             };
@@ -111,12 +112,7 @@ impl Overflow {
             }
             let next = append(&block.next)?;
             // Whoever comes first moves on for all.
-            let _ = self.last.compare_exchange(
-                core::ptr::from_ref(block).cast_mut(),
-                next,
-                Ordering::SeqCst,
-                Ordering::SeqCst,
-            );
+            let _ = self.last.compare_exchange(last, next, Ordering::SeqCst, Ordering::SeqCst);
         }
     }
 
@@ -129,11 +125,11 @@ impl Overflow {
     /// Takes the oldest, if there is one and its signal is `wanted`. Only for the consumer.
     pub fn pop_if(&self, wanted: fn(i32) -> bool) -> Option<pcntl_siginfo> {
         loop {
-            // SAFETY: null or a block that only the consumer, which we are, gives back.
-            let block = unsafe { self.first.load(Ordering::Acquire).as_ref() }?;
+            let first = NonNull::new(self.first.load(Ordering::Acquire))?;
             let position = self.position.load(Ordering::Relaxed);
-            let Some(place) = block.places.get(position) else {
-                self.leave(block)?;
+            // SAFETY: a block that only the consumer, which we are, gives back.
+            let Some(place) = (unsafe { first.as_ref() }).places.get(position) else {
+                self.leave(first)?;
                 continue;
             };
             match place.state.load(Ordering::Acquire) {
@@ -183,14 +179,16 @@ impl Overflow {
     }
 
     /// Goes on to the next block, and gives the emptied one back; `None` when there is no next one yet.
-    fn leave(&self, block: &Block) -> Option<()> {
-        let next = NonNull::new(block.next.load(Ordering::Acquire))?.as_ptr();
-        let emptied = core::ptr::from_ref(block).cast_mut();
-        let _ = self.last.compare_exchange(emptied, next, Ordering::SeqCst, Ordering::SeqCst);
+    fn leave(&self, emptied: NonNull<Block>) -> Option<()> {
+        // SAFETY: a block that only the consumer, which we are, gives back.
+        let next = NonNull::new(unsafe { emptied.as_ref() }.next.load(Ordering::Acquire))?.as_ptr();
+        let _ = self.last.compare_exchange(emptied.as_ptr(), next, Ordering::SeqCst, Ordering::SeqCst);
         self.first.store(next, Ordering::Release);
         self.position.store(0, Ordering::Relaxed);
-        block.next_retired.store(self.retired.load(Ordering::Relaxed), Ordering::Relaxed);
-        self.retired.store(emptied, Ordering::Relaxed);
+        let others = self.retired.load(Ordering::Relaxed);
+        // SAFETY: as above.
+        unsafe { emptied.as_ref() }.next_retired.store(others, Ordering::Relaxed);
+        self.retired.store(emptied.as_ptr(), Ordering::Relaxed);
         // Handlers that begin now find a later block: none is left that may have found these.
         if self.pushing.load(Ordering::SeqCst) == 0 {
             release_all(&self.retired, |block| &block.next_retired);

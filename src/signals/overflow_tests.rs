@@ -66,7 +66,7 @@ fn a_cleared_overflow_is_empty_and_works() {
 
 #[test]
 fn several_producers_lose_nothing_and_keep_their_own_order() {
-    const EACH: i64 = if cfg!(miri) { PLACES as i64 } else { 100_000 };
+    const EACH: i64 = if cfg!(miri) { 5 * PLACES as i64 } else { 100_000 };
     const PRODUCERS: i32 = 3;
     let overflow = Overflow::new();
     let done = AtomicBool::new(false);

@@ -53,8 +53,11 @@ impl Case<'_> {
         // Created here, and locked by another before this process came to it: it is the other's now.
         let is_held = self.call.contains("OFD_SETLK write") && self.fault == Fault::Errno(libc::EAGAIN);
         let is_empty = text.contains("is new") && text.ends_with("\"\")");
+        // The first daemon removes its file as well as it can.
+        let is_former = self.operation.name == "daemon of a daemon" && text.starts_with("file @/run/app.pid is new");
         text.starts_with("file @/stale.pid is gone")
             || (is_held && is_empty)
+            || is_former
             || self.call.starts_with("unlink") && text.contains("is new") && text.ends_with("\"\")")
     }
 
@@ -122,6 +125,8 @@ fn steps_of(call: &str) -> &'static [&'static str] {
         "setgroups" => &["supplementary groups", "groups of"],
         "capset" | "capget" => &["capabilities"],
         "clone" | "vfork" | "clone3" => &["fork", "second fork"],
+        "getdents64" if is_about("/task") || is_about("/fdinfo") => &["pid file"],
+        "getdents64" if is_about("(/proc)") => &["processes"],
         "getdents64" | "close_range" => &["closing descriptors"],
         _ if is_about("/dev/null") => &["null device", "standard streams"],
         _ if is_about(".pid") => &["pid file"],

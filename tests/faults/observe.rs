@@ -195,5 +195,22 @@ pub fn differences(before: &State, now: &State) -> Vec<String> {
             .filter(|(name, _)| !before.contains_key(*name))
             .map(|(name, value)| format!("{name} is new ({value})")),
     );
+    without_other_numbers(&mut found);
     found
+}
+
+/// Takes out what has become another descriptor's number: on another way others were open meanwhile.
+fn without_other_numbers(found: &mut Vec<String>) {
+    let moved = |text: &str, change: &str| {
+        let (number, file) = text.strip_prefix("fd ")?.split_once(change)?;
+        number.parse::<i32>().ok().map(|_| file.to_owned())
+    };
+    while let Some((gone, new)) = found.iter().enumerate().find_map(|(at, text)| {
+        let file = moved(text, " is gone ")?;
+        let new = found.iter().position(|other| moved(other, " is new ").as_ref() == Some(&file))?;
+        Some((at, new))
+    }) {
+        found.remove(gone.max(new));
+        found.remove(gone.min(new));
+    }
 }

@@ -270,8 +270,8 @@ int daemonize(void);
 // - ENOSYS: what was asked for comes with a later version.
 //
 // or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as
-// they were; only in the foreground can a late failure not take back a new root directory or
-// given-up privileges: the process should exit. A daemon that cannot be ended, because the kernel
+// they were; only privileges that were given up for good in the foreground, before another step
+// failed, stay given up: the process should exit. A daemon that cannot be ended, because the kernel
 // does not let it go, is named in the line.
 //
 // The process between launcher and daemon is none that the launcher could wait for, and its end
@@ -362,7 +362,7 @@ int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 
 // The pid file; default none. It is locked as long as the daemon lives, holds its pid before the
 // launcher leaves, is not followed through a symbolic link, and is emptied and removed at a clean
-// end: exit(3), or SIGTERM at its default.
+// end: exit(3), or one of SIGTERM, SIGINT, SIGQUIT and SIGHUP that is at its default.
 int daemonize_options_pidfile(struct daemonize_options *options, const char *path);
 
 // A file that is locked as long as the daemon lives, without a pid in it, and that stays; default

@@ -63,11 +63,10 @@ fn daemon_removes_nothing_from_a_directory_that_is_exchanged_meanwhile() {
         daemon.process.status("TracerPid") == tracer.program().to_string()
     });
     daemon.process.signal(Signal::TERM);
-    loop {
+    for seen in 0.. {
         let stops = || text_of(&trace).matches("stopped by SIGSTOP").count();
-        let seen = stops();
         wait_for_change(service.scratch.root(), "the next stop", || {
-            stops() > seen || text_of(&trace).contains("exited with") || seen > 0 && !daemon.process.is_alive()
+            stops() > seen || text_of(&trace).contains("exited with") || !daemon.process.is_alive()
         });
         if !daemon.process.is_alive() {
             break;

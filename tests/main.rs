@@ -27,6 +27,7 @@ mod daemon_stop_by;
 mod daemon_user;
 mod faults_cancel;
 mod faults_descriptors;
+mod faults_foreground;
 mod faults_forks;
 mod faults_launch;
 mod faults_limits;

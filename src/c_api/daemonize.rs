@@ -55,8 +55,8 @@ pub extern "C" fn daemonize() -> c_int {
 ///   leaves, or one after unshare(CLONE_NEWPID) whose next child will be such a process 1.
 /// - ENOSYS: what was asked for comes with a later version.
 ///
-/// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only in
-/// the foreground can a late failure not take back a new root directory or given-up privileges: the process should exit.
+/// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only
+/// privileges that were given up for good in the foreground, before another step failed, stay given up: the process should exit.
 /// A daemon that cannot be ended, because the kernel does not let it go, is named in the line.
 ///
 /// The process between launcher and daemon is none that the launcher could wait for, and its end sends no SIGCHLD. Handlers

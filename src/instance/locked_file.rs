@@ -123,9 +123,9 @@ impl<'a> LockedFile<'a> {
         }
     }
 
-    /// The daemon's descriptors are about to be closed: the directory's is not among those that stay.
-    pub fn close_directory(&mut self) {
-        self.place.close_directory();
+    /// The daemon's descriptors have been closed: the directory's is not among those that stay.
+    pub fn release_directory(&mut self, is_closed: bool) {
+        self.place.release_directory(is_closed);
     }
 
     /// Writes the pid, and only then tells that the start is over.

@@ -184,8 +184,11 @@ impl Place {
         enter_root(&mut self.path, root);
     }
 
-    /// Closes the directory, which is opened again by its path from now on.
-    pub fn close_directory(&mut self) {
-        self.directory = None;
+    /// The directory is opened again by its path from now on; `is_closed` says that its descriptor is closed already.
+    pub fn release_directory(&mut self, is_closed: bool) {
+        let directory = self.directory.take();
+        if is_closed {
+            core::mem::forget(directory);
+        }
     }
 }

@@ -48,9 +48,9 @@ impl RuntimeDirectory {
         }
     }
 
-    /// The daemon's descriptors are about to be closed.
-    pub fn close_directory(&mut self) {
-        self.place.close_directory();
+    /// The daemon's descriptors have been closed.
+    pub fn release_directory(&mut self, is_closed: bool) {
+        self.place.release_directory(is_closed);
     }
 }
 

@@ -22,10 +22,9 @@ use crate::sys::{capabilities, file, open_descriptors};
 /// waits for readiness, at once. `mask` is the launcher's.
 pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, mask: Set) {
     let pid = process::id();
-    let set_up = set_up(plan, channel.as_raw_fd());
-    // Last, so that a start that fails leaves a file of before as it was.
-    let written = set_up.and_then(|()| write_pid(plan, pid));
-    let Ok(logs) = written.and_then(|()| logs_to_truncate(plan)) else {
+    // The pid last, so that a start that fails leaves a file of before as it was.
+    let set_up = set_up(plan, channel.as_raw_fd()).and_then(|logs| write_pid(plan, pid).map(|()| logs));
+    let Ok(logs) = set_up else {
         handshake::report_last_failure(channel.as_raw_fd());
         process::exit_now(1)
     };
@@ -48,15 +47,16 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     signal::set_mask(mask);
 }
 
-/// Does all that can fail but for the pid file. `channel` is the daemon's end of the handshake, -1 in the foreground.
-pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
+/// Does all that can fail but for the pid file, and last what cannot be taken back. `channel` is the daemon's end of the
+/// handshake, -1 in the foreground. Gives the logs to be emptied once the daemon has been accepted.
+pub fn set_up(plan: &mut Plan, channel: i32) -> Result<Option<Logs>> {
     let options = plan.options;
     [&plan.lockfile, &plan.pidfile].into_iter().flatten().try_for_each(LockedFile::show)?;
-    let mut list = None;
+    // The new root may have no /proc, and the new user may not look there. Where there is none, it may not be needed.
+    let elsewhere = plan.root.is_some() || plan.privileges.is_some();
+    let list = if elsewhere && options.close != Close::None { open_descriptors::list().ok() } else { None };
     if let Some(root) = &plan.root {
         let root = root.as_c_str();
-        // The new root may have no /proc. Where this one has none either, it may not be needed.
-        list = open_descriptors::list().ok();
         file::change_directory(root)
             .and_then(|()| file::change_root_here())
             .map_err(|errno| Error::on(Step::Chroot, root, errno))?;
@@ -70,22 +70,23 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<()> {
     // As the user, who may enter it or not.
     let directory = options.directory.as_ref().map_or(c"/", CString::as_c_str);
     file::change_directory(directory).map_err(|errno| Error::on(Step::Directory, directory, errno))?;
-    if let Some(streams) = &mut plan.streams {
-        streams.install(plan.root.as_ref().map(CString::as_c_str))?;
+    if let Some(streams) = &plan.streams {
+        streams.install()?;
     }
-    plan.close_directories();
-    let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
-    let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
-    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
-    let (named, of_libc) = (options.kept_descriptors.as_slice(), plan.held_by_libc);
-    descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
+    let logs = logs_to_truncate(plan)?;
     if let Some(privileges) = &plan.privileges {
         privileges.give_up()?;
     }
     if options.core_dumps {
         capabilities::allow_core_dumps().map_err(|errno| Error::at(Step::CoreDumps, errno))?;
     }
-    Ok(())
+    let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
+    let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
+    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
+    let (named, of_libc) = (options.kept_descriptors.as_slice(), plan.held_by_libc);
+    descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
+    plan.release_directories();
+    Ok(logs)
 }
 
 /// Writes the pid file, if there is one.
@@ -94,7 +95,7 @@ pub fn write_pid(plan: &Plan, pid: Pid) -> Result<()> {
 }
 
 /// The logs to be emptied once nothing can fail any more, which by all that is known cannot fail itself.
-pub fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
+fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
     let logs = plan.streams.as_ref().filter(|_| plan.options.truncate).map(DaemonStreams::installed_logs);
     logs.map_or(Ok(()), Logs::check_truncation).map(|()| logs)
 }
@@ -111,6 +112,9 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
     if let Some(environment) = plan.environment.take() {
         environment.install();
     }
+    if let Some(streams) = &mut plan.streams {
+        streams.commit(plan.root.as_ref().map(CString::as_c_str));
+    }
     if let Some(root) = plan.root.take() {
         root.leak();
     }
@@ -126,7 +130,11 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
         plan.dispositions.reset(options.kept_signals);
     }
     event_descriptor::forget_if_closed();
-    let ending = if plan.pidfile.is_some() { Set::empty().with(signal::TERM) } else { Set::empty() };
+    // What ends a process when a user or a service manager wants it to. The kernel spares process 1 what is at its default.
+    let ending = match plan.pidfile.is_some() || pid == 1 {
+        true => [signal::TERM, signal::INT, signal::QUIT, signal::HUP].into_iter().fold(Set::empty(), Set::with),
+        false => Set::empty(),
+    };
     core::mem::replace(&mut plan.directories, List::new()).leak();
     removal_at_exit::register(pid, plan.pidfile.take(), plan.lockfile.take());
     claims::claim(Claims {

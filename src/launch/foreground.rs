@@ -5,43 +5,43 @@ use super::options::{Close, Options};
 use super::plan::Plan;
 use crate::error::{Error, Result, Step};
 use crate::notify::readiness::{self, Waiting};
+use crate::stdio::saved_streams::SavedStreams;
+use crate::sys::fd::Descriptor;
 use crate::sys::signal::{self, Set};
-use crate::sys::{file, process};
+use crate::sys::{Errno, file, process};
 
-/// Makes this very process the daemon. On failure directory and files are as they were; privileges that were given up
-/// before the failure stay given up.
+/// Makes this very process the daemon. On failure all is as it was, but for what was given up for good before: privileges.
 pub fn stay(options: &Options) -> Result<()> {
     let mut plan = Plan::prepare(options, true)?;
-    let keep_signals = options.keep_signals;
-    let former_directory = match file::working_directory() {
-        Ok(directory) => directory,
-        Err(errno) => {
+    plan.flush();
+    let former = match Former::of(&plan) {
+        Ok(former) => former,
+        Err(error) => {
             plan.undo();
-            return Err(Error::at(Step::WorkingDirectory, errno));
+            return Err(error);
         }
     };
-    plan.flush();
     let mask = signal::block_all();
     let pid = process::id();
     let written = daemon_side::write_pid(&plan, pid);
-    let set_up = written.and_then(|()| daemon_side::set_up(&mut plan, -1));
-    let logs = match set_up.and_then(|()| daemon_side::logs_to_truncate(&plan)) {
+    let logs = match written.and_then(|()| daemon_side::set_up(&mut plan, -1)) {
         Ok(logs) => logs,
         Err(error) => {
-            if let Some(privileges) = &plan.privileges {
-                privileges.take_back();
-            }
-            let _ = file::change_directory_back(&former_directory);
+            former.put_back(&plan);
             plan.undo();
             drop(plan);
+            if error.errno == Errno::EFBIG {
+                // It came with the error, and would end the process.
+                let _ = signal::take_pending(Set::empty().with(signal::XFSZ));
+            }
             signal::set_mask(mask);
             return Err(error);
         }
     };
     match options.close {
-        // It is among the descriptors that have been closed.
-        Close::All => former_directory.leak(),
-        Close::Inherited | Close::None => drop(former_directory),
+        // Its descriptors are among those that have been closed.
+        Close::All => core::mem::forget(former),
+        Close::Inherited | Close::None => drop(former),
     }
     daemon_side::commit(&mut plan, pid, None);
     if let Some(logs) = logs {
@@ -49,6 +49,45 @@ pub fn stay(options: &Options) -> Result<()> {
     }
     process::stop_timers();
     readiness::begin(pid, Waiting::ServiceManager);
-    signal::set_mask(if keep_signals { mask } else { Set::empty() });
+    signal::set_mask(if options.keep_signals { mask } else { Set::empty() });
     Ok(())
+}
+
+/// What the process was like before.
+struct Former {
+    /// `None` for one that the process could not enter again.
+    directory: Option<Descriptor>,
+    /// Where there is to be another one.
+    root: Option<Descriptor>,
+    streams: SavedStreams,
+}
+
+impl Former {
+    fn of(plan: &Plan) -> Result<Former> {
+        let lost = |errno| Error::at(Step::WorkingDirectory, errno);
+        let directory = match file::directory(c".") {
+            Err(Errno::EACCES) => None,
+            directory => Some(directory.map_err(lost)?),
+        };
+        let root = match plan.root {
+            Some(_) => Some(file::directory(c"/").map_err(|errno| Error::on(Step::Chroot, c"/", errno))?),
+            None => None,
+        };
+        let streams = SavedStreams::save().map_err(|errno| Error::at(Step::StandardStreams, errno))?;
+        Ok(Former { directory, root, streams })
+    }
+
+    /// As far as that goes.
+    fn put_back(&self, plan: &Plan) {
+        if let Some(privileges) = &plan.privileges {
+            privileges.take_back();
+        }
+        if let Some(root) = &self.root {
+            let _ = file::enter(root).and_then(|()| file::change_root_here());
+        }
+        if let Some(directory) = &self.directory {
+            let _ = file::enter(directory);
+        }
+        self.streams.put_back();
+    }
 }

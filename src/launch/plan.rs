@@ -4,7 +4,7 @@ use core::ffi::CStr;
 
 use super::descriptors::{self, HeldByLibc};
 use super::environment::Environment;
-use super::options::{self, Options};
+use super::options::{self, Close, Options};
 use super::privileges::Privileges;
 use crate::error::{Error, Result, Step};
 use crate::instance::locked_file::{LockedFile, Wanted};
@@ -149,10 +149,12 @@ impl<'a> Plan<'a> {
         if self.dispositions.other_threads { output_buffer::flush() } else { output_buffer::flush_all() }
     }
 
-    /// Closes the directories of the files that the daemon holds, before its descriptors are closed.
-    pub fn close_directories(&mut self) {
-        self.directories.as_mut_slice().iter_mut().for_each(RuntimeDirectory::close_directory);
-        [&mut self.lockfile, &mut self.pidfile].into_iter().flatten().for_each(LockedFile::close_directory);
+    /// The daemon's descriptors have been closed: those of the directories of its files do not stay open either.
+    pub fn release_directories(&mut self) {
+        let is_closed = self.options.close == Close::All;
+        self.directories.as_mut_slice().iter_mut().for_each(|made| made.release_directory(is_closed));
+        let files = [&mut self.lockfile, &mut self.pidfile];
+        files.into_iter().flatten().for_each(|file| file.release_directory(is_closed));
     }
 
     /// After a failed start: what the plan made goes again. Closing what it opened is its own end.

@@ -148,8 +148,8 @@ impl DaemonStreams {
         self.logs().for_each(|(log, _)| log.undo());
     }
 
-    /// Makes them 0, 1 and 2, and has the library know their paths for `reopen_std`. `root` is the new root directory.
-    pub fn install(&mut self, root: Option<&CStr>) -> Result<()> {
+    /// Makes them 0, 1 and 2.
+    pub fn install(&self) -> Result<()> {
         let null = self.null.as_ref().map_or(-1, Descriptor::as_raw_fd);
         let mut output = null;
         for (fd, target) in (0..).zip(&self.targets) {
@@ -164,6 +164,12 @@ impl DaemonStreams {
                 output = source;
             }
         }
+        Ok(())
+    }
+
+    /// Once they stay: has the library know their paths for `reopen_std`, and libc write lines. `root` is the new root
+    /// directory.
+    pub fn commit(&mut self, root: Option<&CStr>) {
         if let [_, Target::Log(_), _] = &self.targets {
             output_buffer::buffer_by_lines();
         }
@@ -175,7 +181,6 @@ impl DaemonStreams {
         let has_changed = |target: &Target| !matches!(target, Target::Present);
         let files = [(has_changed(output_target), output.take()), (has_changed(errors_target), errors.take())];
         redirection::remember(files.map(|(has_changed, path)| has_changed.then_some(path)));
-        Ok(())
     }
 
     /// Which of 1 and 2 are logs.

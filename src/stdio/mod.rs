@@ -2,6 +2,7 @@
 
 pub mod daemon_streams;
 pub mod redirection;
+pub mod saved_streams;
 mod stream_file;
 
 /// A log is never writable by group or others, whatever the umask.

@@ -67,6 +67,12 @@ pub fn keep_over_exec(fd: c_int) -> Result<(), Errno> {
     check(unsafe { libc::fcntl(fd, libc::F_SETFD, 0) }).map(drop)
 }
 
+/// A second descriptor of what is open as `fd`, close-on-exec and above the standard streams.
+pub fn copy(fd: c_int) -> Result<Descriptor, Errno> {
+    // SAFETY: F_DUPFD_CLOEXEC takes two integers.
+    check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) }).map(Descriptor)
+}
+
 /// Makes `target` a second descriptor of what is open as `source`, in one step; `target` is inherited over exec.
 pub fn replace(source: c_int, target: c_int) -> Result<(), Errno> {
     loop {

@@ -199,12 +199,13 @@ pub fn real_path(path: &CStr) -> *mut c_char {
     unsafe { libc::realpath(path.as_ptr(), core::ptr::null_mut()) }
 }
 
-/// The working directory, to come back to.
-pub fn working_directory() -> Result<Descriptor, Errno> {
-    open(c".", libc::O_PATH | libc::O_DIRECTORY, 0)
+/// A directory to come back to. It need not be readable.
+pub fn directory(path: &CStr) -> Result<Descriptor, Errno> {
+    open(path, libc::O_PATH | libc::O_DIRECTORY, 0)
 }
 
-pub fn change_directory_back(directory: &Descriptor) -> Result<(), Errno> {
+/// Makes it the working directory.
+pub fn enter(directory: &Descriptor) -> Result<(), Errno> {
     // SAFETY: takes an integer.
     check(unsafe { libc::fchdir(directory.as_raw_fd()) }).map(drop)
 }

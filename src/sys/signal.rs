@@ -23,6 +23,7 @@ pub const STOP: c_int = libc::SIGSTOP;
 pub const CONT: c_int = libc::SIGCONT;
 pub const CHLD: c_int = libc::SIGCHLD;
 pub const PIPE: c_int = libc::SIGPIPE;
+pub const XFSZ: c_int = libc::SIGXFSZ;
 
 /// Can a program give `signal` a disposition of its own?
 pub fn is_settable(signal: c_int) -> bool {

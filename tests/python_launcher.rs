@@ -182,6 +182,10 @@ fn interrupted_launcher_ends_the_daemon() {
         if signal == Signal::INT {
             assert_eq!(run.wait(), Exit::Signal(2), "{face:?}");
             assert!(run.stderr().ends_with("KeyboardInterrupt\n"), "{face:?}");
+        } else if (signal, face) == (Signal::TERM, Face::Context) {
+            // Its signal map is there from the start on.
+            assert_eq!(run.wait(), Exit::Status(1));
+            assert_eq!(run.stderr(), "Terminating on signal 15\n");
         } else {
             let refusal = Refusal::of(&mut run);
             assert_eq!(refusal.check().errno, 4, "{face:?}: EINTR");

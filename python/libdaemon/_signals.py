@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ else:
     # The signal module brings enum along, which takes longer to import than all of this package.
     import _signal
 
-__all__ = ["ALL", "INTERRUPTING", "block", "kept", "mask", "restore", "settle", "share"]
+__all__ = ["ALL", "INTERRUPTING", "block", "kept", "mask", "on_main_thread", "restore", "settle", "share"]
 
 #: Every signal that a program can block.
 ALL = frozenset(int(signal) for signal in _signal.valid_signals())
@@ -48,6 +49,12 @@ def kept() -> List[int]:
     ignored = _ignored()
     wanted = (ignored - _ignored_at_import) | ignored.intersection(_IGNORED_BY_PYTHON)
     return sorted(_handled() | wanted)
+
+
+def on_main_thread() -> bool:
+    """Whether this is the thread on which handlers of signals run, and are set."""
+    threading = sys.modules.get("threading")
+    return threading is None or threading.current_thread() is threading.main_thread()
 
 
 def mask() -> Set[Any]:

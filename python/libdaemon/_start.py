@@ -207,8 +207,7 @@ def fail(message: str, status: int = 1) -> NoReturn:
     if not 1 <= status <= 255:
         status = 1
     check(library(waits=True).daemonize_report_failure(status, text(message, "message")))
-    threading = sys.modules.get("threading")
-    if threading is not None and threading.current_thread() is not threading.main_thread():
+    if not _signals.on_main_thread():
         _end_from_thread(status)
     raise SystemExit(status)
 

@@ -10,6 +10,7 @@ import sys
 
 from ._library import library
 from ._options import path as as_path
+from ._signals import on_main_thread
 from ._start import ready, start
 
 TYPE_CHECKING = False
@@ -130,25 +131,28 @@ class DaemonContext:
             return
         handlers = {int(number): self._handler(target) for number, target in self.signal_map.items()}
         streams = [os.dup(stream.fileno()) if stream is not None else None for stream in self._streams()]
+        early = on_main_thread()
+        former: Dict[int, Any] = {}
         try:
+            # Before the start, and so there in the daemon from its first moment on.
+            for number, handler in handlers.items() if early else ():
+                former[number] = signal.signal(number, handler)
             settings = self._settings([number for number in streams if number is not None])
+            settings["keep_signals"] = [number for number, handler in handlers.items() if handler == signal.SIG_IGN]
             own = _own(self.pidfile)
             if own is not None:
                 own.start_daemon(lambda: start(settings))
             else:
                 start(settings)
-            try:
-                self._arrive(handlers, streams)
-            except BaseException as error:
-                if self.detach_process:
-                    _report(error)
-                raise
+            former.clear()
+            self._arrive(streams, {} if early else handlers)
         finally:
-            for number in streams:
-                if number is not None:
-                    os.close(number)
-        if self.wait_ready is None:
-            ready()
+            for number, handler in former.items():
+                if handler is not None:
+                    signal.signal(number, handler)
+            for descriptor in streams:
+                if descriptor is not None:
+                    os.close(descriptor)
 
     def close(self) -> None:
         """Leaves the pid file; nothing when the context is not open. The program goes on as the process that it is."""
@@ -170,6 +174,8 @@ class DaemonContext:
     def _handler(self, target: Target) -> Any:
         if target is None:
             return signal.SIG_IGN
+        if isinstance(target, int):
+            return int(target)
         return getattr(self, target) if isinstance(target, str) else target
 
     def _context_manager(self) -> Optional[AbstractContextManager[Any]]:
@@ -188,7 +194,8 @@ class DaemonContext:
             "keep_fds": [*self._preserved(), *streams],
             "close_fds": "all",
             "foreground": "never" if self.detach_process else "always",
-            "wait_ready": float("inf") if self.wait_ready is None else self.wait_ready,
+            "wait_ready": float("inf") if self._enters() and self.wait_ready is None else self.wait_ready,
+            "core_dumps": not self.prevent_core,
             # A library's own threads are its own matter, as at any fork: BLAS and its like expect it.
             "threads": self.threads or len(sys._current_frames()) == 1,
             # In the foreground the library would leave them as they are.
@@ -213,20 +220,34 @@ class DaemonContext:
             return inside
         return os.path.join(as_path(self.chroot_directory, "chroot_directory"), inside.lstrip(b"/"))
 
-    def _arrive(self, handlers: Mapping[int, Any], streams: List[Optional[int]]) -> None:
+    def _enters(self) -> bool:
+        """Is the pid file a context manager to be entered in the daemon? The library takes care of others by itself."""
+        return self._context_manager() is not None and _own(self.pidfile) is None
+
+    def _arrive(self, streams: List[Optional[int]], handlers: Mapping[int, Any]) -> None:
         self._pid = os.getpid()
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
         if self.prevent_core:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for number, source in enumerate(streams):
             if source is not None:
                 os.dup2(source, number)
-        for signum, handler in handlers.items():
-            signal.signal(signum, handler)
-        pidfile = self._context_manager()
-        if pidfile is not None and _own(pidfile) is None:
-            pidfile.__enter__()
+        if self._enters():
+            self._enter()
         self._is_open = True
         atexit.register(self.close)
+
+    def _enter(self) -> None:
+        """Enters the pid file. The launcher waits for that, and fails as the daemon does."""
+        try:
+            self.pidfile.__enter__()  # type: ignore[union-attr]
+        except BaseException as error:
+            if self.detach_process:
+                _report(error)
+            raise
+        if self.wait_ready is None:
+            ready()
 
 
 def _own(pidfile: Any) -> Optional[PIDLockFile]:

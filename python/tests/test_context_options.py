@@ -68,6 +68,25 @@ with daemon.DaemonContext(detach_process=False, pidfile=PIDLockFile("app.pid"), 
         program.terminate()
         self.assertEqual((program.wait(GUARD), self.text("app.pid")), (1, ""))
 
+    def test_handlers_as_the_signal_module_has_them(self):
+        """SIG_IGN and SIG_DFL, from another thread, too; and after a start that failed they are what they were."""
+        code = """
+import threading
+signals = (signal.SIGHUP, signal.SIGUSR1, signal.SIGTERM)
+def work():
+    context = daemon.DaemonContext(signal_map=dict(zip(signals, (signal.SIG_IGN, signal.SIG_DFL, "terminate"))), threads=True)
+    context.working_directory = "/does/not/exist"
+    try: context.open()
+    except daemon.DaemonError: report([signal.getsignal(each).name for each in signals])
+    context.working_directory = "/"
+    with context: report([getattr(signal.getsignal(each), "name", "function") for each in signals])
+work() if sys.argv[1] == "main" else threading.Thread(target=work).start()
+"""
+        for thread in ("main", "other"):
+            self.start(code, thread)
+            self.assertEqual(self.report(), ["SIG_DFL"] * 3)
+            self.assertEqual(self.report(), ["SIG_IGN", "SIG_DFL", "function"])
+
     def test_a_superserver_s_child_is_detached_already(self):
         ours, theirs = socket.socketpair()
         with ours, theirs:

@@ -8,7 +8,7 @@ use crate::harness::emulation::AARCH64;
 use crate::harness::skip;
 
 /// Tests of these kinds that cannot see through the emulator. A new one of that sort goes here, too.
-const NOT_EMULATED: [&str; 23] = [
+const NOT_EMULATED: [&str; 24] = [
     // The signals, threads and system calls that /proc/PID shows are the emulator's, and so is what a tracer sees.
     "a_child_of_a_flooded_process_starts_anew",
     "a_child_forked_during_a_reopening_can_reset",
@@ -28,6 +28,8 @@ const NOT_EMULATED: [&str; 23] = [
     // It needs descriptors and a thread itself.
     "no_descriptor_left",
     "no_process_left",
+    // It does not start without /proc.
+    "libcs_own_signals_stay_where_the_kernel_tells_nothing",
     // It has its own word about a crash on stderr.
     "a_crash_is_noticed_with_a_full_queue",
     // It keeps signal 64 for itself.

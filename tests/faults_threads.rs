@@ -1,7 +1,7 @@
 //! Processes with threads.
 
-use crate::faults_support::{fault_tests, passes_in};
-use crate::harness::{Scratch, needs, program};
+use crate::faults_support::{ends_well, fault_tests, passes_in};
+use crate::harness::{Launch, Scratch, needs, program};
 
 fault_tests! { "faults_threads":
     a_thread_that_reaps_everything_does_no_harm = "reaper",
@@ -35,4 +35,16 @@ fn a_child_forked_during_a_reopening_can_reset() {
     let can_hold = format!("cd {directory}; exec {} can_hold_openings", program.display());
     needs::works("no right to hold up the openings of a file", ["sh", "-c", &can_hold]);
     passes_in(&scratch, "faults_locks", "fork_during_reopen");
+}
+
+#[test]
+fn libcs_own_signals_stay_where_the_kernel_tells_nothing() {
+    needs::mounts();
+    let scratch = Scratch::new();
+    let launch = Launch::program("faults_threads").arg("threads_of_the_daemon").directory(scratch.root());
+    let without_proc = "mount -t tmpfs none /proc; exec \"$@\"";
+    let mut run = launch.under(["unshare", "--mount", "sh", "-ec", without_proc, "sh"]).start();
+    run.succeed();
+    ends_well(&mut run);
+    assert!(scratch.path("was_here").exists(), "the daemon has been killed");
 }

@@ -18,24 +18,8 @@ macro_rules! steps {
             /// Every step that a failure can have.
             const ALL: &[Step] = &[$(Step::$name,)*];
 
-            /// As it stands in error lines.
-            pub const fn c_text(self) -> &'static CStr {
-                match self {
-                    Step::None => c"",
-                    $(Step::$name => match CStr::from_bytes_with_nul(concat!($text, "\0").as_bytes()) {
-                        Ok(text) => text,
-                        Err(_) => c"",
-                    },)*
-                }
-            }
-
-            /// The same without its NUL.
-            pub const fn text(self) -> &'static str {
-                match self {
-                    Step::None => "",
-                    $(Step::$name => $text,)*
-                }
-            }
+            /// Their texts in the same order, after that of `None`, each with its NUL.
+            const TEXTS: &str = concat!("\0", $($text, "\0",)*);
         }
     };
 }
@@ -136,6 +120,12 @@ steps! {
 }
 
 impl Step {
+    /// As it stands in error lines.
+    pub fn c_text(self) -> &'static CStr {
+        let text = Step::TEXTS.as_bytes().split_inclusive(|&byte| byte == 0).nth(usize::from(self as u8));
+        text.and_then(|text| CStr::from_bytes_with_nul(text).ok()).unwrap_or_default()
+    }
+
     /// The step with this number, as another process has sent it.
     pub fn from_number(number: u8) -> Step {
         Step::ALL.iter().copied().find(|&step| step as u8 == number).unwrap_or(Step::None)
@@ -144,6 +134,6 @@ impl Step {
 
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str(self.text())
+        formatter.write_str(self.c_text().to_str().unwrap_or_default())
     }
 }

@@ -15,6 +15,7 @@ pub use list::List;
 #[used]
 static LEAKED: [AtomicPtr<c_void>; 5] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 5];
 
+#[inline(never)]
 fn note_leak(memory: *mut c_void) {
     if let Some(free) = LEAKED.iter().find(|leaked| leaked.load(Ordering::Relaxed).is_null()) {
         free.store(memory, Ordering::Relaxed);

@@ -42,7 +42,7 @@ impl Dispositions {
             if !RESERVED_BY_LIBC.contains(&signal) {
                 let _ = signal::set_action(signal, &Action::default());
             } else if self.ignored & bit(signal) != 0 {
-                signal::reset_past_libc(signal);
+                signal::reset_past_libc_if_ignored(signal);
             }
         }
         handlers::forget_all_but(kept);

@@ -3,21 +3,29 @@
 use core::ffi::c_int;
 use core::fmt;
 
+use crate::error::Clean;
 use crate::sys::signal::{FIRST_REAL_TIME, LAST};
 use crate::sys::text::leading_number;
 
 /// A signal's name as in signal(7): SIGTERM, SIGRTMIN+3; of others the number.
 pub struct Name(pub c_int);
 
+/// Of the signals from 1 on, which have these numbers on every architecture that the library is for.
+const STANDARD: &[u8] =
+    b"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU \
+                         URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS";
+
+fn standard() -> impl Iterator<Item = (c_int, &'static [u8])> {
+    (1..).zip(STANDARD.split(|&byte| byte == b' '))
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self.0 {
-            FIRST_REAL_TIME => formatter.write_str("SIGRTMIN"),
-            signal @ FIRST_REAL_TIME..=LAST => write!(formatter, "SIGRTMIN+{}", signal - FIRST_REAL_TIME),
-            signal => match STANDARD.iter().find(|(number, _)| *number == signal) {
-                Some((_, name)) => formatter.write_str(name),
-                None => write!(formatter, "signal {signal}"),
-            },
+        match (self.0, standard().find(|&(number, _)| number == self.0)) {
+            (_, Some((_, name))) => write!(formatter, "SIG{}", Clean(name)),
+            (FIRST_REAL_TIME, _) => formatter.write_str("SIGRTMIN"),
+            (signal @ FIRST_REAL_TIME..=LAST, _) => write!(formatter, "SIGRTMIN+{}", signal - FIRST_REAL_TIME),
+            (signal, _) => write!(formatter, "signal {signal}"),
         }
     }
 }
@@ -43,40 +51,39 @@ pub fn number(name: &[u8]) -> Option<c_int> {
     if let Some(below) = real_time(b"RTMAX", b'-') {
         return Some(LAST - below as c_int).filter(|&signal| signal >= FIRST_REAL_TIME);
     }
-    let has_name = |known: &str| known.as_bytes().get(3..).is_some_and(|known| known.eq_ignore_ascii_case(name));
-    STANDARD.iter().find(|(_, known)| has_name(known)).map(|&(number, _)| number)
+    standard().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(number, _)| number)
 }
 
-const STANDARD: [(c_int, &str); 31] = [
-    (libc::SIGHUP, "SIGHUP"),
-    (libc::SIGINT, "SIGINT"),
-    (libc::SIGQUIT, "SIGQUIT"),
-    (libc::SIGILL, "SIGILL"),
-    (libc::SIGTRAP, "SIGTRAP"),
-    (libc::SIGABRT, "SIGABRT"),
-    (libc::SIGBUS, "SIGBUS"),
-    (libc::SIGFPE, "SIGFPE"),
-    (libc::SIGKILL, "SIGKILL"),
-    (libc::SIGUSR1, "SIGUSR1"),
-    (libc::SIGSEGV, "SIGSEGV"),
-    (libc::SIGUSR2, "SIGUSR2"),
-    (libc::SIGPIPE, "SIGPIPE"),
-    (libc::SIGALRM, "SIGALRM"),
-    (libc::SIGTERM, "SIGTERM"),
-    (libc::SIGSTKFLT, "SIGSTKFLT"),
-    (libc::SIGCHLD, "SIGCHLD"),
-    (libc::SIGCONT, "SIGCONT"),
-    (libc::SIGSTOP, "SIGSTOP"),
-    (libc::SIGTSTP, "SIGTSTP"),
-    (libc::SIGTTIN, "SIGTTIN"),
-    (libc::SIGTTOU, "SIGTTOU"),
-    (libc::SIGURG, "SIGURG"),
-    (libc::SIGXCPU, "SIGXCPU"),
-    (libc::SIGXFSZ, "SIGXFSZ"),
-    (libc::SIGVTALRM, "SIGVTALRM"),
-    (libc::SIGPROF, "SIGPROF"),
-    (libc::SIGWINCH, "SIGWINCH"),
-    (libc::SIGPOLL, "SIGPOLL"),
-    (libc::SIGPWR, "SIGPWR"),
-    (libc::SIGSYS, "SIGSYS"),
-];
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::{Name, number};
+
+    #[test]
+    fn signals_have_the_names_of_their_numbers() {
+        let names = [
+            (libc::SIGHUP, "SIGHUP"),
+            (libc::SIGKILL, "SIGKILL"),
+            (libc::SIGUSR1, "SIGUSR1"),
+            (libc::SIGUSR2, "SIGUSR2"),
+            (libc::SIGTERM, "SIGTERM"),
+            (libc::SIGSTKFLT, "SIGSTKFLT"),
+            (libc::SIGCHLD, "SIGCHLD"),
+            (libc::SIGSTOP, "SIGSTOP"),
+            (libc::SIGPOLL, "SIGPOLL"),
+            (libc::SIGSYS, "SIGSYS"),
+            (34, "SIGRTMIN"),
+            (64, "SIGRTMIN+30"),
+            (32, "signal 32"),
+            (0, "signal 0"),
+            (65, "signal 65"),
+        ];
+        for (signal, name) in names {
+            assert_eq!(Name(signal).to_string(), name);
+            if name.starts_with("SIG") {
+                assert_eq!(number(name.as_bytes()), Some(signal));
+            }
+        }
+    }
+}

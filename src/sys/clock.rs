@@ -1,6 +1,7 @@
 //! Time that only goes forward.
 
 /// Milliseconds since an arbitrary start, never set back.
+#[inline(never)]
 pub fn milliseconds() -> i64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `now` is valid for writing; CLOCK_MONOTONIC always exists on Linux.
@@ -34,6 +35,7 @@ impl Deadline {
     }
 
     /// As poll(2) wants it: milliseconds left, 0 when it has passed, -1 for ever.
+    #[inline(never)]
     pub fn left(self) -> i32 {
         match self.0 {
             None => -1,

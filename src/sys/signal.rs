@@ -87,6 +87,7 @@ pub fn bit(signal: c_int) -> u64 {
 pub use libc::{SIG_BLOCK as BLOCK, SIG_SETMASK as SET, SIG_UNBLOCK as UNBLOCK};
 
 /// Changes this thread's mask and gives the former one.
+#[inline(never)]
 pub fn change_mask(how: c_int, set: Set) -> Set {
     let mut former = Set::empty().to_libc();
     // SAFETY: both sets are initialised; with a valid `how` the call cannot fail.
@@ -149,17 +150,25 @@ pub fn set_action(signal: c_int, action: &Action) -> Result<Action, Errno> {
     Ok(former)
 }
 
-/// Sets a signal back to its default past libc, which refuses its own: posix_spawn leaves those ignored.
-pub fn reset_past_libc(signal: c_int) {
+/// Sets a signal that is ignored back to its default past libc, which refuses its own: posix_spawn leaves those ignored. A handler
+/// of libc's stays.
+pub fn reset_past_libc_if_ignored(signal: c_int) {
     /// Handler, flags, restorer and mask of the kernel's sigaction, all zero: the default.
     const DEFAULT: [u64; 4] = [0; 4];
-    // SAFETY: the array is as large as the kernel's sigaction on every 64-bit Linux; NULL asks for no former one.
-    unsafe {
-        libc::syscall(libc::SYS_rt_sigaction, signal, DEFAULT.as_ptr(), core::ptr::null_mut::<u64>(), size_of::<Set>())
-    };
+    let mut present = DEFAULT;
+    let no_action = core::ptr::null_mut::<u64>();
+    let size = size_of::<Set>();
+    // SAFETY: the array is as large as the kernel's sigaction on every 64-bit Linux, and valid for writing; NULL only asks.
+    let asked = unsafe { super::system_call!(SYS_rt_sigaction, signal, no_action, present.as_mut_ptr(), size) };
+    let [handler, ..] = present;
+    if asked.is_ok() && handler == libc::SIG_IGN as u64 {
+        // SAFETY: as above, valid for reading; NULL asks for no former one.
+        let _ = unsafe { super::system_call!(SYS_rt_sigaction, signal, DEFAULT.as_ptr(), no_action, size) };
+    }
 }
 
 /// The present disposition of `signal`.
+#[inline(never)]
 pub fn action(signal: c_int) -> Result<Action, Errno> {
     let mut present = Action::default();
     // SAFETY: a NULL action only asks.

@@ -199,7 +199,38 @@ static void ready_by_all(void)
     }
 }
 
+static void *return_at_once(void *unused)
+{
+    return unused;
+}
+
+static void *sleep_on(void *unused)
+{
+    for (;;)
+        pause();
+    return unused;
+}
+
+/* Where the kernel does not tell which signals are handled, libc's own are not reset: it has every thread change its user by one. */
+static void threads_of_the_daemon(void)
+{
+    daemonize_options *options = options_with_threads(0);
+    pid_t daemon;
+
+    CHECK(access("/proc/self/status", F_OK) != 0);
+    join(start_thread(return_at_once, NULL));
+    daemon = daemonize_fork(options);
+    CHECK(daemon >= 0);
+    if (daemon > 0)
+        return;
+    start_thread(sleep_on, NULL);
+    CHECK(setuid(getuid()) == 0);
+    CHECK(creat("was_here", 0600) >= 0);
+    _exit(0);
+}
+
 static const struct check_test tests[] = {
+    {"threads_of_the_daemon", threads_of_the_daemon},
     {"reaper", reaper},
     {"reaper_while_waiting", reaper_while_waiting},
     {"restarted_helper", restarted_helper},

@@ -362,7 +362,8 @@ int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 
 // The pid file; default none. It is locked as long as the daemon lives, holds its pid before the
 // launcher leaves, is not followed through a symbolic link, and is emptied and removed at a clean
-// end: exit(3), or one of SIGTERM, SIGINT, SIGQUIT and SIGHUP that is at its default.
+// end: exit(3), or one of SIGTERM, SIGINT and SIGQUIT that is at its default, in the foreground
+// SIGHUP, too.
 int daemonize_options_pidfile(struct daemonize_options *options, const char *path);
 
 // A file that is locked as long as the daemon lives, without a pid in it, and that stays; default

@@ -89,7 +89,7 @@ fn readmes_program_by_ctypes_alone() {
     let mut run = launch.env("LD_LIBRARY_PATH", library_directory()).env("PYTHONUNBUFFERED", "").start();
     run.succeed();
     let daemon = daemon_of(&run, &scratch.path("hello.pid"));
-    assert_eq!((daemon.signals("SigIgn"), daemon.signals("SigCgt")), (vec![13], vec![2, 15]));
+    assert_eq!((daemon.signals("SigIgn"), daemon.signals("SigCgt")), (vec![13], vec![2, 3, 15]));
     wait_for_change(scratch.root(), "hello in the log", || text_of(&scratch.path("hello.log")).contains("hello\n"));
     daemon.signal(Signal::TERM);
     run.wait_idle();

@@ -173,7 +173,7 @@ pub unsafe extern "C" fn daemonize_options_reopen_on(options: *mut daemonize_opt
 
 /// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the launcher leaves, is not
 /// followed through a symbolic link, and is emptied and removed at a clean end: exit(3), or one of
-/// SIGTERM, SIGINT, SIGQUIT and SIGHUP that is at its default.
+/// SIGTERM, SIGINT and SIGQUIT that is at its default, in the foreground SIGHUP, too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_pidfile(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.

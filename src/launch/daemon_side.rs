@@ -30,7 +30,7 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     };
     let mask = if plan.options.keep_signals { mask } else { Set::empty() };
     let waits = plan.options.wait_ready.is_some();
-    commit(plan, pid, child_action);
+    commit(plan, pid, child_action, false);
     let told = handshake::report(channel.as_raw_fd(), &Report::SetUp).is_ok();
     if told && waits {
         readiness::begin(pid, Waiting::Launcher(channel));
@@ -103,7 +103,7 @@ fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
 /// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.
 /// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes out of the plan all that it would
 /// otherwise free at its end.
-pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
+pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foreground: bool) {
     let options = plan.options;
     file::set_umask(options.umask);
     if let Some(privileges) = plan.privileges.take() {
@@ -131,10 +131,14 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>) {
     }
     event_descriptor::forget_if_closed();
     // What ends a process when a user or a service manager wants it to. The kernel spares process 1 what is at its default.
-    let ending = match plan.pidfile.is_some() || pid == 1 {
-        true => [signal::TERM, signal::INT, signal::QUIT, signal::HUP].into_iter().fold(Set::empty(), Set::with),
-        false => Set::empty(),
-    };
+    let mut ending = Set::empty();
+    if plan.pidfile.is_some() || pid == 1 {
+        ending = ending.with(signal::TERM).with(signal::INT).with(signal::QUIT);
+        // A daemon without a terminal gets it to read its configuration anew. Who sends it looks first whether it is handled.
+        if foreground {
+            ending = ending.with(signal::HUP);
+        }
+    }
     core::mem::replace(&mut plan.directories, List::new()).leak();
     removal_at_exit::register(pid, plan.pidfile.take(), plan.lockfile.take());
     claims::claim(Claims {

@@ -43,7 +43,7 @@ pub fn stay(options: &Options) -> Result<()> {
         Close::All => core::mem::forget(former),
         Close::Inherited | Close::None => drop(former),
     }
-    daemon_side::commit(&mut plan, pid, None);
+    daemon_side::commit(&mut plan, pid, None, true);
     if let Some(logs) = logs {
         logs.truncate();
     }

@@ -291,8 +291,9 @@ pid_t daemonize_exec(const struct daemonize_options *options, const char *path, 
 
 // Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has
 // accepted that. Where no launcher waits (any more) it returns 0 at once. -1 with EPIPE when the
-// launcher has given up meanwhile, EINVAL in a process that is no daemon, ENOSYS in the foreground
-// where NOTIFY_SOCKET waits.
+// launcher has given up meanwhile, EINVAL in a process that is no daemon. After that it writes a
+// newline to the descriptor of daemonize_options_notify_fd(), and closes it: EPIPE when nobody
+// reads there, EBADF when the program has closed it.
 int daemonize_ready(void);
 
 // Ends the process, a daemon that gives up, as exit(3) does with `status`, 1 to 255; any other
@@ -442,6 +443,11 @@ int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_
 // set up, in milliseconds; default 30000. -1 is for ever, EINVAL for 0 and below -1. As long, and
 // before the fork, it waits for the other side of a FIFO that is a log or standard input.
 int daemonize_options_setup_timeout(struct daemonize_options *options, int timeout_ms);
+
+// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a
+// newline there and closes it. It stays open until then, and has to be open when the daemon starts:
+// EBADF. EINVAL below 3.
+int daemonize_options_notify_fd(struct daemonize_options *options, int fd);
 
 // Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later
 // version.

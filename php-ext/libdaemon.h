@@ -177,6 +177,8 @@ int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_
 
 int daemonize_options_setup_timeout(struct daemonize_options *options, int timeout_ms);
 
+int daemonize_options_notify_fd(struct daemonize_options *options, int fd);
+
 int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
 
 int daemonize_options_threads(struct daemonize_options *options, bool allow);

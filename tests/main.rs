@@ -38,6 +38,7 @@ mod faults_threads;
 mod faults_walk;
 mod harness;
 mod harness_watch;
+mod notify_ready;
 mod php_control;
 mod php_docs;
 mod php_embed;

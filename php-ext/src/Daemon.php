@@ -176,6 +176,12 @@ final class Daemon
         return $this->ask('wait_ready', Library::milliseconds($seconds));
     }
 
+    /** A descriptor on which a supervisor such as s6 waits: Libdaemon\ready() writes a newline there, and closes it. */
+    public function notifyFd(int $descriptor): static
+    {
+        return $this->ask('notify_fd', Library::number($descriptor, 'descriptor'));
+    }
+
     /** "never": become a daemon. "always": do everything but the forks and the session. "auto": whichever fits. */
     public function foreground(string $when = 'always'): static
     {

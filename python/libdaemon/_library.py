@@ -56,6 +56,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {
     "daemonize_options_clearenv": (c_int, c_void_p),
     "daemonize_options_wait_ready": (c_int, c_void_p, c_int),
     "daemonize_options_setup_timeout": (c_int, c_void_p, c_int),
+    "daemonize_options_notify_fd": (c_int, c_void_p, c_int),
     "daemonize_options_foreground": (c_int, c_void_p, c_int),
     "daemonize_options_threads": (c_int, c_void_p, c_bool),
     "daemonize_status": (c_int, c_char_p),

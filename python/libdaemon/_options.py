@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         clearenv: bool
         wait_ready: float | None
         setup_timeout: float | None
+        notify_fd: int | None
         foreground: Foreground
         threads: bool
 
@@ -107,7 +108,7 @@ def _choice(value: Any, name: str, choices: Mapping[Any, int]) -> int:
 # The options by what they take.
 _PATHS = ("directory", "chroot", "stdin", "stdout", "stderr", "log", "pidfile", "lockfile")
 _NAMES = ("user", "group")
-_NUMBERS = ("umask", "reopen_on", "pidfile_mode")
+_NUMBERS = ("umask", "reopen_on", "pidfile_mode", "notify_fd")
 _SECONDS = ("wait_ready", "setup_timeout")
 _TRUTHS = ("truncate", "keep_lock", "core_dumps", "threads")
 _CLOSE: Dict[Any, int] = {"all": 0, "inherited": 1, "none": 2}

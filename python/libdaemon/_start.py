@@ -52,6 +52,7 @@ def daemonize(
     clearenv: bool = False,
     wait_ready: Optional[float] = None,
     setup_timeout: Optional[float] = None,
+    notify_fd: Optional[int] = None,
     foreground: Foreground = "auto",
     threads: bool = False,
 ) -> None:
@@ -81,6 +82,7 @@ def daemonize(
     env: environment variables to set; clearenv: whether they are all there are.
     wait_ready: how many seconds the launcher waits for ready(), math.inf for ever. Default: it waits for the set-up only.
     setup_timeout: how many seconds the set-up may take, math.inf for ever. Default: 30.
+    notify_fd: a descriptor on which a supervisor such as s6 waits: ready() writes a newline there, and closes it.
     foreground: "never", "always" (everything but the forks and the session is done), or "auto".
     threads: whether a program with other threads may become a daemon, which is to lose them.
     """

@@ -95,7 +95,8 @@ pub unsafe extern "C" fn daemonize_exec(
 
 /// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
 /// launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
-/// process that is no daemon, ENOSYS in the foreground where NOTIFY_SOCKET waits.
+/// process that is no daemon. After that it writes a newline to the descriptor of daemonize_options_notify_fd(), and closes it:
+/// EPIPE when nobody reads there, EBADF when the program has closed it.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_ready() -> c_int {
     enter_for_status(Family::Daemonize, readiness::ready)

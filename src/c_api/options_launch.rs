@@ -147,6 +147,14 @@ pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize
     unsafe { change(options, |options| options.set_setup_timeout(timeout_ms)) }
 }
 
+/// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a newline there and closes it. It stays
+/// open until then, and has to be open when the daemon starts: EBADF. EINVAL below 3.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_notify_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
+    // SAFETY: rule 2.
+    unsafe { change(options, |options| options.set_notify_descriptor(fd)) }
+}
+
 /// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_foreground(

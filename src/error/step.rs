@@ -39,6 +39,7 @@ steps! {
     KeptSignal = "kept signal",
     LockFile = "lock file",
     Log = "log",
+    NotifyDescriptor = "notification descriptor",
     PidFile = "pid file",
     PidFileMode = "pid file mode",
     ReopenSignal = "reopen on signal",

@@ -8,7 +8,7 @@ use crate::instance::locked_file::LockedFile;
 use crate::instance::removal_at_exit;
 use crate::memory::{CString, List};
 use crate::notify::handshake::{self, Report};
-use crate::notify::readiness::{self, Waiting};
+use crate::notify::readiness;
 use crate::signals::claims::{self, Claims};
 use crate::signals::event_descriptor;
 use crate::stdio::daemon_streams::{DaemonStreams, Logs};
@@ -30,12 +30,13 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     };
     let mask = if plan.options.keep_signals { mask } else { Set::empty() };
     let waits = plan.options.wait_ready.is_some();
+    let notified = plan.options.notify_descriptor;
     commit(plan, pid, child_action, false);
     let told = handshake::report(channel.as_raw_fd(), &Report::SetUp).is_ok();
     if told && waits {
-        readiness::begin(pid, Waiting::Launcher(channel));
+        readiness::begin(pid, Some(channel), notified);
     } else if told && handshake::is_accepted(channel.as_raw_fd()) {
-        readiness::begin(pid, Waiting::Nobody);
+        readiness::begin(pid, None, notified);
     } else {
         // The launcher does not know of this daemon, or is gone: nobody would.
         removal_at_exit::end();
@@ -82,7 +83,8 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<Option<Logs>> {
     }
     let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
     let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
-    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list];
+    let notified = options.notify_descriptor.unwrap_or(-1);
+    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list, notified];
     let (named, of_libc) = (options.kept_descriptors.as_slice(), plan.held_by_libc);
     descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
     plan.release_directories();

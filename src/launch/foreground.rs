@@ -4,7 +4,7 @@ use super::daemon_side;
 use super::options::{Close, Options};
 use super::plan::Plan;
 use crate::error::{Error, Result, Step};
-use crate::notify::readiness::{self, Waiting};
+use crate::notify::readiness;
 use crate::stdio::saved_streams::SavedStreams;
 use crate::sys::fd::Descriptor;
 use crate::sys::signal::{self, Set};
@@ -48,7 +48,7 @@ pub fn stay(options: &Options) -> Result<()> {
         logs.truncate();
     }
     process::stop_timers();
-    readiness::begin(pid, Waiting::ServiceManager);
+    readiness::begin(pid, None, options.notify_descriptor);
     signal::set_mask(if options.keep_signals { mask } else { Set::empty() });
     Ok(())
 }

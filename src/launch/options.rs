@@ -59,6 +59,8 @@ pub struct Options {
     /// For what the library itself does; milliseconds, -1 for ever.
     pub setup_timeout: c_int,
     pub foreground: Foreground,
+    /// Where a supervisor such as s6 waits for a newline.
+    pub notify_descriptor: Option<c_int>,
     pub threads: bool,
 }
 
@@ -91,6 +93,7 @@ impl Options {
             wait_ready: None,
             setup_timeout: 30_000,
             foreground: Foreground::Auto,
+            notify_descriptor: None,
             threads: false,
         }
     }
@@ -185,6 +188,15 @@ impl Options {
 
     pub fn set_setup_timeout(&mut self, timeout: c_int) -> Result<()> {
         self.setup_timeout = checked_timeout(Step::SetupTimeout, timeout)?;
+        Ok(())
+    }
+
+    /// Whether it is open is asked at the start: of a program that is to be executed it is the other end.
+    pub fn set_notify_descriptor(&mut self, descriptor: c_int) -> Result<()> {
+        if descriptor < 3 {
+            return Err(Error::on_number(Step::NotifyDescriptor, descriptor.into(), Errno::EINVAL));
+        }
+        self.notify_descriptor = Some(descriptor);
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
 use crate::sys::clock::Deadline;
 use crate::sys::process::{self, Pid};
-use crate::sys::{Errno, environment, file, output_buffer, text};
+use crate::sys::{Errno, environment, fd, file, output_buffer, text};
 
 /// A daemon about to be made.
 pub struct Plan<'a> {
@@ -40,6 +40,11 @@ impl<'a> Plan<'a> {
     pub fn prepare(options: &'a Options, foreground: bool) -> Result<Plan<'a>> {
         check_systemd()?;
         options.kept_descriptors.as_slice().iter().try_for_each(|&kept| options::check_open(kept))?;
+        if let Some(descriptor) = options.notify_descriptor {
+            if !fd::is_open(descriptor) {
+                return Err(Error::on_number(Step::NotifyDescriptor, descriptor.into(), Errno::EBADF));
+            }
+        }
         let dispositions = Dispositions::ask();
         // A fork takes along only the thread that calls it.
         if dispositions.other_threads && !foreground && !options.threads {

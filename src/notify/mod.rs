@@ -1,4 +1,5 @@
 //! Readiness: what the daemon tells those who wait for it.
 
 pub mod handshake;
+mod noted_descriptor;
 pub mod readiness;

@@ -1,48 +1,30 @@
 //! What a daemon tells those who wait for it: ready, or why not.
 
 use core::ffi::{CStr, c_int};
-use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use super::handshake::{self, Report};
+use super::noted_descriptor::{NotedDescriptor, write_all};
 use crate::error::{Clean, Error, Line, Result, Step};
-use crate::sys::fd::{self, Descriptor};
+use crate::sys::fd::Descriptor;
 use crate::sys::process::{self, Pid};
 use crate::sys::thread_state::LINE_SIZE;
-use crate::sys::{Errno, environment, file, output_buffer, signal};
+use crate::sys::{Errno, output_buffer};
 
 /// The process that the library has made a daemon; 0: none. A child that it forks is not one.
 static DAEMON: AtomicI32 = AtomicI32::new(0);
-/// The daemon's end of the handshake, or one of the two below.
-static CHANNEL: AtomicI32 = AtomicI32::new(NOBODY);
-/// No launcher waits, or none any more. It is no descriptor that the library's own files have.
-const NOBODY: c_int = 0;
-/// In the foreground there is no launcher, but a service manager may wait.
-const FOREGROUND: c_int = -2;
-/// Which socket that is: the program may have closed the descriptor and opened something else under its number.
-static INODE: AtomicU64 = AtomicU64::new(0);
+/// The daemon's end of the handshake, where a launcher waits.
+static CHANNEL: NotedDescriptor = NotedDescriptor::none();
+/// Where a supervisor such as s6 waits for a newline.
+static SUPERVISOR: NotedDescriptor = NotedDescriptor::none();
 /// The thread that is speaking to whoever waits; 0: none.
 static SPEAKER: AtomicI32 = AtomicI32::new(0);
 
-/// Who waits for a daemon to be ready.
-pub enum Waiting {
-    /// The launcher, at the other end of this channel.
-    Launcher(Descriptor),
-    ServiceManager,
-    Nobody,
-}
-
-/// This process, `daemon`, is a daemon from now on. Channels inherited from an earlier start do not count.
-pub fn begin(daemon: Pid, waiting: Waiting) {
-    let channel = match waiting {
-        Waiting::Launcher(channel) => {
-            let inode = file::status(channel.as_raw_fd()).map_or(0, |status| status.identity.inode);
-            INODE.store(inode, Ordering::Relaxed);
-            channel.into_raw_fd()
-        }
-        Waiting::ServiceManager => FOREGROUND,
-        Waiting::Nobody => NOBODY,
-    };
-    CHANNEL.store(channel, Ordering::Release);
+/// This process, `daemon`, is a daemon from now on, on whose readiness wait its launcher, at the other end of `channel`, and its
+/// `supervisor`, which reads what is written to that descriptor. Those of an earlier start do not count.
+pub fn begin(daemon: Pid, channel: Option<Descriptor>, supervisor: Option<c_int>) {
+    CHANNEL.note(channel.map(Descriptor::into_raw_fd));
+    SUPERVISOR.note(supervisor);
     SPEAKER.store(0, Ordering::Release);
     DAEMON.store(daemon, Ordering::Release);
 }
@@ -76,14 +58,7 @@ impl Drop for Turn {
 
 /// The channel, if a launcher waits there for this process.
 fn channel() -> Result<Option<c_int>> {
-    let channel = CHANNEL.load(Ordering::Acquire);
-    if channel <= NOBODY {
-        return Ok(None);
-    }
-    match file::status(channel) {
-        Ok(status) if status.identity.inode == INODE.load(Ordering::Relaxed) => Ok(Some(channel)),
-        _ => Err(failure(Errno::EBADF, "the descriptor to the launcher is closed")),
-    }
+    CHANNEL.get().map_err(|errno| failure(errno, "the descriptor to the launcher is closed"))
 }
 
 fn failure(errno: Errno, why: &str) -> Error {
@@ -97,23 +72,32 @@ pub fn ready() -> Result<()> {
         return Err(Error::refused(Step::Readiness, "this process is not a daemon"));
     }
     let Some(_turn) = Turn::take() else { return Ok(()) };
-    let Some(channel) = channel()? else {
-        return match environment::variable(c"NOTIFY_SOCKET") {
-            Some(_) if CHANNEL.load(Ordering::Acquire) == FOREGROUND => {
-                Err(Error::not_yet(Step::Readiness, " to NOTIFY_SOCKET"))
-            }
-            _ => Ok(()),
-        };
-    };
+    if let Some(channel) = channel()? {
+        tell_ready(channel)?;
+    }
+    tell_supervisor()
+}
+
+fn tell_ready(channel: c_int) -> Result<()> {
     let accepted = match handshake::report(channel, &Report::Ready) {
         Ok(()) => handshake::is_accepted(channel),
         Err(Errno::EPIPE) => false,
         // The launcher still waits: the program may try again.
         Err(errno) => return Err(Error::at(Step::Readiness, errno)),
     };
-    CHANNEL.store(NOBODY, Ordering::Release);
-    fd::close(channel);
+    CHANNEL.close();
     if accepted { Ok(()) } else { Err(failure(Errno::EPIPE, "the launcher has given up")) }
+}
+
+/// Who supervises by a descriptor is told once.
+fn tell_supervisor() -> Result<()> {
+    let told = match SUPERVISOR.get() {
+        Ok(Some(descriptor)) => write_all(descriptor, b"\n"),
+        Ok(None) => return Ok(()),
+        Err(errno) => Err(errno),
+    };
+    SUPERVISOR.close();
+    told.map_err(|errno| Error::at(Step::NotifyDescriptor, errno))
 }
 
 /// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error.
@@ -143,21 +127,9 @@ fn tell_launcher(status: c_int, line: &Line) -> bool {
     channel.is_some_and(|channel| handshake::report(channel, &report).is_ok())
 }
 
-/// One line to standard error. Where nobody reads there any more, it is nobody's, and no SIGPIPE ends the process.
+/// One line to standard error. Where nobody reads there any more, it is nobody's.
 fn print(line: &Line) {
     let mut text = [b'\n'; LINE_SIZE + 1];
     text.iter_mut().zip(line.bytes()).for_each(|(place, byte)| *place = *byte);
-    let mut rest = text.get(..line.bytes().len() + 1).unwrap_or(&[]);
-    let broken_pipe = signal::Set::empty().with(signal::PIPE);
-    let mask = signal::change_mask(signal::BLOCK, broken_pipe);
-    while let Ok(written @ 1..) = fd::write(2, rest) {
-        rest = rest.get(written..).unwrap_or(&[]);
-        if rest.is_empty() {
-            break;
-        }
-    }
-    if !mask.contains(signal::PIPE) {
-        let _ = signal::take_pending(broken_pipe);
-    }
-    signal::set_mask(mask);
+    let _ = write_all(2, text.get(..line.bytes().len() + 1).unwrap_or(&[]));
 }

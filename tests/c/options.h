@@ -44,6 +44,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
         {"keep-fd", daemonize_options_keep_fd},
         {"keep-signal", daemonize_options_keep_signal},
         {"keep-capability", daemonize_options_keep_capability},
+        {"notify-fd", daemonize_options_notify_fd},
         {"wait-ready", daemonize_options_wait_ready},
         {"setup-timeout", daemonize_options_setup_timeout},
     };

@@ -3,7 +3,8 @@
 
      --events=FIFO      report there: "up PID", then a line at each SIGUSR1 (probe.h), and what else is asked for
      --gate=FIFO        where --init=gate and --on-term=gate wait
-     --init=WHAT        before daemonize_ready: ok, gate, hang, child, crash, exit:STATUS, fail:STATUS:MESSAGE
+     --init=WHAT        before daemonize_ready: ok, gate, hang, child, crash, exit:STATUS, fail:STATUS:MESSAGE,
+                       swap:FD (something else is open there)
      --on-term=WHAT     exit (default), default, ignore, gate
      --before=WHAT      before daemonize: print, atexit, handlers, threads, blocked, cloexec, bystander
      --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME, fail:STATUS:MESSAGE
@@ -59,6 +60,10 @@ static void give_up(const char *words) {
 
 static void initialise(void) {
     if (!strcmp(init, "ok")) return;
+    if (!strncmp(init, "swap:", 5)) {
+        if (dup2(0, atoi(init + 5)) < 0) exit(124);
+        return;
+    }
     report("initialising %d", getpid());
     if (!strcmp(init, "gate")) wait_at(gate);
     if (!strcmp(init, "child")) {

@@ -78,6 +78,7 @@ static void options_of_nothing(void)
     INVALID(daemonize_options_clearenv(NULL));
     INVALID(daemonize_options_wait_ready(NULL, 1000));
     INVALID(daemonize_options_setup_timeout(NULL, 1000));
+    INVALID(daemonize_options_notify_fd(NULL, 3));
     INVALID(daemonize_options_foreground(NULL, DAEMONIZE_FOREGROUND_NEVER));
     INVALID(daemonize_options_threads(NULL, true));
 }
@@ -118,6 +119,8 @@ static void options_of_nonsense(void)
     INVALID(daemonize_options_keep_signal(options, 65));
     INVALID(daemonize_options_close_fds(options, (daemonize_close)99));
     INVALID(daemonize_options_signals(options, (daemonize_signals)99));
+    INVALID(daemonize_options_notify_fd(options, 2));
+    INVALID(daemonize_options_notify_fd(options, -1));
     INVALID(daemonize_options_foreground(options, (daemonize_foreground)-7));
     INVALID(daemonize_options_setenv(options, NULL, NULL));
     INVALID(daemonize_options_setenv(options, "A", NULL));

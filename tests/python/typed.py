@@ -19,7 +19,7 @@ def start() -> None:
         keep_lock=True, runtime_directory="/run/app", user="app", group=1000, keep_fds=[3, open("/")],
         keep_capabilities=(10,), core_dumps=True,
         close_fds="all", signals="reset", keep_signals={signal.SIGUSR1}, env={"A": "b", b"C": b"d"}, clearenv=True,
-        wait_ready=1.5, foreground="auto", threads=True,
+        wait_ready=1.5, notify_fd=3, foreground="auto", threads=True,
     )
     libdaemon.ready()
 

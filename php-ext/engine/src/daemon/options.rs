@@ -45,6 +45,7 @@ const SETTERS: &[(&CStr, Setter)] = &[
     (c"setenv", Setter::Texts(launch::daemonize_options_setenv)),
     (c"clearenv", Setter::Nothing(launch::daemonize_options_clearenv)),
     (c"wait_ready", Setter::Int(launch::daemonize_options_wait_ready)),
+    (c"notify_fd", Setter::Int(launch::daemonize_options_notify_fd)),
     (c"foreground", Setter::Foreground(launch::daemonize_options_foreground)),
     (c"threads", Setter::Truth(launch::daemonize_options_threads)),
 ];

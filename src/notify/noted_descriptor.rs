@@ -1,0 +1,69 @@
+//! A descriptor that is used later, perhaps after the program has closed it and opened something else under its number.
+
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+
+use crate::sys::fd;
+use crate::sys::{Errno, file, signal};
+
+pub struct NotedDescriptor {
+    /// 0 for none: the library's own files never have that descriptor.
+    descriptor: AtomicI32,
+    inode: AtomicU64,
+}
+
+impl NotedDescriptor {
+    pub const fn none() -> NotedDescriptor {
+        NotedDescriptor { descriptor: AtomicI32::new(0), inode: AtomicU64::new(0) }
+    }
+
+    pub fn note(&self, descriptor: Option<c_int>) {
+        let descriptor = descriptor.unwrap_or(0);
+        let inode = if descriptor > 0 { file::status(descriptor).map_or(0, |status| status.identity.inode) } else { 0 };
+        self.inode.store(inode, Ordering::Relaxed);
+        self.descriptor.store(descriptor, Ordering::Release);
+    }
+
+    /// The descriptor, if there is one; EBADF where it is closed, or something else.
+    pub fn get(&self) -> Result<Option<c_int>, Errno> {
+        let descriptor = self.descriptor.load(Ordering::Acquire);
+        if descriptor == 0 {
+            return Ok(None);
+        }
+        match file::status(descriptor) {
+            Ok(status) if status.identity.inode == self.inode.load(Ordering::Relaxed) => Ok(Some(descriptor)),
+            _ => Err(Errno::EBADF),
+        }
+    }
+
+    /// It is not needed any more.
+    pub fn close(&self) {
+        if let Ok(Some(descriptor)) = self.get() {
+            fd::close(descriptor);
+        }
+        self.descriptor.store(0, Ordering::Release);
+    }
+}
+
+/// Writes all of `text`. Where nobody reads there any more that is EPIPE, and no SIGPIPE ends the process.
+pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
+    let broken_pipe = signal::Set::empty().with(signal::PIPE);
+    let mask = signal::change_mask(signal::BLOCK, broken_pipe);
+    let mut rest = text;
+    let mut result = Ok(());
+    while result.is_ok() && !rest.is_empty() {
+        result = match fd::write(descriptor, rest) {
+            Ok(0) => Err(Errno::EAGAIN),
+            Ok(written) => {
+                rest = rest.get(written..).unwrap_or(&[]);
+                Ok(())
+            }
+            Err(errno) => Err(errno),
+        };
+    }
+    if !mask.contains(signal::PIPE) {
+        let _ = signal::take_pending(broken_pipe);
+    }
+    signal::set_mask(mask);
+    result
+}

@@ -149,12 +149,7 @@ fn unknown_versions_dispatch() {
 #[test]
 fn extension_is_one_small_file() {
     const LARGEST: u64 = 256 * 1024;
-    let scratch = crate::harness::Scratch::new();
-    let stripped = scratch.path("libdaemon-php.so");
-    let strip = std::process::Command::new("strip").arg("-o").arg(&stripped).arg(extension()).status();
-    assert!(strip.is_ok_and(|status| status.success()));
-    let size = std::fs::metadata(&stripped).expect("the stripped file").len();
-    assert!(size <= LARGEST, "{size} bytes");
+    crate::surface_tools::is_no_larger_than(LARGEST, &extension());
     let readelf = |argument: &str| {
         let output = std::process::Command::new("readelf").args([argument, "-W"]).arg(extension()).output();
         String::from_utf8(output.expect("readelf runs").stdout).expect("text")

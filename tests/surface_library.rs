@@ -1,13 +1,11 @@
 //! The library as a file: what it exports and asks for, how large it is, what is not in it.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::harness::compile::{checkout, library, library_directory, program};
 use crate::harness::{Launch, Scratch};
-use crate::surface_tools::{declared_functions, older_libdaemon, output, tool, version};
+use crate::surface_tools::{declared_functions, is_no_larger_than, older_libdaemon, output, tool, version};
 
 /// The whole file, as `make install` leaves it.
 const LARGEST: u64 = 160 * 1024;
@@ -22,12 +20,6 @@ fn dynamic_values(tag: &str) -> Vec<String> {
     let lines = section.lines().filter(|line| line.contains(&format!("({tag})")));
     let values = lines.filter_map(|line| line.split_once('[')?.1.split_once(']'));
     values.map(|(value, _)| value.to_owned()).collect()
-}
-
-fn stripped(scratch: &Scratch) -> PathBuf {
-    let copy = scratch.path("stripped.so");
-    output(Command::new("strip").arg("--strip-unneeded").arg("-o").arg(&copy).arg(library()));
-    copy
 }
 
 /// What the library exports, each name with its version.
@@ -146,9 +138,7 @@ fn has_unwind_tables_for_every_function() {
 
 #[test]
 fn is_small() {
-    let scratch = Scratch::new();
-    let size = fs::metadata(stripped(&scratch)).expect("the stripped library").len();
-    assert!(size <= LARGEST, "{size} bytes stripped");
+    is_no_larger_than(LARGEST, &library());
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! What the surface tests share: tools that are run to their end, and the header taken apart.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::harness::compile::checkout;
-use crate::harness::{needs, skip};
+use crate::harness::{Scratch, needs, skip};
 
 /// Runs a tool to its end; what it printed on stdout. It has to succeed.
 pub fn output(command: &mut Command) -> String {
@@ -25,6 +25,16 @@ pub fn outcome(command: &mut Command) -> (Option<i32>, String) {
 fn result_of(command: &mut Command) -> Output {
     needs::program(command.get_program());
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// A library may have no more bytes than that, stripped whole.
+pub fn is_no_larger_than(largest: u64, library: &Path) {
+    let scratch = Scratch::new();
+    let copy = scratch.path("stripped.so");
+    output(Command::new("strip").arg("--strip-all").arg("-o").arg(&copy).arg(library));
+    let size = fs::metadata(&copy).expect("the stripped library").len();
+    let sections = || output(Command::new("size").arg("-A").arg(&copy));
+    assert!(size <= largest, "{size} bytes stripped, and {largest} are allowed\n{}", sections());
 }
 
 /// The tool with its arguments, to be run in the checkout.

@@ -54,18 +54,24 @@ enum Family {
 /// The way into the library from every exported function that can fail: this thread cannot be cancelled until `body` has ended,
 /// and a failure becomes `failure`, with errno and the family's last error.
 fn enter<T>(family: Family, failure: T, body: impl FnOnce() -> Result<T>) -> T {
-    let _cancellation = cancellation::disable();
-    body().unwrap_or_else(|error| {
-        let state = thread_state::get();
-        match family {
-            Family::Daemonize => {}
-            Family::Pcntl => state.pcntl_errno.set(error.errno.0),
-            Family::Posix => state.posix_errno.set(error.errno.0),
-        }
-        // What was cleaned up since the failure may have changed it.
-        error.errno.set();
-        failure
-    })
+    let cancellation = cancellation::disable();
+    let result = body();
+    leave(cancellation, family, result.as_ref().err().copied());
+    result.unwrap_or(failure)
+}
+
+/// The way out of it: one for all of them.
+#[inline(never)]
+fn leave(_cancellation: cancellation::Disabled, family: Family, error: Option<Error>) {
+    let Some(error) = error else { return };
+    let errno = error.errno();
+    match family {
+        Family::Daemonize => {}
+        Family::Pcntl => thread_state::get().pcntl_errno.set(errno.0),
+        Family::Posix => thread_state::get().posix_errno.set(errno.0),
+    }
+    // What was cleaned up since the failure may have changed it.
+    errno.set();
 }
 
 /// The same for functions that return 0 or -1.

@@ -14,11 +14,9 @@ mod step;
 pub use line::{Clean, Line, Name, Reason};
 pub use step::Step;
 
-/// A failure whose line has been kept for this thread. It is the only error above `sys`.
+/// The failure that has been kept for this thread: its errno, its status, its step and its line. It is the only error above `sys`.
 #[derive(Clone, Copy)]
-pub struct Error {
-    pub errno: Errno,
-}
+pub struct Error(());
 
 /// What a fallible part of the library gives.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -77,7 +75,11 @@ impl Error {
             place.set(*byte as c_char);
         }
         errno.set();
-        Error { errno }
+        Error(())
+    }
+
+    pub fn errno(self) -> Errno {
+        Errno(thread_state::get().last_errno.get())
     }
 
     /// There is no failure to tell of: for results that would otherwise look like one.

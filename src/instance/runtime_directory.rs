@@ -26,7 +26,7 @@ impl RuntimeDirectory {
                 Ok(()) => break,
                 Err(Errno::EEXIST) => match check(path, &place, owner.map(|(user, _)| user)) {
                     // It has gone meanwhile.
-                    Err(error) if error.errno == Errno::ENOENT && !place.is_there() => {}
+                    Err(error) if error.errno() == Errno::ENOENT && !place.is_there() => {}
                     result => return result.map(|()| None),
                 },
                 Err(errno) => return Err(lost(errno)),

@@ -30,7 +30,7 @@ pub fn stay(options: &Options) -> Result<()> {
             former.put_back(&plan);
             plan.undo();
             drop(plan);
-            if error.errno == Errno::EFBIG {
+            if error.errno() == Errno::EFBIG {
                 // It came with the error, and would end the process.
                 let _ = signal::take_pending(Set::empty().with(signal::XFSZ));
             }

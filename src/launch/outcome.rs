@@ -194,7 +194,7 @@ impl<'a> Start<'a> {
             Some(daemon) => Line::of(format_args!("{line}; process {daemon} could not be ended")),
             None => Line::of(format_args!("{line}; its process could not be ended")),
         };
-        Error::keep(failure.errno, status, step, &line)
+        Error::keep(failure.errno(), status, step, &line)
     }
 
     /// What the daemon has not reached yet.

@@ -141,7 +141,7 @@ pub fn wait(process: c_int, flags: c_int) -> Result<(c_int, c_int), c_int> {
 pub fn change_mask(mode: c_int, signals: u64) -> Result<u64, c_int> {
     match mask::change(mode, Set::from_bits(signals)) {
         Ok(former) => Ok(former.bits()),
-        Err(error) => Err(error.errno.0),
+        Err(error) => Err(error.errno().0),
     }
 }
 

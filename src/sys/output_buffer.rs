@@ -52,5 +52,9 @@ pub fn buffer_by_lines() {
     if unsafe { __fbufsize(output) } != 1 {
         // SAFETY: as above. Without a buffer the call only notes the mode.
         unsafe { libc::setvbuf(output, core::ptr::null_mut(), BY_LINES, 0) };
+        // glibc would fill a buffer that has been in use once more without looking for the end of a line. A seek, even one
+        // that moves nothing or fails, has it begin anew.
+        // SAFETY: as above.
+        unsafe { libc::fseek(output, 0, libc::SEEK_CUR) };
     }
 }

@@ -46,6 +46,8 @@ impl Globals {
 pub struct Known {
     /// The byte that has the engine call zend_interrupt_function soon.
     pub interrupt: usize,
+    /// The byte that says: at the end of this request look at all of the tables, not only behind what was there at the start.
+    pub full_cleanup: usize,
     /// The call that is under way.
     pub frame: usize,
     /// The instructions that handle an exception, where they are looked for first.
@@ -55,20 +57,14 @@ pub struct Known {
 impl Known {
     /// By PHP_VERSION_ID.
     pub fn of(version: u32) -> Option<Known> {
-        let (interrupt, frame, handling) = match version / 100 {
-            801 | 802 => (546, 488, 888),
-            803 => (534, 488, 896),
-            804 => (550, 488, 960),
-            805 => (574, 512, 984),
+        let (interrupt, full_cleanup, frame, handling) = match version / 100 {
+            801 | 802 => (546, 544, 488, 888),
+            803 => (534, 533, 488, 896),
+            804 => (550, 549, 488, 960),
+            805 => (574, 573, 512, 984),
             _ => return None,
         };
-        Some(Known { interrupt, frame, handling })
-    }
-
-    /// The byte that says: at the end of this request look at all of the tables, not only behind what was there at the start.
-    /// It is two before the other one in every known version.
-    pub fn full_cleanup(&self) -> usize {
-        self.interrupt - 2
+        Some(Known { interrupt, full_cleanup, frame, handling })
     }
 }
 

@@ -113,7 +113,7 @@ impl Engine {
         let (Some(globals), Some(known)) = (self.globals.here(), self.known) else { return false };
         // SAFETY: a byte inside the globals of that version, which is a bool.
         unsafe {
-            let place = globals.add(known.full_cleanup());
+            let place = globals.add(known.full_cleanup);
             if *place > 1 {
                 return false;
             }

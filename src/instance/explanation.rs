@@ -34,7 +34,9 @@ pub fn is_gone(file: &PidFile, pid: Pid) -> Error {
         Some(Elsewhere::Hidden) => refused(
             file,
             Errno::EPERM,
-            format_args!("process {pid} is not there: held in another pid namespace, or on another machine"),
+            format_args!(
+                "process {pid} is not there: held in another pid namespace, on another machine, or by what it has left behind"
+            ),
         ),
         None => refused(
             file,

@@ -15,7 +15,7 @@ end_demo() {
     status=$?
     trap - EXIT INT TERM HUP
     # More than once: one may have been forking.
-    while pids=$(demo_processes | grep -vx "$$") && [ -n "$pids" ]; do
+    while pids=$(demo_processes) && [ -n "$pids" ]; do
         for pid in $pids; do kill -KILL "$pid" 2>/dev/null || :; done
     done
     rm -rf "$work"

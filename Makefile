@@ -22,7 +22,17 @@ SOURCES  := Cargo.toml Cargo.lock build.rs libdaemon.map $(shell find src -type 
 PHP      := $(shell find php-ext -name '*.php' 2>/dev/null)
 MANPAGES := $(wildcard man/*.3)
 
-export CARGO_TARGET_DIR RELEASE PREFIX LIBDIR INCLUDEDIR MANDIR PCDIR DESTDIR STRIP OBJCOPY DEBUGDIR
+export CARGO_TARGET_DIR RELEASE
+# Not for the tests, which install into places of their own.
+install uninstall: export PREFIX := $(PREFIX)
+install uninstall: export LIBDIR := $(LIBDIR)
+install uninstall: export INCLUDEDIR := $(INCLUDEDIR)
+install uninstall: export MANDIR := $(MANDIR)
+install uninstall: export PCDIR := $(PCDIR)
+install uninstall: export DESTDIR := $(DESTDIR)
+install uninstall: export STRIP := $(STRIP)
+install uninstall: export OBJCOPY := $(OBJCOPY)
+install uninstall: export DEBUGDIR := $(DEBUGDIR)
 
 .PHONY: all build library php-extension test storm faults demo bench lint headers headers-check wheel examples install uninstall clean help
 .SUFFIXES:

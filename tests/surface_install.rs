@@ -5,20 +5,25 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::Scratch;
 use crate::harness::compile::{checkout, target_directory};
 use crate::harness::files::text_of;
 use crate::harness::needs;
+use crate::harness::{Scratch, as_user};
 use crate::surface_tools::{declared_functions, older_libdaemon, outcome, output, tool, version};
+
+/// Without what the environment may say to make: the suite runs under `make test`, too.
+pub fn without_variables(command: &mut Command) {
+    for variable in
+        ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PREFIX", "DESTDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "PCDIR", "STRIP"]
+    {
+        command.env_remove(variable);
+    }
+}
 
 /// `make TARGET`, with its variables.
 pub fn make(target: &str, variables: &[String]) -> Command {
     let mut make = tool("make", ["--no-print-directory", target]);
-    for inherited in
-        ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PREFIX", "DESTDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "PCDIR", "STRIP"]
-    {
-        make.env_remove(inherited);
-    }
+    without_variables(&mut make);
     make.env("CARGO_TARGET_DIR", target_directory()).env("LC_ALL", "C").args(variables);
     make
 }
@@ -197,11 +202,9 @@ fn who_has_no_right_to_is_told_what_to_do() {
     let scratch = Scratch::new();
     for job in ["install", "uninstall"] {
         let make = make(job, &prefix(&scratch.path("usr")));
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-            .arg(make.get_program())
-            .args(make.get_args());
+        let user = as_user("65534");
+        let mut command = Command::new(&user[0]);
+        command.args(&user[1..]).arg(make.get_program()).args(make.get_args());
         command.current_dir(checkout()).env("CARGO_TARGET_DIR", target_directory()).env("LC_ALL", "C");
         let (status, said) = outcome(&mut command);
         assert_ne!(status, Some(0), "{said}");

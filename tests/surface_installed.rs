@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::harness::Scratch;
 use crate::harness::compile::checkout;
 use crate::harness::files::text_of;
-use crate::surface_install::{make, prefix};
+use crate::surface_install::{make, prefix, without_variables};
 use crate::surface_tools::{outcome, output, tool, version};
 
 /// What pkg-config says of the library.
@@ -95,6 +95,7 @@ fn the_advice_is_right() {
         for variable in ["LD_LIBRARY_PATH", "PKG_CONFIG_PATH", "MANPATH"] {
             command.env_remove(variable);
         }
+        without_variables(command);
     };
     let mut install = make("install", &prefix(&place));
     unset(&mut install);

@@ -79,7 +79,8 @@ fn start_on_port_80(scratch: &Scratch, options: &[(&str, &str)]) -> (Run, Report
     needs::another_user();
     needs::works("no network namespace", ["unshare", "--net", "true"]);
     let reports = Reports::new(scratch, "events");
-    let mut launch = Launch::program("port").option_path("events", reports.path()).under(["unshare", "--net"]);
+    let launch = Launch::program("port").copied_to(scratch);
+    let mut launch = launch.option_path("events", reports.path()).under(["unshare", "--net"]);
     for (name, value) in options {
         launch = launch.option(name, value);
     }
@@ -145,10 +146,12 @@ fn a_capability_that_is_not_there_cannot_be_kept() {
 /// nobody already, with these groups, in a place that kills whoever tries to change users, groups, owners or capabilities.
 fn sandboxed(service: &Service, groups: &str) -> Launch {
     needs::another_user();
-    let sandbox = program("sandbox").display().to_string();
+    let sandbox = service.scratch.path("sandbox");
+    fs::copy(program("sandbox"), &sandbox).expect("copy of the program");
+    let sandbox = sandbox.display().to_string();
     needs::works("no system calls to be forbidden", [sandbox.as_str(), "privileged", "--", "true"]);
     let words = ["setpriv", "--reuid=65534", "--regid=65534", groups, "--inh-caps=-all", &sandbox, "privileged", "--"];
-    service.launch().option("user", "nobody").under(words)
+    service.launch().copied_to(&service.scratch).option("user", "nobody").under(words)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::harness::{Exit, GUARD, Launch};
-use crate::php_support::Php;
+use crate::php_support::{Php, says};
 
 /// Of a storm that lasts that many seconds by STORM_SECONDS.
 fn is_weathered(storm: Launch, seconds: u64) {
@@ -25,8 +25,15 @@ fn memory_does_not_grow_in_a_storm() {
     is_weathered(Php::Lacking.script("storm.php").arg("calm"), 0);
 }
 
+/// PHP before 8.4 comes to handle the first exception when no signal waits any more; 8.4.28 after a few signals.
 #[test]
 fn exceptions_of_a_storm_make_no_endless_chain() {
-    let output = Php::Lacking.output("long_chain.php");
-    assert_eq!(output, "3000 handled, 1000 caught: number 1 to number 1000\n");
+    let printed = Php::Lacking.output("long_chain.php");
+    let handled: u32 = printed.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+    let caught = handled.min(1000);
+    assert_eq!(printed, format!("{handled} handled, {caught} caught: number 1 to number {caught}\n"));
+    assert!(
+        if says("echo PHP_VERSION_ID < 80400 ? 1 : 0;") == "1" { handled == 3000 } else { handled > 1 },
+        "{printed}"
+    );
 }

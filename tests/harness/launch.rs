@@ -2,11 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::compile::{checkout, library_directory, own_program};
+use super::compile::{checkout, library, library_directory, own_program};
 use super::emulation::machine;
-use super::files::mode_of;
+use super::files::{Scratch, mode_of};
 use super::run::Run;
 use super::{needs, program};
 
@@ -127,6 +129,17 @@ impl Launch {
     pub fn under<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, words: I) -> Launch {
         self.under = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
         self
+    }
+
+    /// The program and the library copied to where everybody can read them: the checkout may be in root's home.
+    pub fn copied_to(mut self, scratch: &Scratch) -> Launch {
+        let copy = scratch.path("program");
+        fs::copy(&self.words[0], &copy).expect("copy of the program");
+        let libraries = scratch.directory("lib");
+        fs::set_permissions(&libraries, Permissions::from_mode(0o755)).expect("mode of a directory");
+        fs::copy(library(), libraries.join("libdaemon.so.1")).expect("copy of the library");
+        self.words[0] = copy.into();
+        self.env("LD_LIBRARY_PATH", libraries)
     }
 
     /// The whole command line.

@@ -1,9 +1,9 @@
 <?php
 
 /**
- * PHP's own pcntl and posix side by side with ours: pairs of processes for each case, asked in turn, medians of the rounds.
- * Then what the package costs a script at its start, and what the extension costs a PHP that LIBDAEMON_BARE_PHP names, which has
- * neither.
+ * PHP's own pcntl and posix side by side with ours, loaded by FFI into this PHP and by extension= into the one that
+ * LIBDAEMON_BARE_PHP names, which has both to be loaded, as scripts/php-build builds it: pairs of processes for each case,
+ * asked in turn, medians of the rounds. Then what the package costs a script at its start, and what the extension costs.
  *
  *     php run.php ROUNDS [PART-OF-A-NAME]
  *
@@ -25,12 +25,28 @@ function median(array $values): float
     return count($values) % 2 === 1 ? $values[$middle] : ($values[$middle - 1] + $values[$middle]) / 2;
 }
 
-/** A PHP with extensions of its own, or one on which each function of both is missing and the package in its place. */
-function php(bool $native): array
+/**
+ * What loads a PHP's own pcntl and posix, if they are there to be loaded.
+ *
+ * @return list<string>|null
+ */
+function native(string $bare): ?array
 {
-    $functions = array_merge(get_extension_funcs('pcntl'), get_extension_funcs('posix'));
+    $directory = $bare === '' ? '' : (string) shell_exec(escapeshellarg($bare) . ' -n -r "echo ini_get(\'extension_dir\');"');
+    $files = ["$directory/pcntl.so", "$directory/posix.so"];
+    return array_filter($files, is_file(...)) === $files ? [$bare, '-n', '-d', "extension=$files[0]", '-d', "extension=$files[1]"] : null;
+}
+
+/**
+ * What has extensions of its own, and what has ours in their place.
+ *
+ * @return array{list<string>, list<string>}
+ */
+function by_ffi(): array
+{
+    $functions = implode(',', array_merge(get_extension_funcs('pcntl'), get_extension_funcs('posix')));
     $command = [PHP_BINARY, '-d', 'opcache.enable_cli=0'];
-    return $native ? $command : [...$command, '-d', 'disable_functions=' . implode(',', $functions)];
+    return [$command, [...$command, '-d', "disable_functions=$functions", '-d', 'auto_prepend_file=' . PACKAGE]];
 }
 
 /** @return array{resource, resource, resource} the process, and what it is told and answers by */
@@ -58,14 +74,15 @@ function ask(array $worker): float
  * now faster. Two processes of the same program can differ by as much as what is looked for, for as long as they live: so
  * there are several pairs.
  *
+ * @param array{list<string>, list<string>} $commands
  * @return array{float, float, float}
  */
-function compare(string $case, int $rounds): array
+function compare(array $commands, string $case, int $rounds): array
 {
     $worker = [__DIR__ . '/worker.php', $case];
     $taken = [[], []];
     for ($pair = 0; $pair < PAIRS; ++$pair) {
-        $workers = [start([...php(true), ...$worker]), start([...php(false), '-d', 'auto_prepend_file=' . PACKAGE, ...$worker])];
+        $workers = array_map(fn (array $command): array => start([...$command, ...$worker]), $commands);
         array_map('ask', $workers); // the first calls open the library
         for ($round = 0; $round < intdiv($rounds, PAIRS); ++$round) {
             foreach ($round % 2 === 0 ? [0, 1] : [1, 0] as $which) {
@@ -87,7 +104,7 @@ function running(string $statements): array
 {
     $code = '$start = hrtime(true); ' . $statements . ' echo (hrtime(true) - $start) / 1e6, "\n";';
     $start = hrtime(true);
-    [$process, $in, $out] = start([...php(false), '-r', $code]);
+    [$process, $in, $out] = start([...by_ffi()[1], '-r', $code]);
     fclose($in);
     $inside = (float) fgets($out);
     proc_close($process);
@@ -116,36 +133,43 @@ function startup(int $rounds): array
     ];
 }
 
-/**
- * By how many milliseconds a process without pcntl and posix takes longer with the extension, and how many KiB of memory
- * it has more to itself.
- *
- * @return array{float, float}
- */
-function extension(string $php, string $extension, int $rounds): array
+/** What a process has used of the processor, in milliseconds, once it has ended. */
+function spent(array $command): float
 {
-    $commands = [[$php, '-n', '-r', ';'], [$php, '-n', '-d', "extension=$extension", '-r', ';']];
-    $longer = $larger = [];
+    $time = static function (): float {
+        $usage = getrusage(1);
+        return ($usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec']) * 1e3 + ($usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec']) / 1e3;
+    };
+    $before = $time();
+    proc_close(proc_open([...$command, '-r', ';'], [], $pipes));
+    return $time() - $before;
+}
+
+/** The memory that a process has to itself, in KiB. */
+function memory(array $command): float
+{
+    $own = 'echo preg_replace("/.*Private_Dirty:\\s*(\\d+).*/s", "$1", file_get_contents("/proc/self/smaps_rollup"));';
+    return (float) shell_exec(implode(' ', array_map('escapeshellarg', [...$command, '-r', $own])));
+}
+
+/**
+ * By how much each of the commands has more than the first one.
+ *
+ * @param callable(list<string>): float $measure
+ * @param list<list<string>> $commands
+ * @return list<float>
+ */
+function more(callable $measure, array $commands, int $rounds): array
+{
+    $taken = [];
     for ($round = 0; $round < $rounds; ++$round) {
-        [$taken, $size] = [[], []];
-        foreach ($round % 2 === 0 ? [0, 1] : [1, 0] as $which) {
-            $before = getrusage(1);
-            $process = proc_open($commands[$which], [], $pipes);
-            proc_close($process);
-            $after = getrusage(1);
-            $spent = static fn (array $usage): float => ($usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec']) * 1e3
-                + ($usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec']) / 1e3;
-            $taken[$which] = $spent($after) - $spent($before);
-        }
-        $longer[] = $taken[1] - $taken[0];
-    }
-    foreach ($commands as $which => $command) {
-        $command[count($command) - 1] = 'echo preg_replace("/.*Private_Dirty:\\s*(\\d+).*/s", "$1", file_get_contents("/proc/self/smaps_rollup"));';
-        for ($round = 0; $round < 9; ++$round) {
-            $larger[$which][] = (float) shell_exec(implode(' ', array_map('escapeshellarg', $command)));
+        $order = array_keys($commands);
+        foreach ($round % 2 === 0 ? $order : array_reverse($order) as $which) {
+            $taken[$which][$round] = $measure($commands[$which]);
         }
     }
-    return [median($longer), median($larger[1]) - median($larger[0])];
+    $difference = static fn (float $own, float $first): float => $own - $first;
+    return array_map(static fn (int $which): float => median(array_map($difference, $taken[$which], $taken[0])), array_keys($commands));
 }
 
 function mark(float $value, float $most): string
@@ -154,26 +178,40 @@ function mark(float $value, float $most): string
 }
 
 $rounds = max(PAIRS, (int) ($argv[1] ?? 54));
-printf("%-42s %10s %10s %7s\n", '', 'native ns', 'ours ns', 'ratio');
-foreach (require __DIR__ . '/cases.php' as $case => [, , , , $limit]) {
-    if (!str_contains($case, $argv[2] ?? '')) {
-        continue;
+$bare = (string) getenv('LIBDAEMON_BARE_PHP');
+$extension = (string) getenv('LIBDAEMON_PATH');
+$ways = ['by FFI' => by_ffi()];
+$native = native($bare);
+if ($native !== null) {
+    $ways['by extension='] = [$native, [$bare, '-n', '-d', "extension=$extension"]];
+}
+foreach ($ways as $way => $commands) {
+    printf("%-42s %10s %10s %7s\n", $way, 'native ns', 'ours ns', 'ratio');
+    foreach (require __DIR__ . '/cases.php' as $case => [, , , , $limit]) {
+        if (!str_contains($case, $argv[2] ?? '')) {
+            continue;
+        }
+        [$native, $ours, $ratio] = compare($commands, $case, $rounds);
+        $limit = match (true) {
+            $limit === null => '',
+            is_string($limit) => mark(round($ours, 1), (float) $limit) . ' (ns)',
+            default => mark(round($ratio, 2), $limit),
+        };
+        printf("%-42s %10.1f %10.1f %7.2f  %s\n", $case, $native, $ours, $ratio, $limit);
     }
-    [$native, $ours, $ratio] = compare($case, $rounds);
-    $limit = match (true) {
-        $limit === null => '',
-        is_string($limit) => mark(round($ours, 1), (float) $limit) . ' (ns)',
-        default => mark(round($ratio, 2), $limit),
-    };
-    printf("%-42s %10.1f %10.1f %7.2f  %s\n", $case, $native, $ours, $ratio, $limit);
 }
 foreach (startup($rounds) as $what => [$inside, $whole]) {
     $limit = str_ends_with($what, 'loaded') ? 0.6 : 0.7;
     printf("%-42s %7.2f ms, of the process %5.2f ms  %s\n", $what, $inside, $whole, mark(round($inside, 2), $limit));
 }
-$bare = (string) getenv('LIBDAEMON_BARE_PHP');
 if ($bare !== '') {
-    [$longer, $larger] = extension($bare, (string) getenv('LIBDAEMON_PATH'), 4 * $rounds);
-    printf("%-42s %7.2f ms of processor time  %s\n", 'the extension, loaded', $longer, mark(round($longer, 2), 0.15));
-    printf("%-42s %7.0f KiB\n", 'the extension, memory of the process alone', $larger);
+    $commands = array_filter([[$bare, '-n'], [$bare, '-n', '-d', "extension=$extension"], $native]);
+    $longer = more(spent(...), $commands, 4 * $rounds);
+    printf("%-42s %7.2f ms of processor time  %s\n", 'the extension, loaded', $longer[1], mark(round($longer[1], 2), 0.15));
+    $larger = more(memory(...), $commands, 9);
+    printf("%-42s %7.0f KiB", 'the extension, memory of the process alone', $larger[1]);
+    if (isset($longer[2])) {
+        printf("  %.0f more than native, %s\n%-42s %7.2f ms, %.0f KiB", $larger[1] - $larger[2], mark($larger[1] - $larger[2], 64.0), 'pcntl and posix, loaded', $longer[2], $larger[2]);
+    }
+    echo "\n";
 }

@@ -132,8 +132,11 @@ impl Call {
 
     /// Any value as a number, as `(int)` makes it one.
     pub fn to_int(&self, value: *mut Value) -> i64 {
-        // SAFETY: a living value; it is a user of it that is converted.
+        // SAFETY: a living value; it is a user of it that is converted, if it is no number already.
         unsafe {
+            if let Some(number) = (*value).as_int() {
+                return number;
+            }
             let mut copy = (*Value::behind_reference(value)).shared();
             (self.engine.symbols.convert_to_long)(&mut copy);
             copy.as_int().unwrap_or(0)

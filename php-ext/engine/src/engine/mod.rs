@@ -58,7 +58,7 @@ pub fn find() -> Result<&'static Engine, Unknown> {
 
 impl Engine {
     fn look() -> Result<Engine, Unknown> {
-        let symbols = Symbols::find().map_err(|_| c"it does not export what modules need")?;
+        let symbols = Symbols::find().ok_or(c"it does not export what modules need")?;
         let layout = Layout::read(&symbols)?;
         let core = layout::module(&symbols, c"core").ok_or(c"it has no module core")?;
         let standard = layout::module(&symbols, c"standard").ok_or(c"it has no module standard")?;

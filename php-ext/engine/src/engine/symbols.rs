@@ -1,10 +1,11 @@
-//! What the engine exports, by its own names: what any compiled extension is linked to, found at run time.
+//! What the engine exports, by its own names: what any compiled extension is linked to.
 
-use core::ffi::{CStr, c_char, c_double, c_int, c_void};
+use core::ffi::{c_char, c_double, c_int, c_void};
 
 use crate::abi::frame::Frame;
 use crate::abi::module::ModuleEntry;
 use crate::abi::value::{Counted, Reference, Table, Text, Value};
+use crate::engine::OfPhp;
 
 /// What zend_interrupt_function is: called with the call that is under way.
 pub type Interrupt = Option<unsafe extern "C" fn(*mut Frame)>;
@@ -12,6 +13,9 @@ pub type Interrupt = Option<unsafe extern "C" fn(*mut Frame)>;
 pub type Tick = unsafe extern "C" fn(c_int, *mut c_void);
 
 /// One structure with a field for each symbol. Those of `optional` are not there in every version or build.
+///
+/// The loader finds them all while it loads the library: they are weak, so that what is missing is NULL. To ask for each by
+/// dlsym would take longer than all that is registered.
 macro_rules! symbols {
     (required { $($name:ident: $type:ty;)* } optional { $($maybe:ident: $maybe_type:ty;)* }) => {
         #[derive(Clone, Copy)]
@@ -20,20 +24,37 @@ macro_rules! symbols {
             $(pub $maybe: Option<$maybe_type>,)*
         }
 
+        mod weak {
+            unsafe extern "C" {
+                $(pub static $name: u8;)*
+                $(pub static $maybe: u8;)*
+            }
+        }
+        core::arch::global_asm!($(concat!(".weak ", stringify!($name)),)* $(concat!(".weak ", stringify!($maybe)),)*);
+
+        struct Addresses {
+            $($name: *const u8,)*
+            $($maybe: *const u8,)*
+        }
+
+        static ADDRESSES: OfPhp<Addresses> = OfPhp(Addresses {
+            $($name: &raw const weak::$name,)*
+            $($maybe: &raw const weak::$maybe,)*
+        });
+
         impl Symbols {
-            /// All of them, or the name of the first one that is missing.
-            pub fn find() -> Result<Symbols, &'static CStr> {
-                Ok(Symbols {
+            /// All of them; None where one is missing that is required.
+            pub fn find() -> Option<Symbols> {
+                Some(Symbols {
                     $($name: {
-                        let name = const { name(concat!(stringify!($name), "\0")) };
-                        let address = address(name).ok_or(name)?;
+                        let address = address(&ADDRESSES.0.$name)?;
                         // SAFETY: the engine's symbol of that name, which has this type in every version; a pointer in
                         // size.
-                        unsafe { core::mem::transmute_copy::<*mut c_void, $type>(&address) }
+                        unsafe { core::mem::transmute_copy::<*const u8, $type>(&address) }
                     },)*
-                    $($maybe: address(const { name(concat!(stringify!($maybe), "\0")) }).map(|address| {
+                    $($maybe: address(&ADDRESSES.0.$maybe).map(|address| {
                         // SAFETY: as above.
-                        unsafe { core::mem::transmute_copy::<*mut c_void, $maybe_type>(&address) }
+                        unsafe { core::mem::transmute_copy::<*const u8, $maybe_type>(&address) }
                     }),)*
                 })
             }
@@ -41,16 +62,11 @@ macro_rules! symbols {
     };
 }
 
-const fn name(text: &'static str) -> &'static CStr {
-    match CStr::from_bytes_with_nul(text.as_bytes()) {
-        Ok(name) => name,
-        Err(_) => c"",
-    }
-}
-
-/// Where the program, or a library that it shares with all, has this name.
-fn address(name: &CStr) -> Option<*mut c_void> {
-    let address = crate::libdaemon::symbol(name);
+/// Where the program, or a library that it shares with all, has a symbol. As the loader has written it: the compiler believes
+/// that there is no symbol without an address.
+fn address(place: &*const u8) -> Option<*const u8> {
+    // SAFETY: a reference.
+    let address = unsafe { core::ptr::from_ref(place).read_volatile() };
     (!address.is_null()).then_some(address)
 }
 

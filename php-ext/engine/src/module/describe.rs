@@ -101,18 +101,48 @@ impl Function {
     }
 }
 
-/// A constant, which is a number.
+/// Constants, which are numbers. Their names stand one after the other, since a table of pointers to them would have to be
+/// written anew in every process that loads the library.
+pub struct Constants {
+    /// Each with a NUL at its end.
+    pub names: &'static str,
+    pub values: &'static [Constant],
+}
+
+/// What belongs to a name.
 pub struct Constant {
-    pub name: &'static CStr,
-    pub value: i64,
+    /// Of the name, without its NUL.
+    pub length: u8,
+    pub value: i32,
     /// The PHP_VERSION_ID from which on it is there.
     pub since: u32,
 }
 
-pub const fn always(name: &'static CStr, value: i64) -> Constant {
-    since(0, name, value)
+/// NAME = value, or, for what later versions alone have, NAME = value since PHP_VERSION_ID.
+macro_rules! constants {
+    ($($name:ident = $value:literal $(since $version:literal)?),* $(,)?) => {
+        $crate::module::describe::Constants {
+            names: concat!($(stringify!($name), "\0"),*),
+            values: &[$($crate::module::describe::Constant {
+                length: stringify!($name).len() as u8,
+                value: $value,
+                since: 0 $(+ $version)?,
+            }),*],
+        }
+    };
 }
+pub(crate) use constants;
 
-pub const fn since(since: u32, name: &'static CStr, value: i64) -> Constant {
-    Constant { name, value, since }
+impl Constants {
+    /// The names and values of those that this version has. A name is followed by its NUL.
+    pub fn of(&self, version: u32) -> impl Iterator<Item = (&str, i64)> {
+        let mut rest = self.names;
+        let named = self.values.iter().filter_map(move |constant| {
+            let name = rest.get(..constant.length.into())?;
+            rest = rest.get(name.len() + 1..)?;
+            Some((name, constant))
+        });
+        let of_version = named.filter(move |(_, constant)| constant.since <= version);
+        of_version.map(|(name, constant)| (name, constant.value.into()))
+    }
 }

@@ -55,7 +55,7 @@ unsafe extern "C" fn tick(_: c_int, _: *mut c_void) {
 pub fn fill_pcntl(entry: &mut ModuleEntry) {
     unsafe extern "C" fn start(kind: c_int, number: c_int) -> c_int {
         let engine = engine::engine();
-        register::constants(engine, pcntl::constants::CONSTANTS, kind, number);
+        register::constants(engine, &pcntl::constants::CONSTANTS, kind, number);
         qos_class::register(engine);
         SUCCESS
     }
@@ -70,7 +70,7 @@ pub fn fill_pcntl(entry: &mut ModuleEntry) {
 
 pub fn fill_posix(entry: &mut ModuleEntry) {
     unsafe extern "C" fn start(kind: c_int, number: c_int) -> c_int {
-        register::constants(engine::engine(), posix::constants::CONSTANTS, kind, number);
+        register::constants(engine::engine(), &posix::constants::CONSTANTS, kind, number);
         SUCCESS
     }
     entry.module_startup = Some(start);

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int, c_void};
 use core::ptr::null;
 
-use super::describe::{Constant, Function};
+use super::describe::{Constants, Function};
 use crate::abi::module::{ArgumentInfo, FunctionEntry, PERSISTENT};
 use crate::engine::Engine;
 
@@ -72,13 +72,14 @@ unsafe fn describe(engine: &Engine, function: &Function, mut info: *mut Argument
 
 /// Registers those that this version has. `kind` and `number` are the module's: what is loaded in the middle of a request must
 /// not stay behind it.
-pub fn constants(engine: &Engine, constants: &[Constant], kind: c_int, number: c_int) {
+pub fn constants(engine: &Engine, constants: &Constants, kind: c_int, number: c_int) {
     /// CONST_PERSISTENT.
     const STAYS: c_int = 1;
     let flags = if kind == c_int::from(PERSISTENT) { STAYS } else { 0 };
-    for constant in constants.iter().filter(|constant| constant.since <= engine.version) {
-        let (name, length) = (constant.name.as_ptr(), constant.name.count_bytes());
+    for (name, value) in constants.of(engine.version) {
         // SAFETY: the engine's own, for a name that stays.
-        unsafe { (engine.symbols.zend_register_long_constant)(name, length, constant.value, flags, number) };
+        unsafe {
+            (engine.symbols.zend_register_long_constant)(name.as_ptr().cast(), name.len(), value, flags, number);
+        }
     }
 }

@@ -151,14 +151,20 @@ fn an_ignored_signal_does_not_interrupt() {
     assert!(daemon.is_alive());
 }
 
+/// Nor do its files.
 #[test]
 fn an_unready_daemon_does_not_outlive_its_launcher() {
     let mut service = Service::new();
-    let (mut run, daemon) = waiting_launcher(&mut service, "hang");
+    let [pidfile, log] = ["app.pid", "app.log"].map(|name| service.scratch.path(name));
+    let launch = service.launch().option("wait-ready", -1).option("init", "hang");
+    let mut run = launch.option_path("pidfile", &pidfile).option_path("log", &log).start();
+    let daemon = Process::new(service.reports.expect_pid("initialising"));
+    assert!(pidfile.exists() && log.exists());
     Process::new(run.program()).signal(Signal::KILL);
     assert_eq!(run.wait(), Exit::Signal(9));
     daemon.wait_gone();
     run.wait_idle();
+    assert!(!pidfile.exists() && !log.exists());
 }
 
 /// The same without readiness: killed when the daemon has set itself up, but before it has been accepted.

@@ -7,6 +7,7 @@ fault_tests! { "faults_foreground":
     a_late_failure_changes_nothing = "late_failure",
     a_late_failure_leaves_closed_streams_closed = "late_failure_with_closed_streams",
     a_file_too_large_is_a_failure_and_no_signal = "limited_file_size",
+    a_log_too_large_takes_no_status_away = "limited_file_size_of_a_log",
     the_pid_file_goes_with_what_ends_the_daemon = "ended_by_signals",
 }
 

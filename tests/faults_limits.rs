@@ -1,6 +1,7 @@
 //! Every wait of a launcher ends at its time and at signals, whatever is stopped, refused or hangs; and nothing is left.
 
 use crate::faults_support::{ends_well, fault_tests, passes};
+use crate::harness::files::text_of;
 use crate::harness::{Launch, Scratch, needs};
 
 fault_tests! { "faults_limits":
@@ -14,6 +15,7 @@ fault_tests! { "faults_limits":
     a_timeout_kills_where_pidfds_are_refused = "refused_pidfds",
     a_timeout_kills_where_shutdown_is_refused = "refused_shutdown",
     a_timeout_kills_a_daemon_with_a_session_of_its_own = "own_session",
+    a_stopped_group_is_ended = "stopped_group",
     a_crash_is_noticed_without_a_witness = "crash_without_witness",
 }
 
@@ -58,4 +60,25 @@ fn a_stopped_daemon_does_not_hold_the_launcher() {
 fn a_stopped_daemon_of_another_user_does_not_hold_the_launcher() {
     needs::another_user();
     passes_under("close_range:signal=SIGSTOP:when=1", "another_user_in_set_up");
+}
+
+#[test]
+fn a_set_up_has_half_a_minute_unless_the_caller_says_otherwise() {
+    needs::strace();
+    let scratch = Scratch::new();
+    let trace = scratch.path("trace");
+    let strace = ["strace", "-qq", "-e", "trace=poll,ppoll", "-o", trace.to_str().expect("a name in UTF-8")];
+    let launch = Launch::program("faults_limits").arg("unlimited_by_the_caller").directory(scratch.root());
+    let mut run = launch.under(strace).start();
+    run.succeed();
+    ends_well(&mut run);
+    // poll([...], 3, 29999) = 1; or ppoll([...], 3, {tv_sec=29, ...
+    let calls = text_of(&trace);
+    let mut waits = calls.lines().filter_map(|call| Some((call, call.split_once("], 3, ")?.1)));
+    let (call, time) = waits.next().expect("the launcher's wait for three descriptors");
+    let time = time.trim_start_matches("{tv_sec=");
+    let digits: String = time.chars().take_while(char::is_ascii_digit).collect();
+    let limit: u32 = digits.parse().expect("a time");
+    let seconds = if call.starts_with("poll(") { limit.div_ceil(1000) } else { limit + 1 };
+    assert!((20..=30).contains(&seconds), "{call}");
 }

@@ -48,3 +48,22 @@ fn libcs_own_signals_stay_where_the_kernel_tells_nothing() {
     ends_well(&mut run);
     assert!(scratch.path("was_here").exists(), "the daemon has been killed");
 }
+
+/// What is killed in the middle of a start leaves the launcher's memory and locks as they were.
+#[test]
+fn a_killed_process_of_the_start_does_not_hold_the_launcher() {
+    needs::strace();
+    // The first call of the process between, and one of the daemon.
+    for call in ["setsid", "close_range"] {
+        for name in ["killed_once_threaded", "killed_once_threaded_while_waiting", "killed_with_threads"] {
+            let scratch = Scratch::new();
+            let trace = format!("trace={call}");
+            let inject = format!("inject={call}:signal=SIGKILL:when=1");
+            let strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
+            let launch = Launch::program("faults_threads").arg(name).directory(scratch.root());
+            let mut run = launch.under(strace).start();
+            run.succeed();
+            ends_well(&mut run);
+        }
+    }
+}

@@ -150,7 +150,7 @@ impl<'a> LockedFile<'a> {
     pub fn undo(&self) {
         let fd = self.as_raw_fd();
         if self.created || holder::read_pid(fd) != self.stale {
-            if self.place.is(self.identity) == Ok(true) {
+            if self.place.is(self.identity) != Ok(false) {
                 let _ = file::truncate(fd, 0);
                 self.place.remove(self.identity);
             }

@@ -144,9 +144,9 @@ impl Place {
         if directory.status_of(name)?.identity == identity { directory.remove(name) } else { Ok(()) }
     }
 
-    /// Removes the file as far as privileges go, if it is still that one.
+    /// Removes the file as far as privileges go, if it is still that one. A second try, for what fails once.
     pub fn remove(&self, identity: Identity) {
-        let _ = self.remove_name(self.name(), identity);
+        let _ = self.remove_name(self.name(), identity).or_else(|_| self.remove_name(self.name(), identity));
     }
 
     /// The same in a process that is at its end and has no descriptor left: its working directory serves as the open one.

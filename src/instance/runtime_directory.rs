@@ -43,7 +43,7 @@ impl RuntimeDirectory {
 
     /// After a failed start, whose files in it are gone.
     pub fn undo(&self) {
-        if self.place.is(self.identity) == Ok(true) {
+        if self.place.is(self.identity) != Ok(false) {
             self.place.remove_directory();
         }
     }

@@ -6,7 +6,7 @@
 use core::ffi::c_int;
 
 use super::ending::Target;
-use super::privileges::Privileges;
+use super::plan::Plan;
 use crate::error::{Error, Reason, Result, Step};
 use crate::notify::handshake::{self, Report};
 use crate::sys::fd::{self, Awaited, Descriptor};
@@ -19,10 +19,10 @@ pub struct Forked {
     pub child_action: Option<Action>,
 }
 
-/// The launcher's first child: makes a session, and the daemon as its second process. Comes back only in the daemon. `stays`
-/// says whether this process is to watch it.
-pub fn run(channel: &Descriptor, stays: bool, privileges: Option<&Privileges>) -> Forked {
+/// The launcher's first child: makes a session, and the daemon as its second process. Comes back only in the daemon.
+pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
     let channel = channel.as_raw_fd();
+    let stays = plan.options.wait_ready.is_some();
     if lead_session().is_err() {
         give_up(channel);
     }
@@ -31,7 +31,7 @@ pub fn run(channel: &Descriptor, stays: bool, privileges: Option<&Privileges>) -
     let child_action = if stays { signal::set_action(signal::CHLD, &Action::default()).ok() } else { None };
     match process::fork() {
         Ok(0) => Forked { child_action },
-        Ok(daemon) if stays => watch(daemon, channel, privileges),
+        Ok(daemon) if stays => watch(daemon, channel, plan),
         Ok(_) => process::exit_now(0),
         Err(errno) => {
             fork_failed(Step::SecondFork, errno);
@@ -68,7 +68,7 @@ pub fn fork_failed(step: Step, errno: Errno) -> Error {
 
 /// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills this
 /// process once it has accepted the daemon.
-fn watch(daemon: Pid, channel: c_int, privileges: Option<&Privileges>) -> ! {
+fn watch(daemon: Pid, channel: c_int, plan: &Plan) -> ! {
     /// How often those are asked after that have no pidfd, in milliseconds.
     const SLICE: c_int = 20;
 
@@ -84,7 +84,9 @@ fn watch(daemon: Pid, channel: c_int, privileges: Option<&Privileges>) -> ! {
     loop {
         let [hung_up, launcher_ended, ended] = fd::wait(awaited, time).unwrap_or([false; 3]);
         if let Some(status) = process::reap_if_ended(daemon) {
-            let _ = handshake::report(channel, &Report::Ended(status));
+            if handshake::report(channel, &Report::Ended(status)).is_err() {
+                plan.undo();
+            }
             end_group();
         }
         // Somebody else has reaped it.
@@ -92,8 +94,10 @@ fn watch(daemon: Pid, channel: c_int, privileges: Option<&Privileges>) -> ! {
             end_group();
         }
         if hung_up || launcher_ended || process::parent_id() != launcher {
-            if Target::Process(daemon).kill_by_all_means(privileges) {
+            if Target::Process(daemon).kill_by_all_means(plan.privileges.as_ref()) {
                 let _ = process::reap(daemon);
+                // A launcher that has been killed does not do it.
+                plan.undo();
             }
             end_group();
         }

@@ -55,8 +55,7 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
     let result = match process::fork_unannounced(plan.dispositions.other_threads) {
         Ok(0) => {
             drop(launcher_end);
-            let stays = options.wait_ready.is_some();
-            let forked = intermediate::run(&daemon_end, stays, plan.privileges.as_ref());
+            let forked = intermediate::run(&daemon_end, &plan);
             daemon_side::run(&mut plan, daemon_end, forked.child_action, mask);
             return Ok(Side::Daemon);
         }

@@ -45,10 +45,11 @@ impl NotedDescriptor {
     }
 }
 
-/// Writes all of `text`. Where nobody reads there any more that is EPIPE, and no SIGPIPE ends the process.
+/// Writes all of `text`. Where nobody reads there any more that is EPIPE, where the file may not grow EFBIG, and no signal ends the
+/// process for it.
 pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
-    let broken_pipe = signal::Set::empty().with(signal::PIPE);
-    let mask = signal::change_mask(signal::BLOCK, broken_pipe);
+    let of_writing = [signal::PIPE, signal::XFSZ];
+    let mask = signal::change_mask(signal::BLOCK, of_writing.into_iter().fold(signal::Set::empty(), signal::Set::with));
     let mut rest = text;
     let mut result = Ok(());
     while result.is_ok() && !rest.is_empty() {
@@ -61,8 +62,8 @@ pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
             Err(errno) => Err(errno),
         };
     }
-    if !mask.contains(signal::PIPE) {
-        let _ = signal::take_pending(broken_pipe);
+    for signal in of_writing.into_iter().filter(|&signal| !mask.contains(signal)) {
+        let _ = signal::take_pending(signal::Set::empty().with(signal));
     }
     signal::set_mask(mask);
     result

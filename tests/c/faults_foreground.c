@@ -79,6 +79,22 @@ static void limited_file_size(void)
     check_unchanged();
 }
 
+/* The last line of a daemon that gives up does not fit into its log: its status is told all the same. */
+static void limited_file_size_of_a_log(void)
+{
+    pid_t child = fork_tied();
+    int status;
+
+    if (child == 0) {
+        int log = open("log", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+        CHECK(log >= 0 && setrlimit(RLIMIT_FSIZE, &(struct rlimit){0, 0}) == 0 && dup2(log, 2) == 2);
+        daemonize_fail(7, "no");
+    }
+    status = status_of(child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
 static void unsearchable_directory(void)
 {
     daemonize_options *options = options_in_foreground();
@@ -144,6 +160,7 @@ static const struct check_test tests[] = {
     {"late_failure_with_closed_streams", late_failure_with_closed_streams},
     {"late_failure_in_a_jail", late_failure_in_a_jail},
     {"limited_file_size", limited_file_size},
+    {"limited_file_size_of_a_log", limited_file_size_of_a_log},
     {"unsearchable_directory", unsearchable_directory},
     {"ended_by_signals", ended_by_signals},
     {"process_1_ended_by_term", process_1_ended_by_term},

@@ -242,6 +242,33 @@ static void stopped_between_while_waiting(void)
     fails(options, ETIMEDOUT, "not set up within 300 ms");
 }
 
+/* The daemon and what stands between it and its launcher. */
+static void stopped_group(void)
+{
+    daemonize_options *options = options_here();
+    int tie[2];
+    pid_t daemon;
+
+    make_pipe(tie);
+    keep(options, tie[1]);
+    CHECK(daemonize_options_wait_ready(options, 300) == 0);
+    daemon = daemonize_fork(options);
+    if (daemon == 0) {
+        CHECK(kill(0, SIGSTOP) == 0);
+        await_forever();
+    }
+    CHECK(daemon == -1 && errno == ETIMEDOUT);
+    await_end(tie);
+    CHECK(waitpid(-1, NULL, __WALL) == -1 && errno == ECHILD);
+}
+
+/* By the test, it is seen how long the launcher would wait. */
+static void unlimited_by_the_caller(void)
+{
+    if (daemonize_fork(options_here()) == 0)
+        _exit(0);
+}
+
 static void stopped_watcher(void)
 {
     not_ready(options_here());
@@ -266,6 +293,8 @@ static const struct check_test tests[] = {
     {"stopped_between", stopped_between},
     {"stopped_between_while_waiting", stopped_between_while_waiting},
     {"stopped_watcher", stopped_watcher},
+    {"stopped_group", stopped_group},
+    {"unlimited_by_the_caller", unlimited_by_the_caller},
 };
 
 CHECK_MAIN(tests)

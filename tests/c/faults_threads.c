@@ -229,7 +229,64 @@ static void threads_of_the_daemon(void)
     _exit(0);
 }
 
+/* An allocator's lock, held over a fork as jemalloc holds its own. */
+static pthread_mutex_t allocator = PTHREAD_MUTEX_INITIALIZER;
+
+static void lock_allocator(void)
+{
+    CHECK(pthread_mutex_lock(&allocator) == 0);
+}
+
+static void unlock_allocator(void)
+{
+    CHECK(pthread_mutex_unlock(&allocator) == 0);
+}
+
+/* By the test, a process of the start is killed at a call of its. The launcher's memory and locks are its own: it goes on. */
+static void killed_with(int timeout, bool has_thread)
+{
+    daemonize_options *options = options_with_threads(timeout);
+    void *memory;
+    int i;
+
+    CHECK(pthread_atfork(lock_allocator, unlock_allocator, unlock_allocator) == 0);
+    join(start_thread(return_at_once, NULL));
+    if (has_thread)
+        start_thread(sleep_on, NULL);
+    if (daemonize_fork(options) == 0) {
+        daemonize_ready();
+        _exit(0);
+    }
+    CHECK(waitpid(-1, NULL, __WALL) == -1 && errno == ECHILD);
+    lock_allocator();
+    unlock_allocator();
+    for (i = 0; i < 100; i++) {
+        memory = malloc(1000);
+        CHECK(memory != NULL && fflush(NULL) == 0);
+        free(memory);
+    }
+    join(start_thread(return_at_once, NULL));
+}
+
+static void killed_once_threaded(void)
+{
+    killed_with(0, false);
+}
+
+static void killed_once_threaded_while_waiting(void)
+{
+    killed_with(20000, false);
+}
+
+static void killed_with_threads(void)
+{
+    killed_with(0, true);
+}
+
 static const struct check_test tests[] = {
+    {"killed_once_threaded", killed_once_threaded},
+    {"killed_once_threaded_while_waiting", killed_once_threaded_while_waiting},
+    {"killed_with_threads", killed_with_threads},
     {"threads_of_the_daemon", threads_of_the_daemon},
     {"reaper", reaper},
     {"reaper_while_waiting", reaper_while_waiting},

@@ -25,7 +25,7 @@ impl Case<'_> {
             return Verdict { outcome: "it hangs".into(), fails };
         }
         if trail.bystander_killed {
-            fails.push((Fail::Stranger, "a process of the launcher's group was killed".into()));
+            fails.push((Fail::Stranger, "a process of the launcher's group, or every process, was signalled".into()));
         }
         for member in &trail.members {
             if let Some(what) = self.crash(member) {

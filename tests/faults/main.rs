@@ -2,6 +2,7 @@
 //! what comes of it. `make faults` runs it whole.
 
 mod compile;
+mod confine;
 mod describe;
 mod idle;
 mod judge;
@@ -34,6 +35,14 @@ fn main() -> ExitCode {
             return ExitCode::from(100);
         }
     };
+    match confine::confine() {
+        Ok(None) => {}
+        Ok(Some(status)) => return status,
+        Err(error) => {
+            eprintln!("faults: {error}");
+            return ExitCode::from(111);
+        }
+    }
     match report::walk_all(&wanted) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

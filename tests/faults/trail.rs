@@ -76,7 +76,7 @@ pub struct Trail {
     pub left: Vec<String>,
     /// It never came to an end: what was waiting where.
     pub hang: Option<String>,
-    /// A process that the library had nothing to do with was ended.
+    /// A process that the library had nothing to do with was ended, or would have been with all others.
     pub bystander_killed: bool,
 }
 

@@ -104,6 +104,12 @@ impl Walk<'_> {
             return;
         }
         let Some(tracee) = self.tracees.iter().find(|tracee| tracee.member.pid == pid) else { return };
+        if number == libc::SYS_kill && arguments[0] as i32 == -1 && arguments[1] != 0 {
+            // All processes that it may signal, where the walk has no pid namespace of its own.
+            self.trail.bystander_killed = true;
+            let _ = ptrace::skip_call(pid);
+            return self.resume(pid, 0);
+        }
         if !tracee.member.walked || tracee.paused {
             return self.resume(pid, 0);
         }

@@ -5,6 +5,8 @@ LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR     ?= $(PREFIX)/share/man
 PCDIR      ?= $(LIBDIR)/pkgconfig
+BINDIR     ?= $(PREFIX)/bin
+DATADIR    ?= $(PREFIX)/share
 DESTDIR    ?=
 STRIP      ?= strip
 OBJCOPY    ?= objcopy
@@ -18,9 +20,9 @@ override CARGO_TARGET_DIR := $(abspath $(CARGO_TARGET_DIR))
 RELEASE  := $(CARGO_TARGET_DIR)$(addprefix /,$(TARGET))/release
 LIBRARY  := $(RELEASE)/libdaemon.so.1
 PREPARE  := ./scripts/install-packages
-SOURCES  := Cargo.toml Cargo.lock build.rs libdaemon.map $(shell find src -type f 2>/dev/null)
+SOURCES  := Cargo.toml Cargo.lock build.rs libdaemon.map include/libdaemon.h $(shell find src cli -type f 2>/dev/null)
 PHP      := $(shell find php-ext -name '*.php' 2>/dev/null)
-MANPAGES := $(wildcard man/*.3)
+MANPAGES := $(wildcard man/*.[13])
 
 export CARGO_TARGET_DIR RELEASE
 # Not for the tests, which install into places of their own.
@@ -29,6 +31,8 @@ install uninstall: export LIBDIR := $(LIBDIR)
 install uninstall: export INCLUDEDIR := $(INCLUDEDIR)
 install uninstall: export MANDIR := $(MANDIR)
 install uninstall: export PCDIR := $(PCDIR)
+install uninstall: export BINDIR := $(BINDIR)
+install uninstall: export DATADIR := $(DATADIR)
 install uninstall: export DESTDIR := $(DESTDIR)
 install uninstall: export STRIP := $(STRIP)
 install uninstall: export OBJCOPY := $(OBJCOPY)
@@ -42,13 +46,14 @@ all: build
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
 
-build: ## the library and PHP's extension, in target/release
+build: ## the library, the daemonize command and PHP's extension, in target/release
 	@$(PREPARE) build
 	@$(MAKE) --no-print-directory library php-extension
 
-library: ## libdaemon.so.1 and libdaemon.a
+library: ## libdaemon.so.1, libdaemon.a and the daemonize command
 	$(CARGO) build --release --locked --package libdaemon $(addprefix --target ,$(TARGET))
 	@CC='$(CC)' LDFLAGS='$(LDFLAGS)' ./scripts/link $(RELEASE)
+	@CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' ./scripts/link-command $(RELEASE)
 	@touch $(LIBRARY)
 
 php-extension: ## libdaemon-php.so, which PHP loads by extension=
@@ -111,7 +116,7 @@ lint: ## rustfmt, clippy, the man pages, the syntax of the PHP files
 	@command -v php >/dev/null || exit 0; native=$$(php -n -r 'echo implode(",", get_extension_funcs("pcntl") ?: []);'); \
 	for file in $(PHP); do php -n -d disable_functions=$$native -l $$file >/dev/null || exit 1; done
 
-install: $(LIBRARY) ## PREFIX= DESTDIR= LIBDIR= INCLUDEDIR= MANDIR= STRIP= DEBUGDIR=
+install: $(LIBRARY) ## PREFIX= DESTDIR= BINDIR= LIBDIR= INCLUDEDIR= MANDIR= DATADIR= STRIP= DEBUGDIR=
 	@./scripts/install
 
 uninstall: ## what install put there, and only if it is ours

@@ -5,6 +5,9 @@
 extern crate libdaemon_test_attribute;
 
 mod aarch64;
+mod command_completions;
+mod command_line;
+mod command_support;
 mod daemon_checks;
 mod daemon_control;
 mod daemon_errors;

@@ -13,9 +13,9 @@ use crate::surface_tools::{declared_functions, older_libdaemon, outcome, output,
 
 /// Without what the environment may say to make: the suite runs under `make test`, too.
 pub fn without_variables(command: &mut Command) {
-    for variable in
-        ["MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PREFIX", "DESTDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "PCDIR", "STRIP"]
-    {
+    let of_make = ["MAKEFLAGS", "MAKELEVEL", "MFLAGS"];
+    let places = ["PREFIX", "DESTDIR", "BINDIR", "LIBDIR", "INCLUDEDIR", "MANDIR", "DATADIR", "PCDIR", "STRIP"];
+    for variable in of_make.iter().chain(&places) {
         command.env_remove(variable);
     }
 }
@@ -58,6 +58,9 @@ fn expected_files(plain_names: &[&str]) -> Vec<String> {
     let library = ["libdaemon-1.a", "libdaemon-1.so", "libdaemon.so.1"];
     let mut files: Vec<_> = library.iter().chain(plain_names).map(|file| format!("lib/{file}")).collect();
     files.push("include/libdaemon.h".to_owned());
+    let of_the_command = ["bin/daemonize", "share/man/man1/daemonize.1", "share/bash-completion/completions/daemonize"];
+    let completions = ["share/zsh/site-functions/_daemonize", "share/fish/vendor_completions.d/daemonize.fish"];
+    files.extend(of_the_command.iter().chain(&completions).map(|file| (*file).to_owned()));
     files.push(format!("lib/libdaemon.so.1.{}", version()));
     files.push("lib/pkgconfig/libdaemon-1.pc".to_owned());
     // Each function's page, and those that are no function's.

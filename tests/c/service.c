@@ -10,7 +10,8 @@
      --then=WHAT        once it is up: reread:PATH, child, print:TEXT, env:NAME, fail:STATUS:MESSAGE
      --fork             daemonize_fork, and say what it gave
      --plain            daemonize, without any options
-     --not-yet          none of them: at once what --then has said before */
+     --not-yet          none of them: at once what --then has said before
+     --started          none of them: it was started as a daemon, by daemonize_exec or the daemonize command */
 #define _GNU_SOURCE
 #include "options.h"
 #include "probe.h"
@@ -140,7 +141,7 @@ static int parent_of_daemon(pid_t pid) {
 
 int main(int argc, char **argv) {
     const char *later = "", *value;
-    int use_fork = 0, plain = 0;
+    int use_fork = 0, plain = 0, started = 0;
     daemonize_options *options = daemonize_options_new();
     for (int i = 1; i < argc; i++) {
         if ((value = option_value(argv[i], "events"))) report_to = value;
@@ -151,6 +152,7 @@ int main(int argc, char **argv) {
         else if ((value = option_value(argv[i], "then"))) later = value;
         else if (!strcmp(argv[i], "--fork")) use_fork = 1;
         else if (!strcmp(argv[i], "--plain")) plain = 1;
+        else if (!strcmp(argv[i], "--started")) started = 1;
         else if (!strcmp(argv[i], "--not-yet")) return then(later), 0;
         else {
             int result = set_option(options, argv[i]);
@@ -158,13 +160,13 @@ int main(int argc, char **argv) {
             if (result) return result > 0 ? 2 : refused();
         }
     }
-    pid_t result = use_fork ? daemonize_fork(options) : plain ? daemonize() : daemonize_with(options);
+    pid_t result = started ? 0 : use_fork ? daemonize_fork(options) : plain ? daemonize() : daemonize_with(options);
     if (result < 0) return refused();
     if (result > 0) return parent_of_daemon(result);
     daemonize_options_free(options);
 
     initialise();
-    if (daemonize_ready()) report("daemonize_ready: %s", libdaemon_last_error());
+    if (daemonize_ready() && !started) report("daemonize_ready: %s", libdaemon_last_error());
     then(later);
     signal(SIGUSR1, on_probe);
     if (!strcmp(on_term, "ignore")) signal(SIGTERM, SIG_IGN);

@@ -9,20 +9,27 @@ use serde_json::Value;
 use crate::harness::compile::{checkout, release_directory, target_directory};
 use crate::harness::emulation::machine;
 
-/// The library, in target/release, as `make build` has it, and the extension of PHP.
+/// The library and the command, in target/release, as `make build` has them, and the extension of PHP.
 pub fn build_library() -> Result<(), String> {
     let mut build = cargo("build");
     build.arg("--release");
-    let mut link = Command::new(checkout().join("scripts/link"));
-    match machine() {
-        Some(machine) => drop(link.env("CC", machine.compiler)),
-        None => drop(build.args(["--package", "libdaemon-php"])),
+    if machine().is_none() {
+        build.args(["--package", "libdaemon-php"]);
     }
     run(&mut build)?;
+    link("scripts/link")?;
+    link("scripts/link-command")
+}
+
+fn link(script: &str) -> Result<(), String> {
+    let mut link = Command::new(checkout().join(script));
+    if let Some(machine) = machine() {
+        link.env("CC", machine.compiler);
+    }
     match link.arg(release_directory()).status() {
         Ok(ended) if ended.success() => Ok(()),
-        Ok(ended) => Err(format!("the tests cannot run: scripts/link ended with {ended}")),
-        Err(error) => Err(format!("scripts/link cannot be run: {error}")),
+        Ok(ended) => Err(format!("the tests cannot run: {script} ended with {ended}")),
+        Err(error) => Err(format!("{script} cannot be run: {error}")),
     }
 }
 

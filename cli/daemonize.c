@@ -1,0 +1,64 @@
+/* daemonize: starts a program as a daemon, asks after it, stops it. See daemonize(1). */
+#define _GNU_SOURCE
+#include "command.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* What is opened while 0, 1 or 2 is closed would become one of them. */
+static bool fill_standard_streams(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    return fd >= 0 && close(fd) == 0;
+}
+
+static int perform(struct command *command)
+{
+    int status;
+
+    switch (command->action) {
+    case ACTION_HELP: print_help(); return 0;
+    case ACTION_VERSION: print_version(); return 0;
+    case ACTION_STATUS: return show_status(command);
+    case ACTION_SIGNAL: return send_signal(command);
+    case ACTION_STOP: return stop_daemon(command);
+    case ACTION_RESTART:
+        /* A daemon that could not be started again had better go on. */
+        if (!has_program(command))
+            return STATUS_FAILED;
+        status = stop_daemon(command);
+        return status ? status : start_daemon(command);
+    case ACTION_START: break;
+    }
+    return start_daemon(command);
+}
+
+int main(int argc, char **argv)
+{
+    struct command command = { .action = ACTION_START, .keep_lock = true };
+    int status;
+
+    if (!fill_standard_streams() || !keep_standard_error())
+        return STATUS_FAILED;
+    if (geteuid() != getuid() || getegid() != getgid()) {
+        complain("installed setuid or setgid, which would let everybody start anything: refused");
+        return STATUS_FAILED;
+    }
+    command.options = daemonize_options_new();
+    if (command.options == NULL)
+        return complain_last_error();
+    status = read_command_line(&command, argc, argv);
+    if (status == 0)
+        status = perform(&command);
+    daemonize_options_free(command.options);
+    if (fflush(stdout) != 0) {
+        complain("standard output: cannot be written");
+        status = status ? status : STATUS_FAILED;
+    }
+    return status;
+}

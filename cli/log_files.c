@@ -1,0 +1,112 @@
+/* A log writer for files that are rotated: once a path is another file than the open one, it is opened again. */
+#define _GNU_SOURCE
+#include "log_writer.h"
+#include <errno.h>
+#include <libdaemon.h>
+#include <libgen.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Who rotates makes the new file right after the renaming, if at all: he must not find one there. */
+enum { GRACE = 1000 };
+
+enum change { NONE, ANOTHER, MISSING };
+
+static enum change change_of(int fd, const char *path)
+{
+    struct stat open_file, file;
+
+    if (path == NULL || fstat(fd, &open_file) != 0 || !S_ISREG(open_file.st_mode))
+        return NONE;
+    if (stat(path, &file) != 0)
+        return errno == ENOENT ? MISSING : NONE;
+    return file.st_dev == open_file.st_dev && file.st_ino == open_file.st_ino ? NONE : ANOTHER;
+}
+
+static long long now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static void reopen(void)
+{
+    char line[1024];
+    int length;
+
+    if (reopen_std() == 0)
+        return;
+    length = snprintf(line, sizeof line, "daemonize: %s\n", libdaemon_last_error());
+    if (length > 0)
+        write_lines(STDOUT_FILENO, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+/* Gives until when a missing file is waited for; 0: none is missing. */
+static long long look(const char *const paths[2], long long due)
+{
+    enum change out = change_of(STDOUT_FILENO, paths[0]), err = change_of(STDERR_FILENO, paths[1]);
+
+    if (out == NONE && err == NONE)
+        return 0;
+    if (out == MISSING || err == MISSING) {
+        if (due == 0)
+            return now() + GRACE;
+        if (due > now())
+            return due;
+    }
+    reopen();
+    return 0;
+}
+
+static void watch_directory(int watcher, const char *path)
+{
+    char copy[PATH_MAX];
+
+    if (path == NULL || strlen(path) >= sizeof copy)
+        return;
+    strcpy(copy, path);
+    inotify_add_watch(watcher, dirname(copy), IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
+}
+
+static void take(void *context, const char *text, size_t length)
+{
+    write_lines(*(const int *)context, text, length);
+}
+
+void write_to_files(const int sources[2], const char *const paths[2])
+{
+    static struct source streams[2];
+    static const int targets[2] = { STDOUT_FILENO, STDERR_FILENO };
+    struct pollfd waited[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
+    char events[4096];
+    long long due;
+
+    waited[2].fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    for (int i = 0; i < 2; i++) {
+        waited[i].fd = streams[i].fd = sources[i];
+        watch_directory(waited[2].fd, paths[i]);
+    }
+    due = look(paths, 0);
+    while (waited[0].fd >= 0 || waited[1].fd >= 0) {
+        long long left = due ? due - now() : -1;
+
+        if (poll(waited, 3, left > 0 ? (int)left : due ? 0 : -1) < 0 && errno != EINTR)
+            return;
+        if (waited[2].revents != 0 || due != 0) {
+            while (read(waited[2].fd, events, sizeof events) > 0)
+                continue;
+            due = look(paths, due);
+        }
+        for (int i = 0; i < 2; i++)
+            if (waited[i].fd >= 0 && waited[i].revents != 0 && !pass_lines(&streams[i], take, (void *)&targets[i]))
+                waited[i].fd = -1;
+    }
+}

@@ -1,0 +1,81 @@
+/* A log writer for syslog: each line is a message, as logger(1) would send it. */
+#define _GNU_SOURCE
+#include "log_writer.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Facility daemon, severity info. */
+enum { PRIORITY = 3 * 8 + 6 };
+
+struct syslog {
+    int connection;
+    const char *identity;
+};
+
+/* Until it has been taken: a syslogd that is started again makes a new socket. */
+static void send_message(struct syslog *syslog, const char *message, size_t length)
+{
+    while (syslog->connection < 0 || send(syslog->connection, message, length, MSG_NOSIGNAL) < 0) {
+        if (syslog->connection >= 0 && errno == EINTR)
+            continue;
+        if (syslog->connection >= 0 && errno == EMSGSIZE && length > 512) {
+            /* The rest comes as a message of its own, without a header. */
+            send_message(syslog, message, length / 2);
+            message += length / 2;
+            length -= length / 2;
+            continue;
+        }
+        if (syslog->connection >= 0 && errno != ENOBUFS) {
+            close(syslog->connection);
+            syslog->connection = connect_to(syslog_socket, SOCK_DGRAM);
+            if (syslog->connection >= 0)
+                continue;
+        } else if (syslog->connection < 0) {
+            syslog->connection = connect_to(syslog_socket, SOCK_DGRAM);
+            if (syslog->connection >= 0)
+                continue;
+        }
+        sleep(1);
+    }
+}
+
+static void take_line(struct syslog *syslog, const char *text, size_t length)
+{
+    char message[9000], date[32];
+    time_t now = time(NULL);
+    struct tm local;
+    int used;
+
+    if (length == 0 || localtime_r(&now, &local) == NULL || strftime(date, sizeof date, "%b %e %H:%M:%S", &local) == 0)
+        return;
+    used = snprintf(message, sizeof message, "<%d>%s %.128s: %.*s", PRIORITY, date, syslog->identity, (int)length, text);
+    if (used > 0)
+        send_message(syslog, message, (size_t)used < sizeof message ? (size_t)used : sizeof message - 1);
+}
+
+static void take(void *context, const char *text, size_t length)
+{
+    while (length > 0) {
+        const char *newline = memchr(text, '\n', length);
+        size_t line = newline ? (size_t)(newline - text) : length;
+
+        take_line(context, text, line);
+        line += newline != NULL;
+        text += line;
+        length -= line;
+    }
+}
+
+void write_to_syslog(int fd, int connection, const char *identity)
+{
+    static struct source source;
+    struct syslog syslog = { connection, identity };
+
+    source.fd = fd;
+    while (pass_lines(&source, take, &syslog))
+        continue;
+}

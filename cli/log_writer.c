@@ -1,0 +1,84 @@
+/* What the log writers share: lines out of a pipe, and connections. */
+#define _GNU_SOURCE
+#include "log_writer.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+const char syslog_socket[] = "/dev/log", journal_socket[] = "/run/systemd/journal/stdout";
+
+bool pass_lines(struct source *source, take_lines *take, void *context)
+{
+    ssize_t count = read(source->fd, source->text + source->held, sizeof source->text - source->held);
+    const char *newline;
+    size_t complete;
+
+    if (count < 0)
+        return errno == EINTR || errno == EAGAIN;
+    if (count == 0) {
+        if (source->held > 0)
+            take(context, source->text, source->held);
+        return false;
+    }
+    source->held += (size_t)count;
+    newline = memrchr(source->text, '\n', source->held);
+    complete = newline ? (size_t)(newline - source->text) + 1 : 0;
+    if (complete == 0 && source->held == sizeof source->text)
+        complete = source->held;
+    if (complete > 0) {
+        take(context, source->text, complete);
+        source->held -= complete;
+        memmove(source->text, source->text + complete, source->held);
+    }
+    return true;
+}
+
+void write_lines(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t count = write(fd, text, length);
+
+        if (count >= 0) {
+            text += count;
+            length -= (size_t)count;
+        } else if (errno == EAGAIN) {
+            poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+        } else if (errno != EINTR) {
+            /* No space left, for instance: there may be some again. */
+            sleep(1);
+        }
+    }
+}
+
+int connect_to(const char *path, int type)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -1;
+    memccpy(address.sun_path, path, '\0', sizeof address.sun_path - 1);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* The lines that the journal wants first: identifier, unit, priority, whether "<3>" before a line is a priority, and
+   whether lines are handed on to syslog, the kernel's log and the console. As systemd-cat(1) sends them. */
+int open_journal(const char *identity)
+{
+    int fd = connect_to(journal_socket, SOCK_STREAM);
+
+    if (fd < 0)
+        return -1;
+    shutdown(fd, SHUT_RD);
+    if (dprintf(fd, "%s\n\n6\n1\n0\n0\n0\n", identity) > 0)
+        return fd;
+    close(fd);
+    return -1;
+}

@@ -1,0 +1,94 @@
+/* A start: the lock file, the output, and then the program by the library. */
+#define _GNU_SOURCE
+#include "command.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* That of the known command, where there is none. */
+static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/* In front of the library's own look at it: before a daemon is stopped, and before a log writer is started. */
+bool has_program(const struct command *command)
+{
+    const char *path = command->program[0];
+    struct stat file;
+    int error = 0;
+
+    if (*path != '/') {
+        complain("program %s: not an absolute path", path);
+        return false;
+    }
+    if (stat(path, &file) != 0 || access(path, X_OK) != 0)
+        error = errno;
+    else if (S_ISDIR(file.st_mode))
+        error = EISDIR;
+    else if (!S_ISREG(file.st_mode))
+        error = EACCES;
+    if (error != 0)
+        complain("program %s: %s", path, strerror(error));
+    return error == 0;
+}
+
+/* The library holds the lock of flock(2) beside its own, and lets nobody's stop it. The known command, flock(1) and scripts
+   have no other: theirs is asked after first, and held. A pid file can be the lock file, too; there the library's is needed, by
+   which it shows who the daemon is. */
+static bool lock(const struct command *command)
+{
+    bool is_pidfile = command->pidfile != NULL && strcmp(command->pidfile, command->lockfile) == 0;
+    int fd;
+
+    if (!is_pidfile && daemonize_options_lockfile(command->options, command->lockfile) != 0)
+        return complain_last_error(), false;
+    /* Not close-on-exec: the program is to hold it. What is missing is made by the library. */
+    fd = open(command->lockfile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return true;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        complain("lock file %s: held by another process", command->lockfile);
+        return false;
+    }
+    if (is_pidfile)
+        return close(fd) == 0;
+    return daemonize_options_keep_fd(command->options, fd) == 0 || (complain_last_error(), false);
+}
+
+static bool set_options(struct command *command)
+{
+    daemonize_options *options = command->options;
+
+    return (command->pidfile == NULL || daemonize_options_pidfile(options, command->pidfile) == 0)
+        && (command->user == NULL || daemonize_options_user(options, command->user) == 0)
+        && (command->group == NULL || daemonize_options_group(options, command->group) == 0)
+        && daemonize_options_keep_lock(options, command->keep_lock) == 0
+        && (command->clear_environment || getenv("PATH") != NULL || daemonize_options_setenv(options, "PATH", usual_path) == 0);
+}
+
+int start_daemon(struct command *command)
+{
+    const char *path = command->program[0];
+    pid_t pid;
+
+    if (!has_program(command))
+        return STATUS_FAILED;
+    if (!set_options(command))
+        return complain_last_error();
+    if (command->lockfile != NULL && !lock(command))
+        return STATUS_FAILED;
+    if (!direct_output(command))
+        return STATUS_FAILED;
+    if (command->title != NULL)
+        command->program[0] = (char *)command->title;
+    if (command->verbose)
+        complain("starting %s", path);
+    pid = daemonize_exec(command->options, path, (const char *const *)command->program);
+    if (pid < 0)
+        return complain_last_error();
+    if (command->verbose)
+        complain("%s is process %d", path, (int)pid);
+    return 0;
+}

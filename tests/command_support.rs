@@ -1,0 +1,34 @@
+//! The daemonize command, as target/release has it, started as a user would.
+
+use std::path::PathBuf;
+
+use crate::harness::compile::release_directory;
+use crate::harness::{Exit, Launch};
+
+pub fn command_path() -> PathBuf {
+    release_directory().join("daemonize")
+}
+
+/// The command without an option yet.
+pub fn command() -> Launch {
+    Launch::command(command_path())
+}
+
+/// Runs it to its end: its exit, stdout and stderr.
+pub fn result_of(launch: Launch) -> (Exit, String, String) {
+    let mut run = launch.start();
+    (run.wait(), run.stdout(), run.stderr())
+}
+
+/// It has to fail with that status and one line, and to leave no process. What the line says behind "daemonize: ".
+pub fn refusal_of(launch: Launch, status: i32) -> String {
+    let mut run = launch.start();
+    let exit = run.wait();
+    let said = run.stderr();
+    assert_eq!(exit, Exit::Status(status), "{said}");
+    let line = said.strip_prefix("daemonize: ").unwrap_or_else(|| panic!("{said:?}"));
+    let line = line.strip_suffix('\n').filter(|line| !line.contains('\n')).unwrap_or_else(|| panic!("{said:?}"));
+    assert_eq!(run.stdout(), "");
+    run.wait_idle();
+    line.to_owned()
+}

@@ -17,6 +17,7 @@ fault_tests! { "faults_locks":
     a_flooded_thread_does_not_hold_up_setuid = "flooded_and_setuid",
     a_child_forked_during_a_dispatch_can_dispatch = "fork_during_dispatch",
     a_thread_in_fgets_does_not_hold_up_reset_std = "reset_during_fgets",
+    a_daemon_that_has_just_gone_is_no_failure = "lock_left_for_a_moment",
 }
 
 fault_tests! { "signals_threads":

@@ -9,7 +9,7 @@ use super::target::Target;
 use crate::error::{Error, Reason, Result, Step};
 use crate::sys::file::Status;
 use crate::sys::process::Pid;
-use crate::sys::{Errno, lock};
+use crate::sys::{Errno, clock, lock};
 
 /// A daemon that holds its pid file.
 pub struct Running<'a> {
@@ -20,11 +20,18 @@ pub struct Running<'a> {
 impl Running<'_> {
     /// `None` when none runs.
     pub fn find(name: &CStr) -> Result<Option<Running<'_>>> {
+        // Where a daemon is gone, its launcher may just be about to take the file away.
+        let mut looks = 10;
         // A daemon that ends removes its file, and the next one may make another.
         while let Some(file) = PidFile::open(name)? {
             match find_in(&file)? {
                 Found::Daemon(process) => return Ok(Some(Running { file, process })),
                 Found::Nobody => return Ok(None),
+                Found::Gone(pid) if looks == 0 => return Err(explanation::is_gone(&file, pid)),
+                Found::Gone(_) => {
+                    looks -= 1;
+                    clock::sleep(10_000);
+                }
                 Found::Changed => {}
             }
         }
@@ -40,6 +47,8 @@ impl Running<'_> {
 enum Found {
     Daemon(Target),
     Nobody,
+    /// The process with that pid has ended, and yet the file is locked.
+    Gone(Pid),
     /// It is another one by now.
     Changed,
 }
@@ -55,7 +64,7 @@ fn find_in(file: &PidFile) -> Result<Found> {
     };
     let is_same = || Ok(matches!(file.holder()?, Holder::Daemon(same, _) if same == pid));
     let Some(process) = open(file, pid)? else {
-        return if is_same()? { Err(explanation::is_gone(file, pid)) } else { Ok(Found::Changed) };
+        return Ok(if is_same()? { Found::Gone(pid) } else { Found::Changed });
     };
     let proof = prove(file, &process, kind)?;
     // Whoever held it while it was asked after may have ended.
@@ -63,7 +72,7 @@ fn find_in(file: &PidFile) -> Result<Found> {
         return Ok(Found::Changed);
     }
     match proof {
-        _ if process.has_ended() == Ok(true) => Err(explanation::is_gone(file, pid)),
+        _ if process.has_ended() == Ok(true) => Ok(Found::Gone(pid)),
         Proof::Holds => Ok(Found::Daemon(process)),
         Proof::HoldsNot => Err(explanation::holds_not(file, pid)),
         Proof::None if file.is_safe() => Ok(Found::Daemon(process)),

@@ -155,6 +155,9 @@ impl<'a> Start<'a> {
         match process::kill(self.intermediate, signal::KILL) {
             // Where other threads run, one of them may have reaped it.
             Ok(()) | Err(Errno::ESRCH) => {}
+            // Without anything to watch it ends by itself.
+            Err(_)
+                if self.limits.ready.is_none() && process::ends_by(self.intermediate, Deadline::after(LAST_WORDS)) => {}
             Err(errno) => return Err(self.lost(errno)),
         }
         if self.limits.ready.is_none() {

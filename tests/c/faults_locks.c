@@ -179,7 +179,55 @@ static void reset_during_fgets(void)
     join(thread);
 }
 
+/* Killed, it leaves its lock to a process that it has made without libc, which lets go when it is told to. */
+static void be_killed_and_leave_the_lock(int up, int gate)
+{
+    if (syscall(SYS_clone, 0UL, NULL, NULL, NULL, NULL) == 0) {
+        hear(gate);
+        _exit(0);
+    }
+    say(up);
+    raise(SIGKILL);
+}
+
+static void *ask_after_it(void *answer)
+{
+    thread_id = (pid_t)syscall(SYS_gettid);
+    sem_post(&inside);
+    *(pid_t *)answer = daemonize_status("app.pid");
+    return NULL;
+}
+
+/* As after a start that is just being taken back: who asks waits a moment for the end of that. */
+static void lock_left_for_a_moment(void)
+{
+    daemonize_options *options = options_here();
+    int up[2], gate[2];
+    pid_t daemon, answer = -1;
+    pthread_t thread;
+
+    make_pipe(up);
+    make_pipe(gate);
+    keep(options, up[1]);
+    keep(options, gate[0]);
+    CHECK(sem_init(&inside, 0, 0) == 0 && daemonize_options_pidfile(options, "app.pid") == 0);
+    daemon = daemonize_fork(options);
+    CHECK(daemon >= 0);
+    if (daemon == 0)
+        be_killed_and_leave_the_lock(up[1], gate[0]);
+    hear(up[0]);
+    while (kill(daemon, 0) == 0)
+        sched_yield();
+    thread = start_thread(ask_after_it, &answer);
+    await(&inside);
+    await_thread_in(thread_id, SYS_clock_nanosleep);
+    say(gate[1]);
+    join(thread);
+    CHECK(answer == 0);
+}
+
 static const struct check_test tests[] = {
+    {"lock_left_for_a_moment", lock_left_for_a_moment},
     {"flooded_and_signalled", flooded_and_signalled},
     {"flooded_and_setuid", flooded_and_setuid},
     {"fork_during_dispatch", fork_during_dispatch},

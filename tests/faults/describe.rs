@@ -70,12 +70,16 @@ fn about(pid: i32, row: &Row, arguments: &[u64; 6], names: &Names) -> String {
     }
 }
 
-/// The last parts of a path are enough.
+/// In /proc, processes and threads are not called by their numbers, which differ from run to run.
 fn short(path: &str) -> String {
-    match path.strip_prefix("/proc/") {
-        Some(rest) => rest.split_once('/').map_or(path.to_owned(), |(_, rest)| format!("/proc/.../{rest}")),
-        None => path.to_owned(),
-    }
+    let Some(rest) = path.strip_prefix("/proc/") else { return path.to_owned() };
+    let parts: Vec<&str> = rest.split('/').collect();
+    let is_process = |place: usize| place == 0 || parts[place - 1] == "task";
+    let is_number =
+        |part: &str| part == "self" || part == "thread-self" || part.bytes().all(|byte| byte.is_ascii_digit());
+    let named =
+        parts.iter().enumerate().map(|(place, part)| if is_process(place) && is_number(part) { "..." } else { part });
+    format!("/proc/{}", named.collect::<Vec<_>>().join("/"))
 }
 
 fn descriptor(pid: i32, number: i32, names: &Names) -> String {

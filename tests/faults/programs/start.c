@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 
 static const char *call = "with", *then = "", *later = "", *show;
+static int limit = 30000;
 
 static int refused(void) {
     walk_end(-1);
@@ -52,7 +53,7 @@ static void start_again(const char *pidfile) {
     walk_begin();
     daemonize_options *options = daemonize_options_new();
     if (!options || daemonize_options_foreground(options, DAEMONIZE_FOREGROUND_NEVER) ||
-        daemonize_options_pidfile(options, pidfile) || daemonize_with(options) != 0) {
+        daemonize_options_pidfile(options, pidfile) || daemonize_options_setup_timeout(options, limit) || daemonize_with(options) != 0) {
         walk_end(-1);
         exit(1);
     }
@@ -87,6 +88,7 @@ int main(int argc, char **argv) {
     pthread_t thread;
     for (int i = 1; i < argc; i++)
         if ((value = option_value(argv[i], "later"))) later = value;
+        else if ((value = option_value(argv[i], "setup-timeout"))) limit = atoi(value);
         else if (option_value(argv[i], "before") && pthread_create(&thread, NULL, wait_for_ever, NULL)) return 2;
     if (!*later) walk_begin();
     daemonize_options *options = daemonize_options_new();

@@ -285,8 +285,29 @@ int daemonize_with(const struct daemonize_options *options);
 // the foreground the process is the daemon: 0.
 pid_t daemonize_fork(const struct daemonize_options *options);
 
-// Will start another program as a daemon and give its pid. Comes with a later version: until then
-// it always fails, -1 with ENOSYS.
+// Starts another program as a daemon, as `options` say, and returns its pid; for callers with
+// threads, with much memory, or with a runtime that does not survive a fork. NULL stands for the
+// default options. `argv` is the program's arguments, its name first and NULL behind the last.
+//
+// Nothing of the caller is copied, and none of its code runs: no handler of a signal or of
+// pthread_atfork(3). A `path` without a slash is looked for as execvp(3) does, in the PATH of the
+// daemon's environment; a relative one with a slash is the caller's, or with
+// daemonize_options_chroot() the daemon's. A file that is no program is not given to a shell.
+//
+// The program holds pid and lock file locked by descriptors that it inherits, as long as it, or
+// what it has started, keeps them. It does not remove its pid file: daemonize_stop() does, and the
+// next start takes it over. daemonize_options_reopen_on() and DAEMONIZE_FOREGROUND_ALWAYS are
+// refused with EINVAL; daemonize_options_threads() and _core_dumps() have no effect.
+//
+// With daemonize_options_wait_ready() it returns when the program says that it is ready: by
+// `READY=1` of sd_notify(3), to the socket that NOTIFY_SOCKET names in its environment, or by a
+// newline to the descriptor that daemonize_options_notify_fd() gives it. That is believed of the
+// program and of the processes in its session. What it says as STATUS and ERRNO becomes part of the
+// error line, and errno, when it ends before; other messages have no effect. After the call the
+// socket is gone, and what is sent there fails harmlessly.
+//
+// -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed,
+// else as daemonize_with().
 pid_t daemonize_exec(const struct daemonize_options *options, const char *path, const char *const *argv);
 
 // Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has
@@ -447,6 +468,9 @@ int daemonize_options_setup_timeout(struct daemonize_options *options, int timeo
 // A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a
 // newline there and closes it. It stays open until then, and has to be open when the daemon starts:
 // EBADF. EINVAL below 3.
+//
+// With daemonize_exec() and daemonize_options_wait_ready() it is a descriptor of the program's: the
+// launcher reads its newline.
 int daemonize_options_notify_fd(struct daemonize_options *options, int fd);
 
 // Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later

@@ -5,10 +5,12 @@ use core::ffi::{c_char, c_int};
 use libc::pid_t;
 
 use super::options::{daemonize_options, options_at};
-use super::{Family, c_string, enter, enter_for_status};
+use super::{Family, c_string, check_address, enter, enter_for_status, name};
 use crate::error::{Error, Result, Step};
+use crate::launch::execution::Program;
 use crate::launch::launcher::{self, AfterStart, Side};
 use crate::launch::options::Options;
+use crate::launch::program;
 use crate::notify::readiness;
 use crate::sys::process;
 
@@ -81,16 +83,46 @@ pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pi
     })
 }
 
-/// Will start another program as a daemon and give its pid. Comes with a later version: until then it always fails, -1
-/// with ENOSYS.
+/// Starts another program as a daemon, as `options` say, and returns its pid; for callers with threads, with much memory, or with a
+/// runtime that does not survive a fork. NULL stands for the default options. `argv` is the program's arguments, its name first and
+/// NULL behind the last.
+///
+/// Nothing of the caller is copied, and none of its code runs: no handler of a signal or of pthread_atfork(3). A `path` without a
+/// slash is looked for as execvp(3) does, in the PATH of the daemon's environment; a relative one with a slash is the caller's, or with
+/// daemonize_options_chroot() the daemon's. A file that is no program is not given to a shell.
+///
+/// The program holds pid and lock file locked by descriptors that it inherits, as long as it, or what it has started, keeps them. It does
+/// not remove its pid file: daemonize_stop() does, and the next start takes it over. daemonize_options_reopen_on() and
+/// DAEMONIZE_FOREGROUND_ALWAYS are refused with EINVAL; daemonize_options_threads() and _core_dumps() have no effect.
+///
+/// With daemonize_options_wait_ready() it returns when the program says that it is ready: by `READY=1` of sd_notify(3), to the
+/// socket that NOTIFY_SOCKET names in its environment, or by a newline to the descriptor that daemonize_options_notify_fd() gives it.
+/// That is believed of the program and of the processes in its session. What it says
+/// as STATUS and ERRNO becomes part of the error line, and errno, when it ends before; other messages have no effect. After the
+/// call the socket is gone, and what is sent there fails harmlessly.
+///
+/// -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed, else as daemonize_with().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_exec(
     options: *const daemonize_options,
     path: *const c_char,
     argv: *const *const c_char,
 ) -> pid_t {
-    let _ = (options, path, argv);
-    enter(Family::Daemonize, -1, || Err(Error::not_yet(Step::DaemonizeExec, "")))
+    enter(Family::Daemonize, -1, || {
+        // SAFETY: rule 1.
+        let path = unsafe { name(path, Step::DaemonizeExec) }?;
+        check_address(argv.addr(), Step::DaemonizeExec)?;
+        // SAFETY: rule 4: it holds one pointer at least.
+        if unsafe { argv.read() }.is_null() {
+            return Err(Error::refused(Step::DaemonizeExec, "no arguments, not even a name"));
+        }
+        let program = Program { path, arguments: argv };
+        if options.is_null() {
+            return program::start(&Options::new(), &program);
+        }
+        // SAFETY: rule 2.
+        program::start(unsafe { options_at(options) }?, &program)
+    })
 }
 
 /// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no

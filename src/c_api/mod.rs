@@ -152,6 +152,8 @@ fn check_address(address: usize, step: Step) -> Result<()> {
     if address < FIRST_PAGE_END { Err(invalid_pointer(step)) } else { Ok(()) }
 }
 
+#[cold]
+#[inline(never)]
 fn invalid_pointer(step: Step) -> Error {
     Error::refused(step, "invalid pointer")
 }

@@ -149,6 +149,8 @@ pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize
 
 /// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a newline there and closes it. It stays
 /// open until then, and has to be open when the daemon starts: EBADF. EINVAL below 3.
+///
+/// With daemonize_exec() and daemonize_options_wait_ready() it is a descriptor of the program's: the launcher reads its newline.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_notify_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: rule 2.

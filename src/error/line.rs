@@ -20,6 +20,7 @@ impl Line {
     }
 
     /// A line with this text.
+    #[inline(never)]
     pub fn of(text: fmt::Arguments) -> Line {
         let mut line = Line::new();
         // Writing fails only where the line is full.

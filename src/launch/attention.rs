@@ -11,6 +11,8 @@ use crate::sys::signal::{self, Set};
 pub enum Event {
     /// Something can be received.
     Report,
+    /// The program has said something.
+    Word,
     /// The daemon has ended.
     End,
     /// A signal that interrupts the wait has been taken.
@@ -35,13 +37,14 @@ impl Attention {
         Attention { interrupting, signals: signal::descriptor(interrupting).ok() }
     }
 
-    /// Waits for the next event. `daemon` is its pidfd, or -1.
-    pub fn next(&self, channel: c_int, daemon: c_int, deadline: Deadline) -> Result<Event, Errno> {
+    /// Waits for the next event. `words` is where the program may say something, `daemon` its pidfd; -1 for none.
+    pub fn next(&self, channel: c_int, words: [c_int; 2], daemon: c_int, deadline: Deadline) -> Result<Event, Errno> {
         loop {
             let signals = self.signals.as_ref().map_or(-1, Descriptor::as_raw_fd);
             let time = if signals < 0 { deadline.or(Deadline::after(SLICE)).left() } else { deadline.left() };
-            let [report, signalled, ended] =
-                match fd::wait([Awaited::Input(channel), Awaited::Input(signals), Awaited::Input(daemon)], time) {
+            let [sent, written] = words;
+            let [report, signalled, sent, written, ended] =
+                match fd::wait([channel, signals, sent, written, daemon].map(Awaited::Input), time) {
                     Err(Errno::EINTR) => continue,
                     ready => ready?,
                 };
@@ -50,6 +53,9 @@ impl Attention {
             }
             if let Some(signal) = signalled.then(|| signal::read_descriptor(signals)).flatten() {
                 return Ok(Event::Signal(signal));
+            }
+            if sent || written {
+                return Ok(Event::Word);
             }
             if ended {
                 return Ok(Event::End);

@@ -4,7 +4,7 @@ use crate::error::{Error, Result, Step};
 use crate::memory::List;
 use crate::sys::Errno;
 use crate::sys::capabilities::{self, Capabilities};
-use crate::sys::privileges::{self as system, Gid, Ids, SAME};
+use crate::sys::privileges::{self as system, Gid, Ids, SAME, Scope};
 
 pub struct Credentials {
     pub users: Ids,
@@ -32,11 +32,11 @@ impl Credentials {
     }
 
     /// Becomes that again, from the effective user `privileged` on, as far as that is possible.
-    pub fn take_back(&self, privileged: u32) {
-        let _ = system::set_user_ids([SAME, privileged, SAME]);
-        let _ = system::set_supplementary_groups(self.supplementary.as_slice());
-        let _ = system::set_group_ids(self.groups);
-        let _ = system::set_user_ids(self.users);
+    pub fn take_back(&self, privileged: u32, scope: Scope) {
+        let _ = system::set_user_ids([SAME, privileged, SAME], scope);
+        let _ = system::set_supplementary_groups(self.supplementary.as_slice(), scope);
+        let _ = system::set_group_ids(self.groups, scope);
+        let _ = system::set_user_ids(self.users, scope);
         let _ = capabilities::set(self.capabilities);
     }
 }

@@ -50,7 +50,7 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
 
 /// Does all that can fail but for the pid file, and last what cannot be taken back. `channel` is the daemon's end of the
 /// handshake, -1 in the foreground. Gives the logs to be emptied once the daemon has been accepted.
-pub fn set_up(plan: &mut Plan, channel: i32) -> Result<Option<Logs>> {
+pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
     let options = plan.options;
     [&plan.lockfile, &plan.pidfile].into_iter().flatten().try_for_each(LockedFile::show)?;
     // The new root may have no /proc, and the new user may not look there. Where there is none, it may not be needed.
@@ -61,9 +61,6 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<Option<Logs>> {
         file::change_directory(root)
             .and_then(|()| file::change_root_here())
             .map_err(|errno| Error::on(Step::Chroot, root, errno))?;
-        if let Some(pidfile) = &mut plan.pidfile {
-            pidfile.enter_root(root);
-        }
     }
     if let Some(privileges) = &plan.privileges {
         privileges.take_on()?;
@@ -78,16 +75,16 @@ pub fn set_up(plan: &mut Plan, channel: i32) -> Result<Option<Logs>> {
     if let Some(privileges) = &plan.privileges {
         privileges.give_up()?;
     }
-    if options.core_dumps {
+    // At an exec the kernel does that; before, it would mean the launcher's memory.
+    if options.core_dumps && !plan.executes {
         capabilities::allow_core_dumps().map_err(|errno| Error::at(Step::CoreDumps, errno))?;
     }
     let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
     let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
-    let notified = options.notify_descriptor.unwrap_or(-1);
+    let notified = plan.notify_source;
     let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list, notified];
     let (named, of_libc) = (options.kept_descriptors.as_slice(), plan.held_by_libc);
     descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
-    plan.release_directories();
     Ok(logs)
 }
 
@@ -107,6 +104,10 @@ fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
 /// otherwise free at its end.
 pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foreground: bool) {
     let options = plan.options;
+    if let (Some(root), Some(pidfile)) = (&plan.root, &mut plan.pidfile) {
+        pidfile.enter_root(root.as_c_str());
+    }
+    plan.release_directories();
     file::set_umask(options.umask);
     if let Some(privileges) = plan.privileges.take() {
         privileges.leak();

@@ -19,22 +19,24 @@ pub struct Environment {
 const OF_USER: [&[u8]; 4] = [b"HOME", b"USER", b"LOGNAME", b"SHELL"];
 
 impl Environment {
-    /// What `options` and the user that the daemon becomes make of the present environment; `None` when they leave it as it is.
-    pub fn prepare(options: &Options, account: Option<&Account>) -> Result<Option<Environment>> {
-        if options.environment.is_empty() && !options.clear_environment && account.is_none() {
+    /// What `options`, the user that the daemon becomes, and an assignment of the library's `own` make of the present environment;
+    /// `None` when they leave it as it is.
+    pub fn prepare(options: &Options, account: Option<&Account>, own: Option<&CStr>) -> Result<Option<Environment>> {
+        if options.environment.is_empty() && !options.clear_environment && account.is_none() && own.is_none() {
             return Ok(None);
         }
-        Environment::compose(options, account).map(Some).map_err(|errno| Error::at(Step::Environment, errno))
+        Environment::compose(options, account, own).map(Some).map_err(|errno| Error::at(Step::Environment, errno))
     }
 
-    fn compose(options: &Options, account: Option<&Account>) -> Result<Environment, Errno> {
+    fn compose(options: &Options, account: Option<&Account>, own: Option<&CStr>) -> Result<Environment, Errno> {
         let mut composed = Environment { block: List::new(), own: List::new() };
-        let by_option = |name: &[u8]| options.environment.iter().any(|own| assigns(own, name));
+        let by_library = |name: &[u8]| own.is_some_and(|own| assigns(own, name));
+        let by_option = |name: &[u8]| by_library(name) || options.environment.iter().any(|set| assigns(set, name));
         if !options.clear_environment {
             for text in environment::texts() {
                 // SAFETY: a C string of the environment, which nobody changes meanwhile.
                 let assignment = unsafe { CStr::from_ptr(text) };
-                let name = assignment.to_bytes().split(|&byte| byte == b'=').next().unwrap_or(&[]);
+                let name = name_of(assignment);
                 // Of another user it would be wrong.
                 let of_former_user = account.is_some() && OF_USER.contains(&name);
                 if !by_option(name) && !of_former_user {
@@ -49,7 +51,8 @@ impl Environment {
                 }
             }
         }
-        for assignment in options.environment.iter() {
+        let by_options = options.environment.iter().filter(|assignment| !by_library(name_of(assignment)));
+        for assignment in by_options.chain(own) {
             composed.add(CString::copy(assignment)?)?;
         }
         composed.block.push(core::ptr::null_mut())?;
@@ -61,10 +64,19 @@ impl Environment {
         self.own.push(assignment)
     }
 
+    /// As execve(2) wants it.
+    pub fn block(&self) -> *const *const c_char {
+        self.block.as_slice().as_ptr().cast()
+    }
+
     /// Makes it the environment of this process, for good.
     pub fn install(self) {
         self.own.leak();
         // SAFETY: the block ends in NULL and is never freed, nor are its texts; the new daemon has no other thread.
         unsafe { environment::replace(self.block.leak()) }
     }
+}
+
+fn name_of(assignment: &CStr) -> &[u8] {
+    assignment.to_bytes().split(|&byte| byte == b'=').next().unwrap_or(&[])
 }

@@ -2,7 +2,7 @@
 
 use super::daemon_side;
 use super::options::{Close, Options};
-use super::plan::Plan;
+use super::plan::{Plan, Way};
 use crate::error::{Error, Result, Step};
 use crate::notify::readiness;
 use crate::stdio::saved_streams::SavedStreams;
@@ -12,7 +12,7 @@ use crate::sys::{Errno, file, process};
 
 /// Makes this very process the daemon. On failure all is as it was, but for what was given up for good before: privileges.
 pub fn stay(options: &Options) -> Result<()> {
-    let mut plan = Plan::prepare(options, true)?;
+    let mut plan = Plan::prepare(options, Way::Foreground)?;
     plan.flush();
     let former = match Former::of(&plan) {
         Ok(former) => former,
@@ -24,7 +24,7 @@ pub fn stay(options: &Options) -> Result<()> {
     let mask = signal::block_all();
     let pid = process::id();
     let written = daemon_side::write_pid(&plan, pid);
-    let logs = match written.and_then(|()| daemon_side::set_up(&mut plan, -1)) {
+    let logs = match written.and_then(|()| daemon_side::set_up(&plan, -1)) {
         Ok(logs) => logs,
         Err(error) => {
             former.put_back(&plan);

@@ -31,13 +31,35 @@ pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
     let child_action = if stays { signal::set_action(signal::CHLD, &Action::default()).ok() } else { None };
     match process::fork() {
         Ok(0) => Forked { child_action },
-        Ok(daemon) if stays => watch(daemon, channel, plan),
+        Ok(daemon) if stays => watch(daemon, channel, plan, &Report::Watched),
         Ok(_) => process::exit_now(0),
         Err(errno) => {
             fork_failed(Step::SecondFork, errno);
             give_up(channel)
         }
     }
+}
+
+/// The same for a daemon that is another program, which `make` makes. All of it borrows the launcher's memory. Never returns.
+pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) -> Result<Pid, Errno>) -> ! {
+    if lead_session().is_err() {
+        give_up(channel);
+    }
+    let former = signal::set_action(signal::CHLD, &Action::default()).unwrap_or(Action::default());
+    let daemon = match make(&former) {
+        Ok(daemon) => daemon,
+        Err(errno) => {
+            fork_failed(Step::SecondFork, errno);
+            give_up(channel)
+        }
+    };
+    if !process::has_executed(daemon) {
+        if process::reap(daemon).and_then(|status| handshake::report(channel, &Report::Ended(status))).is_err() {
+            plan.undo();
+        }
+        process::exit_now(1);
+    }
+    watch(daemon, channel, plan, &Report::Executed(daemon))
 }
 
 /// From here on the process group is this process's own.
@@ -68,7 +90,7 @@ pub fn fork_failed(step: Step, errno: Errno) -> Error {
 
 /// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills this
 /// process once it has accepted the daemon.
-fn watch(daemon: Pid, channel: c_int, plan: &Plan) -> ! {
+fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
     /// How often those are asked after that have no pidfd, in milliseconds.
     const SLICE: c_int = 20;
 
@@ -77,7 +99,7 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan) -> ! {
     let launcher_pidfd = process::open(launcher).ok();
     let pidfd = process::open(daemon).ok();
     // What the launcher is not told, it can do without.
-    let _ = handshake::report_watched(channel, pidfd.as_ref());
+    let _ = handshake::report_watched(channel, first, pidfd.as_ref());
     let input = |pidfd: &Option<Descriptor>| Awaited::Input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
     let awaited = [Awaited::HangUp(channel), input(&launcher_pidfd), input(&pidfd)];
     let time = if launcher_pidfd.is_some() && pidfd.is_some() { -1 } else { SLICE };

@@ -3,7 +3,7 @@
 use super::intermediate::{self, fork_failed};
 use super::options::{Foreground, Options};
 use super::outcome::{Limits, Start};
-use super::plan::{self, Plan};
+use super::plan::{self, Plan, Way};
 use super::{daemon_side, foreground};
 use crate::error::{Error, Result, Step};
 use crate::instance::removal_at_exit;
@@ -41,7 +41,7 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
         }
         Foreground::Never => {}
     }
-    let mut plan = Plan::prepare(options, false)?;
+    let mut plan = Plan::prepare(options, Way::Fork)?;
     plan.flush();
     let (launcher_end, daemon_end) = match connect() {
         Ok(ends) => ends,
@@ -83,7 +83,7 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
 }
 
 /// The signals that interrupt the launcher while it waits: those that would do something to it.
-fn interrupting(plan: &Plan, mask: Set) -> Set {
+pub fn interrupting(plan: &Plan, mask: Set) -> Set {
     [signal::INT, signal::TERM, signal::HUP, signal::QUIT]
         .into_iter()
         .filter(|&signal| !mask.contains(signal) && !plan.dispositions.ignores(signal))
@@ -91,7 +91,7 @@ fn interrupting(plan: &Plan, mask: Set) -> Set {
 }
 
 /// The channel between launcher and daemon: the launcher's end, on which it sees who reports, and the daemon's.
-fn connect() -> Result<(Descriptor, Descriptor)> {
+pub fn connect() -> Result<(Descriptor, Descriptor)> {
     let connected = socket::pair().and_then(|(launcher_end, daemon_end)| {
         socket::ask_for_senders(&launcher_end)?;
         Ok((launcher_end, daemon_end))

@@ -8,9 +8,10 @@ use super::ending::Unwanted;
 use super::privileges::Privileges;
 use crate::error::{self, Error, Line, Result, Step};
 use crate::notify::handshake::{self, Received, Reception, Report};
+use crate::notify::listener::Listener;
 use crate::signals::names;
 use crate::sys::clock::Deadline;
-use crate::sys::fd::Descriptor;
+use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Set};
 use crate::sys::{Errno, thread_state};
@@ -45,6 +46,8 @@ pub struct Start<'a> {
     last_words: Option<Deadline>,
     /// What the daemon said about its failure: its line is this thread's last one. It has yet to end.
     said: Option<Error>,
+    /// Is the daemon another program? Where it says that it is ready.
+    pub program: Option<Option<Listener>>,
 }
 
 impl<'a> Start<'a> {
@@ -70,6 +73,7 @@ impl<'a> Start<'a> {
             pidfd: None,
             last_words: None,
             said: None,
+            program: None,
         }
     }
 
@@ -96,7 +100,11 @@ impl<'a> Start<'a> {
             None => self.pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd),
             Some(_) => -1,
         };
-        match self.attention.next(self.channel.as_raw_fd(), pidfd, deadline) {
+        let words = match &self.program {
+            Some(Some(listener)) if self.daemon.is_some() => listener.as_raw_fds(),
+            _ => [-1; 2],
+        };
+        match self.attention.next(self.channel.as_raw_fd(), words, pidfd, deadline) {
             Ok(Event::Report) => match handshake::receive(self.channel.as_raw_fd()) {
                 Ok(Reception::Report(received)) => self.judge(received),
                 Ok(Reception::Nonsense) => Err(self.nonsense()),
@@ -104,6 +112,7 @@ impl<'a> Start<'a> {
                 Err(Errno::EAGAIN) => Ok(None),
                 Err(errno) => Err(self.lost(errno)),
             },
+            Ok(Event::Word) => self.listen(),
             Ok(Event::End) => {
                 self.last_words = Some(Deadline::after(LAST_WORDS));
                 Ok(None)
@@ -126,7 +135,11 @@ impl<'a> Start<'a> {
                 self.pidfd = attached.or(self.pidfd.take());
                 Ok(None)
             }
-            Report::SetUp if by_daemon && self.daemon.is_none() && self.said.is_none() => {
+            Report::Executed(daemon) if by_intermediate && self.daemon.is_none() && self.program.is_some() => {
+                (self.daemon, self.pidfd) = (Some(daemon), attached);
+                if self.limits.ready.is_none() { self.accept(daemon).map(Some) } else { Ok(None) }
+            }
+            Report::SetUp if by_daemon && self.program.is_none() && self.daemon.is_none() && self.said.is_none() => {
                 self.daemon = Some(sender);
                 if self.limits.ready.is_none() {
                     return self.accept(sender).map(Some);
@@ -144,9 +157,25 @@ impl<'a> Start<'a> {
                 self.said = Some(Error::keep(errno, status, step, &line));
                 Ok(None)
             }
-            Report::Ended(status) if by_intermediate => Err(self.ended(status)),
+            Report::Ended(status) if by_intermediate => {
+                // It is dead, whatever it has said: but that may tell why.
+                if let (Some(Some(listener)), Some(daemon)) = (&mut self.program, self.daemon) {
+                    listener.hear_out(daemon, self.intermediate);
+                }
+                Err(self.ended(status))
+            }
             _ => Err(self.nonsense()),
         }
+    }
+
+    /// Takes a word of the program. It may have been its last one.
+    fn listen(&mut self) -> Result<Option<Pid>> {
+        let (Some(Some(listener)), Some(daemon)) = (&mut self.program, self.daemon) else { return Ok(None) };
+        if !listener.hears_ready(daemon, self.intermediate) {
+            return Ok(None);
+        }
+        let has_ended = |pidfd: &Descriptor| fd::wait([Awaited::Input(pidfd.as_raw_fd())], 0) == Ok([true]);
+        if self.pidfd.as_ref().is_some_and(has_ended) { Ok(None) } else { self.accept(daemon).map(Some) }
     }
 
     /// The intermediate process has nothing to do any more, and the daemon is told that it may go on. It is not its child
@@ -166,7 +195,12 @@ impl<'a> Start<'a> {
             // Until the daemon has been accepted, its group may have to be ended.
             process::await_end(self.intermediate);
         }
-        match handshake::accept(self.channel.as_raw_fd()) {
+        let accepted = match self.program {
+            // It knows of nobody who would accept it.
+            Some(_) => Ok(()),
+            None => handshake::accept(self.channel.as_raw_fd()),
+        };
+        match accepted {
             Ok(()) => {}
             Err(Errno::EPIPE) => {
                 return Err(self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")));
@@ -188,16 +222,17 @@ impl<'a> Start<'a> {
             channel: &self.channel,
             privileges: self.privileges,
         };
+        let (errno, status) = (failure.errno(), error::last_status());
+        let (step, line) = (error::last_step(), error::last_line());
         if unwanted.end() {
-            return failure;
+            return Error::keep(errno, status, step, &line);
         }
-        let (status, step, line) = (error::last_status(), error::last_step(), error::last_line());
         let line = core::str::from_utf8(line.bytes()).unwrap_or("");
         let line = match self.daemon {
             Some(daemon) => Line::of(format_args!("{line}; process {daemon} could not be ended")),
             None => Line::of(format_args!("{line}; its process could not be ended")),
         };
-        Error::keep(failure.errno(), status, step, &line)
+        Error::keep(errno, status, step, &line)
     }
 
     /// What the daemon has not reached yet.
@@ -207,7 +242,10 @@ impl<'a> Start<'a> {
 
     /// What became of the daemon needs no step in front of it. Nothing of it counts where the daemon has said why itself.
     fn failed(&self, errno: Errno, line: fmt::Arguments) -> Error {
-        self.said.unwrap_or_else(|| Error::new(errno, Step::Waiting, line))
+        self.said.unwrap_or_else(|| match &self.program {
+            Some(Some(listener)) => listener.failure(errno, line),
+            _ => Error::new(errno, Step::Waiting, line),
+        })
     }
 
     fn lost(&self, errno: Errno) -> Error {

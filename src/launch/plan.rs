@@ -1,6 +1,6 @@
 //! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 
 use super::descriptors::{self, HeldByLibc};
 use super::environment::Environment;
@@ -12,16 +12,33 @@ use crate::instance::removal_at_exit;
 use crate::instance::runtime_directory::RuntimeDirectory;
 use crate::memory::path::real;
 use crate::memory::{CString, List};
+use crate::notify::listener::Listener;
 use crate::signals::dispositions::Dispositions;
 use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
 use crate::sys::clock::Deadline;
+use crate::sys::privileges::Scope;
 use crate::sys::process::{self, Pid};
 use crate::sys::{Errno, environment, fd, file, output_buffer, text};
+
+/// How the daemon comes about.
+#[derive(Clone, Copy)]
+pub enum Way<'a> {
+    /// As a copy of this process.
+    Fork,
+    /// As this very process.
+    Foreground,
+    /// As another program, whose readiness is awaited there.
+    Exec(Option<&'a Listener>),
+}
 
 /// A daemon about to be made.
 pub struct Plan<'a> {
     pub options: &'a Options,
+    /// Is it another program?
+    pub executes: bool,
+    /// What becomes the descriptor that a supervisor waits at; -1 for none.
+    pub notify_source: c_int,
     pub dispositions: Dispositions,
     pub held_by_libc: HeldByLibc,
     pub privileges: Option<Privileges>,
@@ -37,56 +54,69 @@ pub struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     /// Makes ready, or leaves everything as it was.
-    pub fn prepare(options: &'a Options, foreground: bool) -> Result<Plan<'a>> {
-        check_systemd()?;
-        options.kept_descriptors.as_slice().iter().try_for_each(|&kept| options::check_open(kept))?;
-        if let Some(descriptor) = options.notify_descriptor {
-            if !fd::is_open(descriptor) {
-                return Err(Error::on_number(Step::NotifyDescriptor, descriptor.into(), Errno::EBADF));
-            }
-        }
-        let dispositions = Dispositions::ask();
-        // A fork takes along only the thread that calls it.
-        if dispositions.other_threads && !foreground && !options.threads {
-            return Err(threads_would_be_lost());
-        }
-        let mut privileges = Privileges::prepare(options)?;
-        let environment = Environment::prepare(options, privileges.as_ref().and_then(Privileges::account))?;
-        if let Some(privileges) = &mut privileges {
-            privileges.forget_login();
-        }
-        let root = match text_of(&options.chroot) {
-            Some(root) => Some(real(root).map_err(|errno| Error::on(Step::Chroot, root, errno))?),
-            None => None,
-        };
-        if options.holds_files() {
-            removal_at_exit::prepare()?;
-        }
-        if options.has_output() {
-            redirection::prepare()?;
-        }
-        let held_by_libc = descriptors::held_by_libc(options.close);
-        let (directories, streams) = (List::new(), None);
-        let (lockfile, pidfile) = (None, None);
+    pub fn prepare(options: &'a Options, way: Way) -> Result<Plan<'a>> {
         let mut plan = Plan {
             options,
-            dispositions,
-            held_by_libc,
-            privileges,
-            environment,
-            root,
-            directories,
-            streams,
-            lockfile,
-            pidfile,
+            executes: matches!(way, Way::Exec(_)),
+            notify_source: options.notify_descriptor.unwrap_or(-1),
+            dispositions: Dispositions::ask(),
+            held_by_libc: [-1; 2],
+            privileges: None,
+            environment: None,
+            root: None,
+            directories: List::new(),
+            streams: None,
+            lockfile: None,
+            pidfile: None,
         };
-        match plan.make_files(foreground) {
+        match plan.look_up(way).and_then(|()| plan.make_files(matches!(way, Way::Foreground))) {
             Ok(()) => Ok(plan),
             Err(error) => {
                 plan.undo();
                 Err(error)
             }
         }
+    }
+
+    fn look_up(&mut self, way: Way) -> Result<()> {
+        let (options, executes) = (self.options, self.executes);
+        check_systemd()?;
+        options.kept_descriptors.as_slice().iter().try_for_each(|&kept| options::check_open(kept))?;
+        if let Way::Exec(Some(listener)) = way {
+            self.notify_source = listener.program_end();
+        } else if self.notify_source >= 0 && !fd::is_open(self.notify_source) {
+            return Err(Error::on_number(Step::NotifyDescriptor, self.notify_source.into(), Errno::EBADF));
+        }
+        // A fork takes along only the thread that calls it.
+        if self.dispositions.other_threads && matches!(way, Way::Fork) && !options.threads {
+            return Err(threads_would_be_lost());
+        }
+        let (scope, own) = match way {
+            Way::Foreground => (Scope::Process, None),
+            Way::Fork => (Scope::Thread, None),
+            Way::Exec(listener) => (Scope::Thread, listener.map(Listener::assignment)),
+        };
+        self.privileges = Privileges::prepare(options, scope)?;
+        let account = self.privileges.as_ref().and_then(Privileges::account);
+        self.environment = Environment::prepare(options, account, own)?;
+        if let Some(privileges) = &mut self.privileges {
+            privileges.forget_login();
+        }
+        if let Some(root) = text_of(&options.chroot) {
+            self.root = Some(real(root).map_err(|errno| Error::on(Step::Chroot, root, errno))?);
+        }
+        // What follows is this library's in the daemon. Another program knows nothing of it.
+        if executes {
+            return Ok(());
+        }
+        if options.holds_files() {
+            removal_at_exit::prepare()?;
+        }
+        if options.has_output() {
+            redirection::prepare()?;
+        }
+        self.held_by_libc = descriptors::held_by_libc(options.close);
+        Ok(())
     }
 
     /// The locks come last: whatever else fails does not disturb the daemon that holds them.
@@ -112,7 +142,7 @@ impl<'a> Plan<'a> {
 
     fn take_locks(&mut self) -> Result<()> {
         let options = self.options;
-        let keep_over_exec = options.keep_lock;
+        let keep_over_exec = options.keep_lock || self.executes;
         let user = self.privileges.as_ref().and_then(Privileges::owner_of_files).map(|(user, _)| user);
         if let Some(name) = text_of(&options.lockfile) {
             let wanted = Wanted { step: Step::LockFile, name, mode: 0o600, user, keep_over_exec };

@@ -11,7 +11,7 @@ use super::options::Options;
 use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
-use crate::sys::privileges::{self as system, Gid, SAME, Uid};
+use crate::sys::privileges::{self as system, Gid, SAME, Scope, Uid};
 
 /// Who the daemon will be, looked up before the fork.
 pub struct Privileges {
@@ -26,11 +26,12 @@ pub struct Privileges {
     left_over: Option<Gid>,
     /// Those that the user keeps, bit 0 for capability 0.
     kept: u64,
+    scope: Scope,
 }
 
 impl Privileges {
-    /// `None` when the options name nobody.
-    pub fn prepare(options: &Options) -> Result<Option<Privileges>> {
+    /// `None` when the options name nobody. `scope` says whose privileges they are that change.
+    pub fn prepare(options: &Options, scope: Scope) -> Result<Option<Privileges>> {
         let Some(account) = account::find(options)? else { return Ok(None) };
         let former = Credentials::of_process()?;
         let kept = if account.user.is_some_and(|user| user != 0) { options.kept_capabilities } else { 0 };
@@ -54,6 +55,7 @@ impl Privileges {
             sets_user: account.user.is_some_and(|user| former.users != [user; 3]),
             left_over,
             kept,
+            scope,
             account,
             former,
         }))
@@ -67,7 +69,7 @@ impl Privileges {
     /// Becomes what it was before `take_on`; after `give_up` that has no effect.
     pub fn take_back(&self) {
         if self.sets_supplementary || self.sets_group || self.sets_user || self.kept != 0 {
-            self.former.take_back(self.privileged);
+            self.former.take_back(self.privileged, self.scope);
         }
     }
 
@@ -75,18 +77,19 @@ impl Privileges {
         let changes = self.sets_supplementary || self.sets_group || self.sets_user;
         if changes && self.former.can_be_root() {
             // Where that is refused, so will be what needs it.
-            let _ = system::set_user_ids([SAME, 0, SAME]);
+            let _ = system::set_user_ids([SAME, 0, SAME], self.scope);
         }
         if self.sets_supplementary {
             self.set_supplementary_groups()?;
         }
         let group = self.account.group;
         if self.sets_group {
-            system::set_group_ids([group; 3]).map_err(|errno| Error::on_number(Step::Group, group.into(), errno))?;
+            system::set_group_ids([group; 3], self.scope)
+                .map_err(|errno| Error::on_number(Step::Group, group.into(), errno))?;
         }
         if let (true, Some(user)) = (self.sets_user, self.account.user) {
             // Without its privileges: what the user may not do is not done.
-            system::set_user_ids([user, user, self.privileged])
+            system::set_user_ids([user, user, self.privileged], self.scope)
                 .map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
         }
         if self.kept != 0 {
@@ -98,7 +101,7 @@ impl Privileges {
 
     /// Where that is refused, as in a user namespace, the groups of the process must be the user's.
     fn set_supplementary_groups(&self) -> Result<()> {
-        match (system::set_supplementary_groups(self.account.groups.as_slice()), self.left_over) {
+        match (system::set_supplementary_groups(self.account.groups.as_slice(), self.scope), self.left_over) {
             (Ok(()), _) | (Err(Errno::EPERM), None) => Ok(()),
             (Err(Errno::EPERM), Some(group)) => Err(cannot_leave(group)),
             (Err(errno), _) => Err(Error::at(Step::SupplementaryGroups, errno)),
@@ -119,7 +122,8 @@ impl Privileges {
             capabilities::keep_permitted(true).map_err(lost)?;
         }
         if self.sets_user {
-            system::set_user_ids([user; 3]).map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
+            system::set_user_ids([user; 3], self.scope)
+                .map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
         }
         if user == 0 {
             return Ok(());
@@ -148,8 +152,9 @@ impl Privileges {
     /// Could this process be root again, as user or as group, without a capability that it was to keep?
     fn can_be_root_again(&self) -> bool {
         let keeps = |capability| self.kept & capabilities::bit(capability) != 0;
-        let as_user = !keeps(SET_USERS) && system::set_user_ids([SAME, 0, SAME]).is_ok();
-        let as_group = self.account.group != 0 && !keeps(SET_GROUPS) && system::set_group_ids([SAME, 0, SAME]).is_ok();
+        let as_user = !keeps(SET_USERS) && system::set_user_ids([SAME, 0, SAME], self.scope).is_ok();
+        let as_group =
+            self.account.group != 0 && !keeps(SET_GROUPS) && system::set_group_ids([SAME, 0, SAME], self.scope).is_ok();
         as_user || as_group
     }
 

@@ -19,6 +19,8 @@ use crate::sys::{Errno, socket};
 pub enum Report {
     /// By the intermediate process: it watches the daemon, for which the pidfd that comes along stands.
     Watched,
+    /// By the intermediate process: the daemon, of that pid, has become the program, and is watched as above.
+    Executed(Pid),
     /// By the daemon: it is set up.
     SetUp,
     /// By the daemon: it can serve.
@@ -67,6 +69,7 @@ const SET_UP: c_int = 2;
 const READY: c_int = 3;
 const FAILED: c_int = 4;
 const ENDED: c_int = 5;
+const EXECUTED: c_int = 6;
 
 const EMPTY: Message = Message { kind: 0, number: 0, status: 0, step: 0, line: [0; LINE_SIZE] };
 
@@ -76,6 +79,7 @@ fn send(channel: c_int, report: &Report, attached: Option<&Descriptor>) -> Resul
     let mut length = 0;
     (message.kind, message.number) = match report {
         Report::Watched => (WATCHED, 0),
+        Report::Executed(daemon) => (EXECUTED, *daemon),
         Report::SetUp => (SET_UP, 0),
         Report::Ready => (READY, 0),
         Report::Ended(status) => (ENDED, *status),
@@ -95,8 +99,8 @@ pub fn report(channel: c_int, report: &Report) -> Result<(), Errno> {
 }
 
 /// Reports that the daemon is watched, with a pidfd of it, if there is one.
-pub fn report_watched(channel: c_int, pidfd: Option<&Descriptor>) -> Result<(), Errno> {
-    send(channel, &Report::Watched, pidfd)
+pub fn report_watched(channel: c_int, report: &Report, pidfd: Option<&Descriptor>) -> Result<(), Errno> {
+    send(channel, report, pidfd)
 }
 
 /// Reports this thread's last failure.
@@ -118,6 +122,7 @@ pub fn receive(channel: c_int) -> Result<Reception, Errno> {
     }
     let report = match (message.kind, arrival.length.checked_sub(offset_of!(Message, line))) {
         (WATCHED, Some(0)) => Report::Watched,
+        (EXECUTED, Some(0)) if message.number > 0 => Report::Executed(message.number),
         (SET_UP, Some(0)) => Report::SetUp,
         (READY, Some(0)) => Report::Ready,
         (ENDED, Some(0)) => Report::Ended(message.number),

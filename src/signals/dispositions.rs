@@ -4,7 +4,7 @@
 use core::ffi::c_int;
 
 use super::handlers;
-use crate::sys::signal::{self, Action, RESERVED_BY_LIBC, bit};
+use crate::sys::signal::{self, Action, RESERVED_BY_LIBC, Set, bit};
 use crate::sys::{Errno, fd, file, threads};
 
 /// Sets of signals, bit 0 for signal 1, and whether other threads run.
@@ -35,7 +35,18 @@ impl Dispositions {
 
     /// Sets what is not at its default back to it, but for the signals in `kept`.
     pub fn reset(&self, kept: u64) {
-        let mut changed = (self.ignored | self.handled) & !kept;
+        self.reset_those((self.ignored | self.handled) & !kept);
+        handlers::forget_all_but(kept);
+    }
+
+    /// The same in a process that is about to become another program: of the signals in `kept`, those that are ignored stay so. What
+    /// the library knows of handlers belongs to another process, whose memory this one has borrowed.
+    pub fn reset_for_exec(&self, kept: u64) {
+        let stay = Set::from_bits(kept).signals().filter(|&signal| self.ignores(signal));
+        self.reset_those((self.ignored | self.handled) & !stay.fold(0, |stay, signal| stay | bit(signal)));
+    }
+
+    fn reset_those(&self, mut changed: u64) {
         while changed != 0 {
             let signal = changed.trailing_zeros() as c_int + 1;
             changed &= changed - 1;
@@ -45,7 +56,6 @@ impl Dispositions {
                 signal::reset_past_libc_if_ignored(signal);
             }
         }
-        handlers::forget_all_but(kept);
     }
 }
 

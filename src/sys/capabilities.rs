@@ -88,3 +88,7 @@ pub fn hand_on(capability: c_int) -> Result<(), Errno> {
 pub fn allow_core_dumps() -> Result<(), Errno> {
     control(libc::PR_SET_DUMPABLE, 1, 0).map(drop)
 }
+
+pub fn are_core_dumps_allowed() -> bool {
+    control(libc::PR_GET_DUMPABLE, 0, 0) == Ok(1)
+}

@@ -22,6 +22,7 @@ pub struct Deadline(Option<i64>);
 
 impl Deadline {
     /// `timeout` milliseconds from now; a negative one is never reached.
+    #[inline(never)]
     pub fn after(timeout: i32) -> Deadline {
         Deadline((timeout >= 0).then(|| milliseconds().saturating_add(i64::from(timeout))))
     }

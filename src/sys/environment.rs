@@ -32,7 +32,16 @@ pub fn block() -> *const *const c_char {
 
 /// The texts of the present environment, none of them NULL. They stay as long as nobody changes the environment.
 pub fn texts() -> impl Iterator<Item = *mut c_char> {
-    let mut next = block();
+    // SAFETY: the environment ends in NULL.
+    unsafe { texts_of(block()) }
+}
+
+/// The texts of an environment, none of them NULL.
+///
+/// # Safety
+/// `block` must be NULL or end in NULL, as long as the iterator is used.
+pub unsafe fn texts_of(block: *const *const c_char) -> impl Iterator<Item = *mut c_char> {
+    let mut next = block;
     core::iter::from_fn(move || {
         if next.is_null() {
             return None;

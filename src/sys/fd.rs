@@ -43,6 +43,7 @@ impl Drop for Descriptor {
 }
 
 /// Linux has freed the descriptor whatever close says, so nothing is repeated.
+#[inline(never)]
 pub fn close(fd: c_int) {
     // SAFETY: takes an integer. Whether the descriptor is the caller's to close is the caller's knowledge.
     unsafe { libc::close(fd) };
@@ -69,8 +70,13 @@ pub fn keep_over_exec(fd: c_int) -> Result<(), Errno> {
 
 /// A second descriptor of what is open as `fd`, close-on-exec and above the standard streams.
 pub fn copy(fd: c_int) -> Result<Descriptor, Errno> {
+    copy_from(fd, 3)
+}
+
+/// The same, with the number `lowest` if that is free, or the next one.
+pub fn copy_from(fd: c_int, lowest: c_int) -> Result<Descriptor, Errno> {
     // SAFETY: F_DUPFD_CLOEXEC takes two integers.
-    check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) }).map(Descriptor)
+    check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, lowest) }).map(Descriptor)
 }
 
 /// Makes `target` a second descriptor of what is open as `source`, in one step; `target` is inherited over exec.

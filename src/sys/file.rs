@@ -77,6 +77,7 @@ pub const UNFOLLOWED: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
 pub(super) const CREATE_NEW: c_int = libc::O_CREAT | libc::O_EXCL;
 
 /// Opens `path`, close-on-exec and above the standard streams. `mode` counts when `flags` create.
+#[inline(never)]
 pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
     open_at(libc::AT_FDCWD, path, flags, mode)
 }
@@ -94,6 +95,7 @@ pub(super) fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: libc::m
 }
 
 /// Of an open file.
+#[inline(never)]
 pub fn status(fd: c_int) -> Result<Status, Errno> {
     status_at(fd, c"", libc::AT_EMPTY_PATH)
 }
@@ -104,6 +106,7 @@ pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
 }
 
 /// Of what `path` leads to, a link followed.
+#[inline(never)]
 pub fn status_behind(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, 0)
 }

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
+pub mod borrowing;
 pub mod cancellation;
 pub mod capabilities;
 pub mod clock;
@@ -29,6 +30,7 @@ pub mod pipe;
 pub mod privileges;
 pub mod proc_files;
 pub mod process;
+pub mod random;
 pub mod scheduling;
 pub mod signal;
 pub mod signal_info;
@@ -53,6 +55,7 @@ errnos! {
 
 impl Errno {
     /// The calling thread's errno.
+    #[inline(never)]
     pub fn last() -> Errno {
         Errno(Errno::place().get())
     }
@@ -71,6 +74,7 @@ impl Errno {
 }
 
 /// -1 means errno.
+#[inline(never)]
 fn check(result: c_int) -> Result<c_int, Errno> {
     if result == -1 { Err(Errno::last()) } else { Ok(result) }
 }

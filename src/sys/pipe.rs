@@ -5,8 +5,8 @@ use super::{Errno, check};
 
 /// Both ends of a pipe: the one that is read, and the one that is written to.
 pub struct Pipe {
-    _reader: Descriptor,
-    writer: Descriptor,
+    pub reader: Descriptor,
+    pub writer: Descriptor,
 }
 
 pub fn make() -> Result<Pipe, Errno> {
@@ -16,7 +16,7 @@ pub fn make() -> Result<Pipe, Errno> {
     let [reader, writer] = ends;
     let reader = Descriptor::own_above_standard(reader);
     let writer = Descriptor::own_above_standard(writer);
-    Ok(Pipe { _reader: reader?, writer: writer? })
+    Ok(Pipe { reader: reader?, writer: writer? })
 }
 
 /// Has a process the FIFO open for writing, or had one since this end of it was opened? `scratch` is an empty pipe, and may hold

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int};
 
 use super::database::{self, Room};
-use super::{Errno, check};
+use super::{Errno, check, system_call};
 
 pub use super::database::Key;
 pub use libc::{gid_t as Gid, uid_t as Uid};
@@ -112,16 +112,35 @@ pub fn group_ids() -> Ids {
     ids
 }
 
-pub fn set_user_ids(ids: Ids) -> Result<(), Errno> {
-    let [real, effective, saved] = ids;
-    // SAFETY: takes integers.
-    check(unsafe { libc::setresuid(real, effective, saved) }).map(drop)
+/// Whose ids and groups are set. The kernel has them for each thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every thread of the process, which libc sees to by signals.
+    Process,
+    /// The calling thread, all there is of a forked process; also where libc takes the threads of another process for its own.
+    Thread,
 }
 
-pub fn set_group_ids(ids: Ids) -> Result<(), Errno> {
+pub fn set_user_ids(ids: Ids, scope: Scope) -> Result<(), Errno> {
     let [real, effective, saved] = ids;
-    // SAFETY: takes integers.
-    check(unsafe { libc::setresgid(real, effective, saved) }).map(drop)
+    match scope {
+        // SAFETY: takes integers.
+        Scope::Process => check(unsafe { libc::setresuid(real, effective, saved) }),
+        // SAFETY: takes integers.
+        Scope::Thread => unsafe { system_call!(SYS_setresuid, real, effective, saved) },
+    }
+    .map(drop)
+}
+
+pub fn set_group_ids(ids: Ids, scope: Scope) -> Result<(), Errno> {
+    let [real, effective, saved] = ids;
+    match scope {
+        // SAFETY: takes integers.
+        Scope::Process => check(unsafe { libc::setresgid(real, effective, saved) }),
+        // SAFETY: takes integers.
+        Scope::Thread => unsafe { system_call!(SYS_setresgid, real, effective, saved) },
+    }
+    .map(drop)
 }
 
 /// Writes the supplementary groups of this process, and gives their number; EINVAL where they do not fit.
@@ -132,7 +151,12 @@ pub fn supplementary_groups(groups: &mut [Gid]) -> Result<usize, Errno> {
     Ok(usize::try_from(count).unwrap_or(0))
 }
 
-pub fn set_supplementary_groups(groups: &[Gid]) -> Result<(), Errno> {
-    // SAFETY: the array is valid for reading its whole length.
-    check(unsafe { libc::setgroups(groups.len(), groups.as_ptr()) }).map(drop)
+pub fn set_supplementary_groups(groups: &[Gid], scope: Scope) -> Result<(), Errno> {
+    match scope {
+        // SAFETY: the array is valid for reading its whole length.
+        Scope::Process => check(unsafe { libc::setgroups(groups.len(), groups.as_ptr()) }),
+        // SAFETY: the same.
+        Scope::Thread => unsafe { system_call!(SYS_setgroups, groups.len(), groups.as_ptr()) },
+    }
+    .map(drop)
 }

@@ -148,6 +148,12 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
     }
 }
 
+/// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as any.
+pub fn has_executed(process: Pid) -> bool {
+    let flags = libc::WNOHANG | libc::__WCLONE | libc::WNOWAIT | libc::WEXITED;
+    wait_any(libc::P_PID as c_int, process as u32, flags, None).is_err_and(|errno| errno == Errno::ECHILD)
+}
+
 /// Is `process` a child, or what is left of one, that nobody has reaped?
 pub fn is_child(process: Pid) -> bool {
     look_at(process, libc::WNOHANG).is_ok()

@@ -13,6 +13,7 @@ pub fn leading_octal(text: &[u8]) -> Option<i64> {
     leading(text, 8)
 }
 
+#[inline(never)]
 fn leading(text: &[u8], base: u32) -> Option<i64> {
     let mut number: Option<i64> = None;
     for digit in text.iter().map_while(|&byte| char::from(byte).to_digit(base)) {
@@ -57,6 +58,32 @@ impl fmt::Write for ShortText {
         }
         self.length += written;
         if written == text.len() { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
+/// A C string on the stack, as long as a path can be.
+pub struct LongText {
+    bytes: [u8; LongText::SIZE],
+    length: usize,
+}
+
+impl LongText {
+    const SIZE: usize = 4096;
+
+    pub const fn new() -> LongText {
+        LongText { bytes: [0; LongText::SIZE], length: 0 }
+    }
+
+    #[inline(never)]
+    pub fn append(&mut self, text: &[u8]) {
+        let places = self.bytes.iter_mut().skip(self.length);
+        places.zip(text).for_each(|(place, &byte)| *place = byte);
+        self.length += text.len();
+    }
+
+    /// `None` where it is too long.
+    pub fn as_c_str(&self) -> Option<&CStr> {
+        CStr::from_bytes_with_nul(self.bytes.get(..self.length + 1)?).ok()
     }
 }
 

@@ -26,7 +26,13 @@ static void daemons(void)
     SURVIVES(daemonize() == 0 ? _exit(0) : (void)0);
     SURVIVES(daemonize_with(NULL) == 0 ? _exit(0) : (void)0);
     SURVIVES(daemonize_fork(NULL) == 0 ? _exit(0) : (void)0);
-    REFUSED(daemonize_exec(NULL, NULL, NULL), ENOSYS);
+    static const char *const no_arguments[] = {NULL}, *const arguments[] = {"x", NULL};
+    INVALID(daemonize_exec(NULL, NULL, NULL));
+    INVALID(daemonize_exec(NULL, "/bin/true", NULL));
+    INVALID(daemonize_exec(NULL, "/bin/true", no_arguments));
+    INVALID(daemonize_exec(NULL, NULL, arguments));
+    INVALID(daemonize_exec(NULL, "", arguments));
+    REFUSED(daemonize_exec(NULL, "/nowhere", arguments), ENOENT);
     INVALID(daemonize_ready());
     INVALID(daemonize_fail(1, NULL));
     INVALID(daemonize_fail(INT_MIN, NULL));

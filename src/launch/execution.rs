@@ -1,0 +1,107 @@
+//! The daemon's side of a start of another program: from a process that borrows its launcher's memory to the program. Nothing but
+//! async-signal-safe calls, and nothing is left in that memory.
+
+use core::ffi::{CStr, c_char, c_int};
+
+use super::daemon_side;
+use super::environment::Environment;
+use super::plan::Plan;
+use crate::error::{Clean, Error, Name, Reason, Result, Step};
+use crate::signals::dispositions::Dispositions;
+use crate::sys::signal::{self, Set};
+use crate::sys::text::LongText;
+use crate::sys::{Errno, environment, fd, file, process};
+
+/// What is to be executed.
+pub struct Program<'a> {
+    /// Looked for in PATH where it has no slash.
+    pub path: &'a CStr,
+    /// C strings, the name first and NULL behind the last.
+    pub arguments: *const *const c_char,
+}
+
+/// Is it no name to be looked for?
+pub fn has_slash(path: &CStr) -> bool {
+    path.to_bytes().contains(&b'/')
+}
+
+/// Sets up, and becomes the program; comes back with a failure. `mask` is the launcher's.
+pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<()> {
+    let options = plan.options;
+    // Those of this process: another thread may have changed the launcher's since they were asked for.
+    let dispositions = Dispositions::ask();
+    let logs = daemon_side::set_up(plan, channel)?;
+    for &kept in options.kept_descriptors.as_slice() {
+        fd::keep_over_exec(kept).map_err(|errno| Error::on_number(Step::KeptDescriptor, kept.into(), errno))?;
+    }
+    if let (Some(number), source @ 0..) = (options.notify_descriptor, plan.notify_source) {
+        let placed = if source == number { fd::keep_over_exec(number) } else { fd::replace(source, number) };
+        placed.map_err(|errno| Error::on_number(Step::NotifyDescriptor, number.into(), errno))?;
+    }
+    daemon_side::write_pid(plan, process::id())?;
+    file::set_umask(options.umask);
+    dispositions.reset_for_exec(if options.keep_signals { !0 } else { options.kept_signals });
+    if let Some(logs) = logs {
+        const TO_EXECUTE: c_int = 1;
+        if has_slash(program.path) {
+            file::access(program.path, TO_EXECUTE, true).map_err(|errno| failure(program.path, errno))?;
+        }
+        logs.truncate();
+    }
+    signal::set_mask(if options.keep_signals { mask } else { Set::empty() });
+    let block = plan.environment.as_ref().map_or_else(environment::block, Environment::block);
+    Err(execute(program, block))
+}
+
+/// As execvp(3), but a file that is no program is not given to a shell.
+fn execute(program: &Program, block: *const *const c_char) -> Error {
+    // SAFETY: the caller's array of arguments, and an environment, both of which end in NULL.
+    let execute = |path: &CStr| unsafe { process::execute(path, program.arguments, Some(block)) };
+    if has_slash(program.path) {
+        return failure(program.path, execute(program.path));
+    }
+    let mut last = Errno::ENOENT;
+    // SAFETY: the environment ends in NULL.
+    let texts = unsafe { environment::texts_of(block) };
+    // SAFETY: none of them is NULL, and all stay until this process is another program.
+    let mut texts = texts.map(|text| unsafe { CStr::from_ptr(text) }.to_bytes());
+    let directories = texts.find_map(|text| text.strip_prefix(b"PATH=")).unwrap_or(b"/bin:/usr/bin");
+    for directory in directories.split(|&byte| byte == b':') {
+        let mut path = LongText::new();
+        path.append(if directory.is_empty() { b"." } else { directory });
+        path.append(b"/");
+        path.append(program.path.to_bytes());
+        let Some(path) = path.as_c_str() else { continue };
+        match execute(path) {
+            Errno::ENOENT | Errno::ENOTDIR => {}
+            Errno::EACCES => last = Errno::EACCES,
+            errno => return failure(path, errno),
+        }
+    }
+    failure(program.path, last)
+}
+
+/// In the kernel's words, or better ones where these mislead.
+fn failure(path: &CStr, errno: Errno) -> Error {
+    match errno {
+        Errno::EACCES if file::status_behind(path).is_ok_and(|status| status.is_directory()) => {
+            Error::because(Step::Exec, path, errno, "is a directory")
+        }
+        Errno::ENOENT if file::status_behind(path).is_ok() => without_interpreter(path),
+        errno => Error::on(Step::Exec, path, errno),
+    }
+}
+
+/// The file is there: what is not is the program that it needs.
+fn without_interpreter(path: &CStr) -> Error {
+    let errno = Errno::ENOENT;
+    let mut start = [0; 256];
+    let length = file::open(path, file::READ, 0).and_then(|script| fd::read(script.as_raw_fd(), &mut start));
+    let start = start.get(..length.unwrap_or(0)).unwrap_or(&[]);
+    let Some(line) = start.strip_prefix(b"#!") else {
+        return Error::because(Step::Exec, path, errno, "its dynamic linker is missing");
+    };
+    let interpreter = line.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or(&[]);
+    let (step, name, interpreter) = (Step::Exec, Name(path), Clean(interpreter));
+    Error::new(errno, step, format_args!("{step} {name}: its interpreter {interpreter}: {}", Reason(errno)))
+}

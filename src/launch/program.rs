@@ -1,0 +1,185 @@
+//! A start of another program as the daemon. Nothing of the launcher is copied: until the program is executed, the processes on the
+//! daemon's side borrow the memory of a thread that waits for them, so the launcher's own thread stays its own master.
+
+use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use super::execution::{self, Program};
+use super::intermediate::{self, fork_failed};
+use super::launcher::{connect, interrupting};
+use super::options::{Foreground, Options};
+use super::outcome::{Limits, Start};
+use super::plan::{Plan, Way};
+use crate::error::{Error, Result, Step};
+use crate::memory::path::absolute;
+use crate::notify::handshake;
+use crate::notify::listener::Listener;
+use crate::sys::borrowing::{self, Stack, Thread};
+use crate::sys::fd::{self, Awaited};
+use crate::sys::process::{self, Pid};
+use crate::sys::signal::{self, Action, Set};
+use crate::sys::{Errno, capabilities, pages, thread_state};
+
+/// What the processes on the daemon's side know. They change nothing of it.
+struct Borrowed<'a> {
+    plan: &'a Plan<'a>,
+    program: &'a Program<'a>,
+    launcher_end: c_int,
+    channel: c_int,
+    /// The launcher's.
+    mask: Set,
+    /// Two of them.
+    stacks: *mut Stack,
+    /// What the kernel calls the thread that lends its memory.
+    thread: AtomicI32,
+    /// 0 until there is one; -errno where there will be none.
+    intermediate: AtomicI32,
+    daemon: AtomicI32,
+    /// Has the launcher SIGCHLD ignored?
+    ignores_children: AtomicBool,
+}
+
+/// What outlasts the call should the intermediate process not end.
+struct Lent<'a> {
+    stacks: [Stack; 2],
+    borrowed: MaybeUninit<Borrowed<'a>>,
+}
+
+/// Starts the program; gives its pid.
+pub fn start(options: &Options, program: &Program) -> Result<Pid> {
+    if options.foreground == Foreground::Always {
+        return Err(Error::refused(Step::Foreground, "always: for that, call daemonize_with() and execve(2)"));
+    }
+    if options.reopen_on != 0 {
+        return Err(Error::refused(Step::ReopenSignal, "another program has no handler of the library's"));
+    }
+    // As all paths that are given to the library. In a new root directory the launcher's means nothing.
+    if execution::has_slash(program.path) && options.chroot.is_none() {
+        let path = absolute(program.path).map_err(|errno| Error::on(Step::Exec, program.path, errno))?;
+        return start_at(options, &Program { path: path.as_c_str(), ..*program });
+    }
+    start_at(options, program)
+}
+
+fn start_at(options: &Options, program: &Program) -> Result<Pid> {
+    let listener = if options.wait_ready.is_some() { Some(Listener::open(options.notify_descriptor)?) } else { None };
+    let plan = Plan::prepare(options, Way::Exec(listener.as_ref()))?;
+    let mask = signal::block_all();
+    let allowed_core_dumps = capabilities::are_core_dumps_allowed();
+    let result = start_planned(&plan, program, mask, listener);
+    if result.is_err() {
+        plan.undo();
+    }
+    if allowed_core_dumps && !capabilities::are_core_dumps_allowed() {
+        // A daemon that changed its user has had them forbidden, in what was the launcher's memory, too.
+        let _ = capabilities::allow_core_dumps();
+    }
+    drop(plan);
+    signal::set_mask(mask);
+    result
+}
+
+fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Listener>) -> Result<Pid> {
+    let lost = |errno| Error::at(Step::Fork, errno);
+    let (launcher_end, daemon_end) = connect()?;
+    let lent = pages::map::<Lent>().ok_or(Errno::ENOMEM).map_err(lost)?;
+    // SAFETY: fresh memory, which nobody else knows of.
+    let Lent { stacks, borrowed } = unsafe { &mut *lent.as_ptr() };
+    let borrowed = borrowed.write(Borrowed {
+        plan,
+        program,
+        launcher_end: launcher_end.as_raw_fd(),
+        channel: daemon_end.as_raw_fd(),
+        mask,
+        stacks: stacks.as_mut_ptr(),
+        thread: AtomicI32::new(0),
+        intermediate: AtomicI32::new(0),
+        daemon: AtomicI32::new(0),
+        ignores_children: AtomicBool::new(false),
+    });
+    // SAFETY: the thread is joined below, before what it uses goes, or that stays.
+    let thread = match unsafe { Thread::start(lend, (&raw mut *borrowed).cast()) } {
+        Ok(thread) => thread,
+        Err(errno) => {
+            // SAFETY: there is no thread that would use it.
+            unsafe { pages::unmap(lent) };
+            return Err(fork_failed(Step::Fork, errno));
+        }
+    };
+    // From now on it is the thread's.
+    daemon_end.leak();
+    let result = match await_intermediate(borrowed) {
+        Ok(intermediate) => {
+            let limits = Limits { setup: plan.options.setup_timeout, ready: plan.options.wait_ready };
+            let privileges = plan.privileges.as_ref();
+            let mut start = Start::new(intermediate, launcher_end, privileges, limits, interrupting(plan, mask));
+            start.program = Some(listener);
+            start.await_daemon()
+        }
+        Err(errno) => Err(fork_failed(Step::Fork, errno)),
+    };
+    if process::is_child(borrowed.intermediate.load(Ordering::Relaxed)) {
+        // It has been killed, and the kernel has yet to let it go.
+        thread.detach();
+    } else {
+        thread.join(&borrowed.thread);
+        // SAFETY: the thread has come back from its child, and that has from its own.
+        unsafe { pages::unmap(lent) };
+    }
+    result
+}
+
+/// The intermediate process's pid, once there is one.
+fn await_intermediate(borrowed: &Borrowed) -> Result<Pid, Errno> {
+    loop {
+        match borrowed.intermediate.load(Ordering::Acquire) {
+            0 => {
+                // It reports, or hangs up, and it is there. Else it is asked after again.
+                let _ = fd::wait([Awaited::Input(borrowed.launcher_end)], 1);
+            }
+            error @ ..0 => return Err(Errno(-error)),
+            intermediate => return Ok(intermediate),
+        }
+    }
+}
+
+/// The thread: stands still while the intermediate process is there.
+extern "C" fn lend(argument: *mut c_void) -> *mut c_void {
+    // SAFETY: what `start_planned` passes, and keeps until this thread has ended.
+    let borrowed = unsafe { &*argument.cast::<Borrowed>() };
+    borrowed.thread.store(process::thread_id(), Ordering::Release);
+    // The first use may allocate, which those who borrow it may not.
+    thread_state::get();
+    // SAFETY: the first stack is nobody else's; `lead` takes what this function does, and keeps the rules; all signals are blocked.
+    let made = unsafe { borrowing::make_child(borrowed.stacks, lead, argument, &borrowed.intermediate) };
+    borrowed.intermediate.store(made.unwrap_or_else(|errno| -errno.0), Ordering::Release);
+    fd::close(borrowed.channel);
+    core::ptr::null_mut()
+}
+
+/// The intermediate process.
+extern "C" fn lead(argument: *mut c_void) -> c_int {
+    // SAFETY: as in `lend`.
+    let borrowed = unsafe { &*argument.cast::<Borrowed>() };
+    fd::close(borrowed.launcher_end);
+    intermediate::run_program(borrowed.channel, borrowed.plan, &mut |child_action| {
+        borrowed.ignores_children.store(child_action.is_ignore(), Ordering::Relaxed);
+        let stack = borrowed.stacks.wrapping_add(1);
+        // SAFETY: the second stack is nobody else's; and as in `lend`.
+        unsafe { borrowing::make_child(stack, become_program, argument, &borrowed.daemon) }
+    })
+}
+
+/// The daemon.
+extern "C" fn become_program(argument: *mut c_void) -> c_int {
+    // SAFETY: as in `lend`.
+    let borrowed = unsafe { &*argument.cast::<Borrowed>() };
+    if borrowed.ignores_children.load(Ordering::Relaxed) {
+        let _ = signal::set_action(signal::CHLD, &Action::ignore());
+    }
+    if execution::run(borrowed.plan, borrowed.program, borrowed.channel, borrowed.mask).is_err() {
+        handshake::report_last_failure(borrowed.channel);
+    }
+    process::exit_now(1)
+}

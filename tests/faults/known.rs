@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub type Findings = BTreeMap<String, BTreeSet<String>>;
 
 const HEAD: &str = "\
-# What the fault walk finds and is being mended: operation | process | call | fault | what must not be.
+# What the fault walk finds and is yet to be mended: operation | process | call | fault | what must not be.
 # It fails for what is not listed here, and for what is listed and happens no more: then its line goes.
 # With a ~ before it, a line is about what happens only sometimes.
 # `make faults FAULTS=--bless` writes what happens now.

@@ -67,8 +67,8 @@ fn leave(_cancellation: cancellation::Disabled, family: Family, error: Option<Er
     let errno = error.errno();
     match family {
         Family::Daemonize => {}
-        Family::Pcntl => thread_state::get().pcntl_errno.set(errno.0),
-        Family::Posix => thread_state::get().posix_errno.set(errno.0),
+        Family::Pcntl => thread_state::get().pcntl_errno.set(errno.number()),
+        Family::Posix => thread_state::get().posix_errno.set(errno.number()),
     }
     // What was cleaned up since the failure may have changed it.
     errno.set();

@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int};
 use libc::{gid_t, uid_t};
 
 use super::{Family, c_string, check_address, enter, place};
-use crate::error::{Error, Result, Step};
+use crate::error::{Error, Step};
 use crate::sys::Errno;
 use crate::sys::database::{self, Key, Room};
 
@@ -46,21 +46,31 @@ pub struct posix_group {
 const _: () = assert!(size_of::<posix_passwd>() == size_of::<database::User>());
 const _: () = assert!(size_of::<posix_group>() == size_of::<database::Group>());
 
+/// What a caller looks an entry up by.
+enum Asked {
+    Name(*const c_char),
+    Number(u32),
+}
+
 /// Looks an entry up: 1 when there is one, written to `entry`, 0 when there is none, -1.
 ///
 /// # Safety
-/// Rule 3 for `entry`, and `buffer` is valid for writing `size` bytes where it is an address at all. An E has the layout of what
-/// `ask` finds.
+/// Rule 1 for a name, rule 3 for `entry`, and `buffer` is valid for writing `size` bytes where it is an address at all. An E has
+/// the layout of what `ask` finds.
 unsafe fn look_up<E>(
     step: Step,
-    key: impl FnOnce() -> Result<Key<'static>>,
+    asked: Asked,
     entry: *mut E,
     buffer: *mut c_char,
     size: usize,
     ask: unsafe fn(Key, Room) -> (Option<E>, c_int),
 ) -> c_int {
     enter(Family::Posix, -1, || {
-        let key = key()?;
+        let key = match asked {
+            // SAFETY: rule 1.
+            Asked::Name(name) => Key::Name(unsafe { c_string(name, step) }?),
+            Asked::Number(number) => Key::Number(number),
+        };
         // SAFETY: rule 3.
         let entry = unsafe { place(entry, step) }?;
         check_address(buffer.addr(), step)?;
@@ -71,17 +81,10 @@ unsafe fn look_up<E>(
                 Ok(1)
             }
             ((None, 0), _) => Ok(0),
-            ((None, error), Key::Name(name)) => Err(Error::on(step, name, Errno(error))),
-            ((None, error), Key::Number(number)) => Err(Error::on_number(step, number.into(), Errno(error))),
+            ((None, error), Key::Name(name)) => Err(Error::on(step, name, Errno::of(error))),
+            ((None, error), Key::Number(number)) => Err(Error::on_number(step, number.into(), Errno::of(error))),
         }
     })
-}
-
-/// # Safety
-/// Rule 1.
-unsafe fn by_name(name: *const c_char, step: Step) -> Result<Key<'static>> {
-    // SAFETY: rule 1.
-    unsafe { c_string(name, step) }.map(Key::Name)
 }
 
 /// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no such
@@ -93,10 +96,9 @@ pub unsafe extern "C" fn posix_getpwnam(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    // SAFETY: rule 1.
-    let key = || unsafe { by_name(username, Step::User) };
-    // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::User, key, user.cast(), buffer, size, database::user) }
+    let asked = Asked::Name(username);
+    // SAFETY: rules 1 and 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
+    unsafe { look_up(Step::User, asked, user.cast(), buffer, size, database::user) }
 }
 
 /// posix_getpwnam(), by number.
@@ -107,9 +109,9 @@ pub unsafe extern "C" fn posix_getpwuid(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    let key = || Ok(Key::Number(user_id));
+    let asked = Asked::Number(user_id);
     // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::User, key, user.cast(), buffer, size, database::user) }
+    unsafe { look_up(Step::User, asked, user.cast(), buffer, size, database::user) }
 }
 
 /// posix_getpwnam() for groups.
@@ -120,10 +122,9 @@ pub unsafe extern "C" fn posix_getgrnam(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    // SAFETY: rule 1.
-    let key = || unsafe { by_name(name, Step::Group) };
-    // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::Group, key, group.cast(), buffer, size, database::group) }
+    let asked = Asked::Name(name);
+    // SAFETY: rules 1 and 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
+    unsafe { look_up(Step::Group, asked, group.cast(), buffer, size, database::group) }
 }
 
 /// posix_getgrnam(), by number.
@@ -134,7 +135,7 @@ pub unsafe extern "C" fn posix_getgrgid(
     buffer: *mut c_char,
     size: usize,
 ) -> c_int {
-    let key = || Ok(Key::Number(group_id));
+    let asked = Asked::Number(group_id);
     // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::Group, key, group.cast(), buffer, size, database::group) }
+    unsafe { look_up(Step::Group, asked, group.cast(), buffer, size, database::group) }
 }

@@ -38,7 +38,7 @@ fn limit(ask: impl FnOnce() -> Result<i64>) -> i64 {
         let limit = ask()?;
         if limit == -1 {
             thread_state::get().posix_errno.set(0);
-            Errno(0).set();
+            Errno::place().set(0);
         }
         Ok(limit)
     })

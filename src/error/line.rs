@@ -5,6 +5,7 @@ use core::ffi::{CStr, c_char};
 use core::fmt::{self, Write};
 
 use crate::sys::Errno;
+use crate::sys::text::{Decimal, Writer, is_continuation, start_of_character};
 use crate::sys::thread_state::LINE_SIZE;
 
 /// Text of one line. What does not fit is left out; the text always ends at the edge of a character.
@@ -23,8 +24,11 @@ impl Line {
     #[inline(never)]
     pub fn of(text: fmt::Arguments) -> Line {
         let mut line = Line::new();
+        let room = line.bytes.split_last_mut().map_or(&mut [][..], |(_, room)| room);
+        let mut writer = Writer { room, length: 0 };
         // Writing fails only where the line is full.
-        let _ = line.write_fmt(text);
+        let _ = writer.write_fmt(text);
+        line.length = writer.length;
         line
     }
 
@@ -41,26 +45,16 @@ impl Line {
 
     /// Ends the text as a line of a file.
     pub fn end(&mut self) {
-        self.length = self.length.min(LINE_SIZE - 2);
-        let _ = self.write_str("\n");
+        let length = self.length.min(LINE_SIZE - 2);
+        if let Some(place) = self.bytes.get_mut(length) {
+            *place = b'\n';
+        }
+        self.length = length + 1;
     }
 
     /// The text without a NUL.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or(&[])
-    }
-}
-
-impl fmt::Write for Line {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = (LINE_SIZE - 1).saturating_sub(self.length);
-        let end = if text.len() <= room { text.len() } else { start_of_character(text.as_bytes(), room) };
-        let fits = text.get(..end).unwrap_or("");
-        if let Some(place) = self.bytes.get_mut(self.length..self.length + fits.len()) {
-            place.iter_mut().zip(fits.as_bytes()).for_each(|(place, &byte)| *place = byte);
-            self.length += fits.len();
-        }
-        if fits.len() == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 
@@ -78,6 +72,15 @@ impl fmt::Display for Clean<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// A text of the library's own, as it is.
+pub struct Plain<'a>(pub &'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(self.0)
     }
 }
 
@@ -101,24 +104,14 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// The last place at or before `place` where a character of UTF-8 begins.
-fn start_of_character(text: &[u8], place: usize) -> usize {
-    (0..=place).rev().find(|&at| text.get(at).is_none_or(|&byte| !is_continuation(byte))).unwrap_or(0)
-}
-
-/// Is it a byte of UTF-8 behind the first one of its character?
-fn is_continuation(byte: u8) -> bool {
-    byte & 0xc0 == 0x80
-}
-
 /// Why the kernel refused: the description of an errno, in English whatever the locale.
 pub struct Reason(pub Errno);
 
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match crate::sys::error_text(self.0).and_then(|text| text.to_str().ok()) {
-            Some(text) => formatter.write_str(text),
-            None => write!(formatter, "error {}", self.0.0),
+        match crate::sys::error_text(self.0) {
+            Some(text) => Clean(text.to_bytes()).fmt(formatter),
+            None => write!(formatter, "error {}", Decimal(self.0.number().into())),
         }
     }
 }
@@ -172,6 +165,6 @@ mod tests {
     #[test]
     fn an_unknown_errno_is_shown_by_its_number() {
         assert_eq!(text(&Line::of(format_args!("{}", Reason(Errno::ENOENT)))), "No such file or directory");
-        assert_eq!(text(&Line::of(format_args!("{}", Reason(Errno(4711))))), "error 4711");
+        assert_eq!(text(&Line::of(format_args!("{}", Reason(Errno::of(4711))))), "error 4711");
     }
 }

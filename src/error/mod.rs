@@ -6,12 +6,14 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::fmt;
 
+use crate::sys::privileges::Uid;
 use crate::sys::{Errno, thread_state};
 
 mod line;
 mod step;
 
-pub use line::{Clean, Line, Name, Reason};
+pub use crate::sys::text::Decimal;
+pub use line::{Clean, Line, Name, Plain, Reason};
 pub use step::Step;
 
 /// The failure that has been kept for this thread: its errno, its status, its step and its line. It is the only error above `sys`.
@@ -44,31 +46,45 @@ impl Error {
     /// `step number: reason`, where the object is a number.
     #[cold]
     pub fn on_number(step: Step, number: i64, errno: Errno) -> Error {
-        Error::new(errno, step, format_args!("{step} {number}: {}", Reason(errno)))
+        Error::new(errno, step, format_args!("{step} {}: {}", Decimal(number), Reason(errno)))
     }
 
     /// `step name: why`, where the kernel's words would mislead or say nothing.
     #[cold]
     pub fn because(step: Step, name: &CStr, errno: Errno, why: &str) -> Error {
-        Error::new(errno, step, format_args!("{step} {}: {why}", Name(name)))
+        Error::new(errno, step, format_args!("{step} {}: {}", Name(name), Plain(why)))
+    }
+
+    /// EPERM: `step name: belongs to user owner`; `what` stands before that, where it is not the file of that name.
+    #[cold]
+    pub fn foreign(step: Step, name: &CStr, what: &str, owner: Uid) -> Error {
+        let (name, what, owner) = (Name(name), Plain(what), Decimal(owner.into()));
+        Error::new(Errno::EPERM, step, format_args!("{step} {name}: {what}belongs to user {owner}"))
+    }
+
+    /// `step: why`, where there is no object, and the kernel's words would mislead or say nothing.
+    #[cold]
+    pub fn told(step: Step, errno: Errno, why: &str) -> Error {
+        Error::new(errno, step, format_args!("{step}: {}", Plain(why)))
     }
 
     /// EINVAL: `step: why`.
     #[cold]
+    #[inline(never)]
     pub fn refused(step: Step, why: &str) -> Error {
-        Error::new(Errno::EINVAL, step, format_args!("{step}: {why}"))
+        Error::told(step, Errno::EINVAL, why)
     }
 
     /// ENOSYS: what a later version brings.
     #[cold]
     pub fn not_yet(step: Step, what: &str) -> Error {
-        Error::new(Errno::ENOSYS, step, format_args!("{step}{what}: comes with a later version of libdaemon"))
+        Error::new(Errno::ENOSYS, step, format_args!("{step}{}: comes with a later version of libdaemon", Plain(what)))
     }
 
     /// Keeps a line, its step, its errno and the status that a launcher should exit with.
     pub fn keep(errno: Errno, status: c_int, step: Step, line: &Line) -> Error {
         let state = thread_state::get();
-        state.last_errno.set(errno.0);
+        state.last_errno.set(errno.number());
         state.last_status.set(status);
         state.last_step.set(step as u8);
         for (place, byte) in state.line.iter().zip(line.bytes().iter().chain(&[0])) {
@@ -79,12 +95,17 @@ impl Error {
     }
 
     pub fn errno(self) -> Errno {
-        Errno(thread_state::get().last_errno.get())
+        Errno::of(thread_state::get().last_errno.get())
     }
 
     /// There is no failure to tell of: for results that would otherwise look like one.
     pub fn forget() {
-        Error::keep(Errno(0), 0, Step::None, &Line::new());
+        let state = thread_state::get();
+        state.last_errno.set(0);
+        state.last_status.set(0);
+        state.last_step.set(Step::None as u8);
+        state.line.iter().take(1).for_each(|start| start.set(0));
+        Errno::place().set(0);
     }
 }
 

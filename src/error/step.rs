@@ -3,6 +3,8 @@
 use core::ffi::CStr;
 use core::fmt;
 
+use super::Clean;
+
 macro_rules! steps {
     ($($name:ident = $text:literal,)*) => {
         /// A step of the library's work. Its text begins nearly every error line, and tells programs failures apart.
@@ -124,7 +126,7 @@ impl Step {
     /// As it stands in error lines.
     pub fn c_text(self) -> &'static CStr {
         let text = Step::TEXTS.as_bytes().split_inclusive(|&byte| byte == 0).nth(usize::from(self as u8));
-        text.and_then(|text| CStr::from_bytes_with_nul(text).ok()).unwrap_or_default()
+        text.and_then(|text| CStr::from_bytes_until_nul(text).ok()).unwrap_or_default()
     }
 
     /// The step with this number, as another process has sent it.
@@ -135,6 +137,6 @@ impl Step {
 
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str(self.c_text().to_str().unwrap_or_default())
+        Clean(self.c_text().to_bytes()).fmt(formatter)
     }
 }

@@ -4,24 +4,23 @@ use core::fmt;
 
 use super::holder::PidFile;
 use super::proof::{Key, Listed};
-use crate::error::{Error, Name, Step};
+use crate::error::{Decimal, Error, Name, Plain, Reason, Step};
 use crate::sys::process::Pid;
 use crate::sys::{Errno, proc_files};
 
 /// The process is there, and does not hold the lock.
 pub fn holds_not(file: &PidFile, pid: Pid) -> Error {
     match seen_elsewhere(file, pid) {
-        Some(Elsewhere::Here(holder)) => refused(
-            file,
-            Errno::EPERM,
-            format_args!("process {pid} does not hold it: held in another pid namespace, by process {holder}"),
-        ),
-        Some(Elsewhere::Hidden) => refused(
-            file,
-            Errno::EPERM,
-            format_args!("process {pid} does not hold it: held in another pid namespace, or on another machine"),
-        ),
-        None => refused(file, Errno::EPERM, format_args!("process {pid} does not hold it")),
+        Some(Elsewhere::Here(holder)) => {
+            let (pid, holder) = (Decimal(pid.into()), Decimal(holder.into()));
+            let why = "does not hold it: held in another pid namespace, by process";
+            refused(file, Errno::EPERM, format_args!("process {pid} {} {holder}", Plain(why)))
+        }
+        Some(Elsewhere::Hidden) => {
+            let why = " does not hold it: held in another pid namespace, or on another machine";
+            process(file, pid, Errno::EPERM, why)
+        }
+        None => process(file, pid, Errno::EPERM, " does not hold it"),
     }
 }
 
@@ -29,29 +28,28 @@ pub fn holds_not(file: &PidFile, pid: Pid) -> Error {
 pub fn is_gone(file: &PidFile, pid: Pid) -> Error {
     match seen_elsewhere(file, pid) {
         Some(Elsewhere::Here(holder)) => {
+            let holder = Decimal(holder.into());
             refused(file, Errno::EPERM, format_args!("held in another pid namespace, by process {holder}"))
         }
-        Some(Elsewhere::Hidden) => refused(
-            file,
-            Errno::EPERM,
-            format_args!(
-                "process {pid} is not there: held in another pid namespace, on another machine, or by what it has left behind"
-            ),
-        ),
-        None => refused(
-            file,
-            Errno::EAGAIN,
-            format_args!("process {pid} has ended, but what it has left behind holds the lock"),
-        ),
+        Some(Elsewhere::Hidden) => {
+            let why = " is not there: held in another pid namespace, or on another machine";
+            process(file, pid, Errno::EPERM, why)
+        }
+        None => process(file, pid, Errno::EAGAIN, " has ended, but what it has left behind holds the lock"),
     }
 }
 
-/// Whether the process holds the lock cannot be found out.
-pub fn is_not_shown(file: &PidFile, pid: Pid) -> Error {
-    refused(file, Errno::EPERM, format_args!("process {pid} cannot be shown to hold it"))
+/// `pid file name: process pid`, and what is the matter with it.
+pub fn process(file: &PidFile, pid: Pid, errno: Errno, what: &str) -> Error {
+    refused(file, errno, format_args!("process {}{}", Decimal(pid.into()), Plain(what)))
 }
 
-pub fn refused(file: &PidFile, errno: Errno, why: fmt::Arguments) -> Error {
+/// `pid file name: process pid: reason`.
+pub fn lost(file: &PidFile, pid: Pid, errno: Errno) -> Error {
+    refused(file, errno, format_args!("process {}: {}", Decimal(pid.into()), Reason(errno)))
+}
+
+fn refused(file: &PidFile, errno: Errno, why: fmt::Arguments) -> Error {
     let step = Step::PidFile;
     Error::new(errno, step, format_args!("{step} {}: {why}", Name(file.name)))
 }

@@ -1,13 +1,12 @@
 //! Pid and lock files: created if need be, locked, and written under the lock.
 
 use core::ffi::{CStr, c_int};
-use core::fmt::Write;
 
 use super::holder;
 use super::place::Place;
 use super::replacement::{self, Replacement};
 use super::running::{self, Running};
-use crate::error::{Error, Line, Name, Result, Step};
+use crate::error::{Decimal, Error, Line, Name, Result, Step};
 use crate::sys::Errno;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Identity, Status};
@@ -54,10 +53,7 @@ pub fn failure(step: Step, name: &CStr, errno: Errno) -> Error {
 pub fn refused(step: Step, name: &CStr, refusal: Refusal) -> Error {
     match refusal {
         Refusal::Errno(errno) => Error::on(step, name, errno),
-        Refusal::ForeignLink(owner) => {
-            let why = "a symbolic link on the way belongs to user";
-            Error::new(Errno::EPERM, step, format_args!("{step} {}: {why} {owner}", Name(name)))
-        }
+        Refusal::ForeignLink(owner) => Error::foreign(step, name, "a symbolic link on the way ", owner),
     }
 }
 
@@ -130,9 +126,7 @@ impl<'a> LockedFile<'a> {
 
     /// Writes the pid, and only then tells that the start is over.
     pub fn write(&self, pid: Pid) -> Result<()> {
-        let mut text = Line::new();
-        // A line has room for every number.
-        let _ = writeln!(text, "{pid}");
+        let text = Line::of(format_args!("{}\n", Decimal(pid.into())));
         let text = text.bytes();
         let written = match file::write_at_start(self.as_raw_fd(), text) {
             Ok(length) if length == text.len() => file::truncate(self.as_raw_fd(), length as i64),
@@ -237,8 +231,7 @@ impl Wanted<'_> {
         }
         let owner = status.owner;
         if !created && !path_resolution::is_trusted(owner) && self.user != Some(owner) {
-            let (step, name) = (self.step, Name(self.name));
-            return Err(Error::new(Errno::EPERM, step, format_args!("{step} {name}: belongs to user {owner}")));
+            return Err(Error::foreign(self.step, self.name, "", owner));
         }
         Ok(())
     }
@@ -258,7 +251,7 @@ impl Wanted<'_> {
     }
 
     fn held_by(&self, pid: Pid) -> Error {
-        let (step, name) = (self.step, Name(self.name));
+        let (step, name, pid) = (self.step, Name(self.name), Decimal(pid.into()));
         Error::new(Errno::EAGAIN, step, format_args!("{step} {name}: held by process {pid}"))
     }
 

@@ -2,11 +2,11 @@
 
 use core::ffi::CStr;
 
-use super::explanation;
+use super::explanation::{self, lost};
 use super::holder::{Holder, PidFile};
 use super::proof::{self, Proof};
 use super::target::Target;
-use crate::error::{Error, Reason, Result, Step};
+use crate::error::{Error, Result, Step};
 use crate::sys::file::Status;
 use crate::sys::process::Pid;
 use crate::sys::{Errno, clock, lock};
@@ -39,8 +39,7 @@ impl Running<'_> {
     }
 
     pub fn lost(&self, errno: Errno) -> Error {
-        let pid = self.process.pid;
-        explanation::refused(&self.file, errno, format_args!("process {pid}: {}", Reason(errno)))
+        lost(&self.file, self.process.pid, errno)
     }
 }
 
@@ -76,7 +75,9 @@ fn find_in(file: &PidFile) -> Result<Found> {
         Proof::Holds => Ok(Found::Daemon(process)),
         Proof::HoldsNot => Err(explanation::holds_not(file, pid)),
         Proof::None if file.is_safe() => Ok(Found::Daemon(process)),
-        Proof::None | Proof::Hidden => Err(explanation::is_not_shown(file, pid)),
+        Proof::None | Proof::Hidden => {
+            Err(explanation::process(file, pid, Errno::EPERM, " cannot be shown to hold it"))
+        }
     }
 }
 
@@ -100,8 +101,4 @@ fn open(file: &PidFile, pid: Pid) -> Result<Option<Target>> {
 
 fn prove(file: &PidFile, process: &Target, kind: lock::Kind) -> Result<Proof> {
     proof::of(process, &file.descriptor, file.status.identity, kind).map_err(|errno| lost(file, process.pid, errno))
-}
-
-fn lost(file: &PidFile, pid: Pid, errno: Errno) -> Error {
-    explanation::refused(file, errno, format_args!("process {pid}: {}", Reason(errno)))
 }

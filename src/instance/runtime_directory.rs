@@ -4,7 +4,7 @@ use core::ffi::CStr;
 
 use super::locked_file::refused;
 use super::place::Place;
-use crate::error::{Error, Name, Result, Step};
+use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::file::{self, Identity};
 use crate::sys::path_resolution::is_trusted;
@@ -72,8 +72,7 @@ fn check(path: &CStr, place: &Place, user: Option<Uid>) -> Result<()> {
     }
     for owner in [itself.owner, behind.owner] {
         if !is_trusted(owner) && user != Some(owner) {
-            let name = Name(path);
-            return Err(Error::new(Errno::EPERM, step, format_args!("{step} {name}: belongs to user {owner}")));
+            return Err(Error::foreign(step, path, "", owner));
         }
     }
     Ok(())

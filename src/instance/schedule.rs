@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_int};
 
 use crate::error::{Error, Result, Step};
 use crate::signals::names;
-use crate::sys::text::leading_number;
+use crate::sys::text::whole_number;
 use crate::sys::{Errno, signal};
 
 /// How long a process gets to go after SIGKILL, in milliseconds: it may have to come back from a disk first.
@@ -105,16 +105,14 @@ impl Schedule {
 /// A signal by its name, or by its number behind a `-`; a number alone is a time in seconds.
 fn part_of(word: &[u8]) -> Parsed<Part> {
     let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let number = |text: &[u8]| whole_number(text).and_then(|number| c_int::try_from(number).ok());
     if is_number(word) {
-        let milliseconds = leading_number(word).and_then(|seconds| seconds.checked_mul(1000));
-        let time = milliseconds.and_then(|time| c_int::try_from(time).ok()).ok_or("has a time that is out of range")?;
-        return Ok(Part::Wait(time));
+        let milliseconds = number(word).and_then(|seconds| seconds.checked_mul(1000));
+        return milliseconds.map(Part::Wait).ok_or("has a time that is out of range");
     }
     let name = word.strip_prefix(b"-").unwrap_or(word);
     let signal = if is_number(name) {
-        leading_number(name)
-            .and_then(|number| c_int::try_from(number).ok())
-            .filter(|number| (1..=signal::LAST).contains(number))
+        number(name).filter(|number| (1..=signal::LAST).contains(number))
     } else {
         names::number(name)
     };

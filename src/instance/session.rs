@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use super::running::Running;
 use super::target::Target;
-use crate::error::{Error, Name, Reason, Result, Step};
+use crate::error::{Decimal, Error, Name, Reason, Result, Step};
 use crate::sys::clock::Deadline;
 use crate::sys::process::{self, Pid};
 use crate::sys::{Errno, directory, proc_files, signal};
@@ -22,12 +22,14 @@ impl<'a> Session<'a> {
         let id = process::session(daemon.process.pid).map_err(|errno| daemon.lost(errno))?;
         let session = Session { daemon, id };
         let (step, pid) = (Step::SessionOf, daemon.process.pid);
-        let refused = |why: fmt::Arguments| Err(Error::new(Errno::EPERM, step, format_args!("{step} {pid}: {why}")));
+        let refused = |why: fmt::Arguments| {
+            Err(Error::new(Errno::EPERM, step, format_args!("{step} {}: {why}", Decimal(pid.into()))))
+        };
         if process::session(0) == Ok(id) {
             return refused(format_args!("is the caller's, too"));
         }
         if session.has_another_leader().map_err(|errno| session.lost(id, errno))? {
-            return refused(format_args!("belongs to process {id}, which is not the daemon"));
+            return refused(format_args!("belongs to process {}, which is not the daemon", Decimal(id.into())));
         }
         Ok(session)
     }
@@ -46,7 +48,7 @@ impl<'a> Session<'a> {
 
     /// Sends `signal` to every process of the session.
     pub fn signal(&self, signal: c_int) -> Result<()> {
-        self.for_each(|process| process.signal_and_continue(signal).map(|()| true))
+        self.for_each(&mut |process| process.signal_and_continue(signal).map(|()| true))
     }
 
     /// Waits until none is left. False when the time is over. What a process has started since it got the `signal` gets it too.
@@ -55,7 +57,7 @@ impl<'a> Session<'a> {
         let mut signal_now = signal.filter(|&signal| signal == signal::KILL);
         loop {
             let (mut met, mut in_time) = (false, true);
-            self.for_each(|process| {
+            self.for_each(&mut |process| {
                 met = true;
                 if let Some(signal) = signal_now {
                     process.signal_and_continue(signal)?;
@@ -71,7 +73,7 @@ impl<'a> Session<'a> {
     }
 
     /// Calls `act` with every living process of the session, until that gives false. The first failure is told after all.
-    fn for_each(&self, mut act: impl FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
+    fn for_each(&self, act: &mut dyn FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
         let lost = |errno| Error::on(Step::Processes, c"/proc", errno);
         // By the numbers of another pid namespace, others would be meant.
         if proc_files::own_number().map_err(lost)? != Some(process::id()) {
@@ -104,7 +106,7 @@ impl<'a> Session<'a> {
 
     fn lost(&self, pid: Pid, errno: Errno) -> Error {
         let step = Step::PidFile;
-        let name = Name(self.daemon.file.name);
+        let (name, pid) = (Name(self.daemon.file.name), Decimal(pid.into()));
         Error::new(errno, step, format_args!("{step} {name}: process {pid} of its session: {}", Reason(errno)))
     }
 }

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::explanation::refused;
+use super::explanation;
 use super::running::Running;
 use super::schedule::{Part, Schedule};
 use super::session::Session;
@@ -61,12 +61,9 @@ pub fn stop_by(name: &CStr, schedule: &Schedule, whole_session: bool) -> Result<
         }
     }
     let pid = daemon.process.pid;
-    Err(match daemon.process.has_ended() {
-        Ok(true) => refused(
-            &daemon.file,
-            Errno::ETIMEDOUT,
-            format_args!("process {pid}: others of its session are still running"),
-        ),
-        _ => refused(&daemon.file, Errno::ETIMEDOUT, format_args!("process {pid}: still running")),
-    })
+    let what = match daemon.process.has_ended() {
+        Ok(true) => ": others of its session are still running",
+        _ => ": still running",
+    };
+    Err(explanation::process(&daemon.file, pid, Errno::ETIMEDOUT, what))
 }

@@ -6,7 +6,7 @@ use core::ffi::c_int;
 use crate::error::Result;
 use crate::sys::clock::Deadline;
 use crate::sys::directory::Directory;
-use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::proc_files::{self, Text};
 use crate::sys::process::{self, Pid};
 use crate::sys::text::leading_number;
@@ -95,8 +95,8 @@ impl Target {
     pub fn ends_before(&self, deadline: Deadline) -> Result<bool, Errno> {
         loop {
             let ended = match &self.pidfd {
-                Some(pidfd) => match fd::wait([Awaited::Input(pidfd.as_raw_fd())], deadline.left()) {
-                    Ok([ended]) => return Ok(ended),
+                Some(pidfd) => match fd::wait_for_input(pidfd.as_raw_fd(), deadline.left()) {
+                    Ok(ended) => return Ok(ended),
                     Err(Errno::EINTR) => false,
                     Err(errno) => return Err(errno),
                 },
@@ -107,7 +107,7 @@ impl Target {
                 return Ok(ended);
             }
             if self.pidfd.is_none() {
-                let _ = fd::wait([], if left < 0 { LOOK } else { left.min(LOOK) });
+                let _ = fd::wait_for_input(-1, if left < 0 { LOOK } else { left.min(LOOK) });
             }
         }
     }

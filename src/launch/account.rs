@@ -72,7 +72,9 @@ fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, Errno> {
 
 fn number(name: &CStr) -> Option<u32> {
     // The highest number means "no change" to the kernel.
-    text::whole_number(name).and_then(|number| u32::try_from(number).ok()).filter(|&number| number != u32::MAX)
+    text::whole_number(name.to_bytes())
+        .and_then(|number| u32::try_from(number).ok())
+        .filter(|&number| number != u32::MAX)
 }
 
 fn find_group(name: &CStr) -> Result<Gid> {

@@ -5,7 +5,7 @@ use core::ffi::c_int;
 use super::privileges::Privileges;
 use crate::notify::handshake;
 use crate::sys::clock::Deadline;
-use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::{Errno, signal, socket};
 
@@ -77,7 +77,7 @@ impl Unwanted<'_> {
     /// Has the daemon ended within so many milliseconds?
     fn is_gone(&self, patience: c_int) -> bool {
         match self.pidfd {
-            Some(pidfd) => matches!(fd::wait([Awaited::Input(pidfd.as_raw_fd())], patience), Ok([true])),
+            Some(pidfd) => fd::wait_for_input(pidfd.as_raw_fd(), patience) == Ok(true),
             None => handshake::await_end(self.channel.as_raw_fd(), Deadline::after(patience)),
         }
     }

@@ -7,7 +7,7 @@ use core::ffi::c_int;
 
 use super::ending::Target;
 use super::plan::Plan;
-use crate::error::{Error, Reason, Result, Step};
+use crate::error::{Error, Result, Step};
 use crate::notify::handshake::{self, Report};
 use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::{self, Pid};
@@ -66,9 +66,8 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
 fn lead_session() -> Result<()> {
     let session = process::new_session().map_err(|errno| Error::at(Step::Session, errno))?;
     if session == 1 {
-        let step = Step::Daemonize;
         let why = "it would be ended with process 1 of a new pid namespace, which this start would be; fork one first";
-        return Err(Error::new(Errno::EINVAL, step, format_args!("{step}: {why}")));
+        return Err(Error::refused(Step::Daemonize, why));
     }
     Ok(())
 }
@@ -83,9 +82,9 @@ pub fn fork_failed(step: Step, errno: Errno) -> Error {
     let why = match errno {
         Errno::EAGAIN => "no more processes are allowed, by RLIMIT_NPROC, the control group or the system",
         Errno::ENOMEM if namespace::has_left_its_own_for_children() => "process 1 of the pid namespace has ended",
-        errno => return Error::new(errno, step, format_args!("{step}: {}", Reason(errno))),
+        errno => return Error::at(step, errno),
     };
-    Error::new(errno, step, format_args!("{step}: {why}"))
+    Error::told(step, errno, why)
 }
 
 /// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills this

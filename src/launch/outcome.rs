@@ -6,12 +6,12 @@ use core::fmt;
 use super::attention::{Attention, Event};
 use super::ending::Unwanted;
 use super::privileges::Privileges;
-use crate::error::{self, Error, Line, Result, Step};
+use crate::error::{self, Clean, Decimal, Error, Line, Plain, Result, Step};
 use crate::notify::handshake::{self, Received, Reception, Report};
 use crate::notify::listener::Listener;
 use crate::signals::names;
 use crate::sys::clock::Deadline;
-use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Set};
 use crate::sys::{Errno, thread_state};
@@ -174,7 +174,7 @@ impl<'a> Start<'a> {
         if !listener.hears_ready(daemon, self.intermediate) {
             return Ok(None);
         }
-        let has_ended = |pidfd: &Descriptor| fd::wait([Awaited::Input(pidfd.as_raw_fd())], 0) == Ok([true]);
+        let has_ended = |pidfd: &Descriptor| fd::wait_for_input(pidfd.as_raw_fd(), 0) == Ok(true);
         if self.pidfd.as_ref().is_some_and(has_ended) { Ok(None) } else { self.accept(daemon).map(Some) }
     }
 
@@ -227,17 +227,17 @@ impl<'a> Start<'a> {
         if unwanted.end() {
             return Error::keep(errno, status, step, &line);
         }
-        let line = core::str::from_utf8(line.bytes()).unwrap_or("");
+        let line = Clean(line.bytes());
         let line = match self.daemon {
-            Some(daemon) => Line::of(format_args!("{line}; process {daemon} could not be ended")),
+            Some(daemon) => Line::of(format_args!("{line}; process {} could not be ended", Decimal(daemon.into()))),
             None => Line::of(format_args!("{line}; its process could not be ended")),
         };
         Error::keep(errno, status, step, &line)
     }
 
     /// What the daemon has not reached yet.
-    fn goal(&self) -> &'static str {
-        if self.daemon.is_none() { "set up" } else { "ready" }
+    fn goal(&self) -> Plain<'static> {
+        Plain(if self.daemon.is_none() { "set up" } else { "ready" })
     }
 
     /// What became of the daemon needs no step in front of it. Nothing of it counts where the daemon has said why itself.
@@ -268,7 +268,8 @@ impl<'a> Start<'a> {
             return self.failed(Errno::ECHILD, format_args!("killed by {signal} before it was {goal}"));
         }
         let status = process::exit_status(status);
-        let failure = self.failed(Errno::ECHILD, format_args!("exited with status {status} before it was {goal}"));
+        let failure = self
+            .failed(Errno::ECHILD, format_args!("exited with status {} before it was {goal}", Decimal(status.into())));
         if self.said.is_none() {
             thread_state::get().last_status.set(status);
         }
@@ -287,10 +288,10 @@ impl<'a> Start<'a> {
     fn late(&self) -> Error {
         let limit = match (self.daemon, self.limits) {
             (None, Limits { setup, ready }) if setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready) => {
-                return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {setup} ms"));
+                return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {} ms", Decimal(setup.into())));
             }
             (_, Limits { ready, .. }) => ready.unwrap_or(-1),
         };
-        self.failed(Errno::ETIMEDOUT, format_args!("not ready within {limit} ms"))
+        self.failed(Errno::ETIMEDOUT, format_args!("not ready within {} ms", Decimal(limit.into())))
     }
 }

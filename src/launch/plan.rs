@@ -18,7 +18,7 @@ use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
 use crate::sys::clock::Deadline;
 use crate::sys::privileges::Scope;
-use crate::sys::process::{self, Pid};
+use crate::sys::process;
 use crate::sys::{Errno, environment, fd, file, output_buffer, text};
 
 /// How the daemon comes about.
@@ -217,15 +217,13 @@ fn open_streams(options: &Options, foreground: bool, privileges: Option<&Privile
 }
 
 fn threads_would_be_lost() -> Error {
-    let step = Step::Daemonize;
     let why = "the other threads would be lost; start the program with daemonize_exec, or call this before they start";
-    Error::new(Errno::EDEADLK, step, format_args!("{step}: {why}"))
+    Error::told(Step::Daemonize, Errno::EDEADLK, why)
 }
 
 fn is_own_pid(variable: &CStr) -> bool {
-    let pid: Option<Pid> =
-        environment::variable(variable).and_then(text::whole_number).and_then(|pid| pid.try_into().ok());
-    pid == Some(process::id())
+    let pid = environment::variable(variable).and_then(|value| text::whole_number(value.to_bytes()));
+    pid == Some(process::id().into())
 }
 
 fn check_systemd() -> Result<()> {

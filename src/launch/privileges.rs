@@ -8,7 +8,7 @@ use core::ffi::c_int;
 use super::account::{self, Account};
 use super::credentials::Credentials;
 use super::options::Options;
-use crate::error::{Error, Result, Step};
+use crate::error::{Decimal, Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
 use crate::sys::privileges::{self as system, Gid, SAME, Scope, Uid};
@@ -130,8 +130,7 @@ impl Privileges {
         }
         self.limit_capabilities().map_err(lost)?;
         if (self.sets_user || self.sets_group) && self.can_be_root_again() {
-            let step = Step::Privileges;
-            return Err(Error::new(Errno::EPERM, step, format_args!("{step}: they could be taken back")));
+            return Err(Error::told(Step::Privileges, Errno::EPERM, "they could be taken back"));
         }
         Ok(())
     }
@@ -181,7 +180,7 @@ impl Privileges {
 }
 
 fn cannot_leave(group: Gid) -> Error {
-    let step = Step::SupplementaryGroups;
+    let (step, group) = (Step::SupplementaryGroups, Decimal(group.into()));
     Error::new(Errno::EPERM, step, format_args!("{step}: group {group} is not the user's, and cannot be left"))
 }
 

@@ -16,7 +16,7 @@ use crate::memory::path::absolute;
 use crate::notify::handshake;
 use crate::notify::listener::Listener;
 use crate::sys::borrowing::{self, Stack, Thread};
-use crate::sys::fd::{self, Awaited};
+use crate::sys::fd;
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
 use crate::sys::{Errno, capabilities, pages, thread_state};
@@ -136,9 +136,9 @@ fn await_intermediate(borrowed: &Borrowed) -> Result<Pid, Errno> {
         match borrowed.intermediate.load(Ordering::Acquire) {
             0 => {
                 // It reports, or hangs up, and it is there. Else it is asked after again.
-                let _ = fd::wait([Awaited::Input(borrowed.launcher_end)], 1);
+                let _ = fd::wait_for_input(borrowed.launcher_end, 1);
             }
-            error @ ..0 => return Err(Errno(-error)),
+            error @ ..0 => return Err(Errno::of(-error)),
             intermediate => return Ok(intermediate),
         }
     }
@@ -153,7 +153,7 @@ extern "C" fn lend(argument: *mut c_void) -> *mut c_void {
     thread_state::get();
     // SAFETY: the first stack is nobody else's; `lead` takes what this function does, and keeps the rules; all signals are blocked.
     let made = unsafe { borrowing::make_child(borrowed.stacks, lead, argument, &borrowed.intermediate) };
-    borrowed.intermediate.store(made.unwrap_or_else(|errno| -errno.0), Ordering::Release);
+    borrowed.intermediate.store(made.unwrap_or_else(|errno| -errno.number()), Ordering::Release);
     fd::close(borrowed.channel);
     core::ptr::null_mut()
 }

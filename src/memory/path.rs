@@ -34,7 +34,7 @@ pub fn split(path: &CStr) -> Result<(CString, &CStr), Errno> {
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
     let (directory, name) = bytes.split_at_checked(start).unwrap_or((&[], bytes));
     let directory = CString::concat(&[if directory.is_empty() { b"./" } else { directory }, b"."])?;
-    Ok((directory, CStr::from_bytes_with_nul(name).unwrap_or(c"")))
+    Ok((directory, CStr::from_bytes_until_nul(name).unwrap_or(c"")))
 }
 
 /// Makes `path` what it is called inside the new root directory `root`. Outside of `root` it becomes empty: there it has no name.

@@ -7,9 +7,9 @@
 use core::ffi::c_int;
 use core::mem::offset_of;
 
-use crate::error::{self, Clean, Line, Step};
+use crate::error::{self, Clean, Decimal, Line, Step};
 use crate::sys::clock::Deadline;
-use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::Pid;
 use crate::sys::thread_state::{self, LINE_SIZE};
 use crate::sys::{Errno, socket};
@@ -88,7 +88,7 @@ fn send(channel: c_int, report: &Report, attached: Option<&Descriptor>) -> Resul
             message.step = *step as c_int;
             message.line.iter_mut().zip(line.bytes()).for_each(|(place, byte)| *place = *byte);
             length = line.bytes().len();
-            (FAILED, errno.0)
+            (FAILED, errno.number())
         }
     };
     socket::send(channel, &message, offset_of!(Message, line) + length, attached)
@@ -106,7 +106,7 @@ pub fn report_watched(channel: c_int, report: &Report, pidfd: Option<&Descriptor
 /// Reports this thread's last failure.
 pub fn report_last_failure(channel: c_int) {
     let state = thread_state::get();
-    let errno = Errno(state.last_errno.get());
+    let errno = Errno::of(state.last_errno.get());
     let (status, step) = (error::last_status(), error::last_step());
     let failed = Report::Failed { errno, status, step, line: error::last_line() };
     // Where it cannot be sent, the end of this process says enough.
@@ -132,21 +132,25 @@ pub fn receive(channel: c_int) -> Result<Reception, Errno> {
     Ok(Reception::Report(Received { report, sender: arrival.sender, attached: arrival.attached }))
 }
 
+/// What a daemon says about its failure; its status where it says nothing.
+pub fn line_of_failure(status: c_int, message: &[u8]) -> Line {
+    match message {
+        [] => Line::of(format_args!("failed with status {}", Decimal(status.into()))),
+        message => Line::of(format_args!("{}", Clean(message))),
+    }
+}
+
 impl Message {
     /// The failure in it, whoever wrote it: one line of text, an errno and an exit status that exist.
     fn failure(&self, length: usize) -> Report {
         const HIGHEST_ERRNO: c_int = 4095;
-        let errno = if (1..=HIGHEST_ERRNO).contains(&self.number) { Errno(self.number) } else { Errno::ECANCELED };
+        let errno = if (1..=HIGHEST_ERRNO).contains(&self.number) { Errno::of(self.number) } else { Errno::ECANCELED };
         let status = if (1..=255).contains(&self.status) { self.status } else { 1 };
         let step = match u8::try_from(self.step).map_or(Step::None, Step::from_number) {
             Step::None => Step::Waiting,
             step => step,
         };
-        let text = self.line.get(..length).unwrap_or(&self.line);
-        let line = match text {
-            [] => Line::of(format_args!("failed with status {status}")),
-            text => Line::of(format_args!("{}", Clean(text))),
-        };
+        let line = line_of_failure(status, self.line.get(..length).unwrap_or(&self.line));
         Report::Failed { errno, status, step, line }
     }
 }
@@ -158,7 +162,7 @@ pub fn await_end(channel: c_int, deadline: Deadline) -> bool {
             Ok(Reception::End) => return true,
             Ok(_) => {}
             Err(Errno::EAGAIN) => {
-                let _ = fd::wait([Awaited::Input(channel)], deadline.left());
+                let _ = fd::wait_for_input(channel, deadline.left());
             }
             Err(_) => return false,
         }

@@ -8,7 +8,7 @@ use crate::error::{Clean, Error, Line, Reason, Result, Step};
 use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::pipe::{self, Pipe};
 use crate::sys::process::{self, Pid};
-use crate::sys::text::{ShortText, leading_number};
+use crate::sys::text::{Decimal, ShortText, leading_number};
 use crate::sys::{Errno, random, socket};
 
 /// The socket that NOTIFY_SOCKET names, as long as the launcher waits. Its name is abstract: it means the same in another root
@@ -20,7 +20,7 @@ pub struct Listener {
     /// The program's last STATUS.
     status: Line,
     /// Its ERRNO: it has failed.
-    errno: Option<Reason>,
+    errno: Option<Errno>,
 }
 
 /// A pipe whose other end the program has under a certain number.
@@ -37,7 +37,7 @@ impl Listener {
     pub fn open(descriptor: Option<c_int>) -> Result<Listener> {
         let lost = |errno| Error::on(Step::Readiness, VARIABLE, errno);
         let number = random::number().map_err(lost)?;
-        let assignment = ShortText::of(format_args!("NOTIFY_SOCKET=@libdaemon-{number}"));
+        let assignment = ShortText::of(format_args!("NOTIFY_SOCKET=@libdaemon-{}", Decimal(number)));
         let name = assignment.as_c_str().to_bytes().split(|&byte| byte == b'@').nth(1).unwrap_or(&[]);
         let socket = socket::named(name).map_err(lost)?;
         socket::ask_for_senders(&socket).map_err(lost)?;
@@ -71,7 +71,7 @@ impl Listener {
     pub fn hears_ready(&mut self, daemon: Pid, session: Pid) -> bool {
         let mut text = [0; 4096];
         let [socket, newline] = self.as_raw_fds();
-        if matches!(fd::wait([Awaited::Input(newline)], 0), Ok([true])) {
+        if fd::wait_for_input(newline, 0) == Ok(true) {
             let length = fd::read(newline, &mut text).unwrap_or(0);
             return text.iter().take(length).any(|&byte| byte == b'\n');
         }
@@ -90,7 +90,7 @@ impl Listener {
                 b"ERRNO=" => {
                     self.errno = leading_number(value)
                         .filter(|errno| (1..4096).contains(errno))
-                        .map(|errno| Reason(Errno(errno as c_int)))
+                        .map(|errno| Errno::of(errno as c_int))
                 }
                 _ => {}
             }
@@ -111,14 +111,14 @@ impl Listener {
 
     /// The failure of the program, of which `line` says what is known here: with its own words, if it has said any.
     pub fn failure(&self, errno: Errno, line: fmt::Arguments) -> Error {
-        let status = core::str::from_utf8(self.status.bytes()).unwrap_or("");
-        let words: &dyn fmt::Display = match &self.errno {
-            _ if !status.is_empty() => &status,
-            Some(reason) => reason,
-            None => return Error::new(errno, Step::Waiting, line),
-        };
-        let errno = self.errno.as_ref().map_or(errno, |reason| reason.0);
-        Error::new(errno, Step::Waiting, format_args!("{line}: {words}"))
+        let words = self.status.bytes();
+        match self.errno {
+            None if words.is_empty() => Error::new(errno, Step::Waiting, line),
+            Some(errno) if words.is_empty() => {
+                Error::new(errno, Step::Waiting, format_args!("{line}: {}", Reason(errno)))
+            }
+            told => Error::new(told.unwrap_or(errno), Step::Waiting, format_args!("{line}: {}", Clean(words))),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicI32, Ordering};
 
 use super::handshake::{self, Report};
 use super::noted_descriptor::{NotedDescriptor, write_all};
-use crate::error::{Clean, Error, Line, Result, Step};
+use crate::error::{Error, Line, Result, Step};
 use crate::sys::fd::Descriptor;
 use crate::sys::process::{self, Pid};
 use crate::sys::thread_state::LINE_SIZE;
@@ -58,12 +58,7 @@ impl Drop for Turn {
 
 /// The channel, if a launcher waits there for this process.
 fn channel() -> Result<Option<c_int>> {
-    CHANNEL.get().map_err(|errno| failure(errno, "the descriptor to the launcher is closed"))
-}
-
-fn failure(errno: Errno, why: &str) -> Error {
-    let step = Step::Readiness;
-    Error::new(errno, step, format_args!("{step}: {why}"))
+    CHANNEL.get().map_err(|errno| Error::told(Step::Readiness, errno, "the descriptor to the launcher is closed"))
 }
 
 /// Tells that the daemon can serve, and waits until that is accepted. What one thread has told, no other tells again.
@@ -86,7 +81,7 @@ fn tell_ready(channel: c_int) -> Result<()> {
         Err(errno) => return Err(Error::at(Step::Readiness, errno)),
     };
     CHANNEL.close();
-    if accepted { Ok(()) } else { Err(failure(Errno::EPIPE, "the launcher has given up")) }
+    if accepted { Ok(()) } else { Err(Error::told(Step::Readiness, Errno::EPIPE, "the launcher has given up")) }
 }
 
 /// Who supervises by a descriptor is told once.
@@ -105,11 +100,7 @@ fn tell_supervisor() -> Result<()> {
 /// waits for ever waits for that.
 pub fn fail(status: c_int, message: &CStr) -> c_int {
     let status = if (1..=255).contains(&status) { status } else { 1 };
-    let line = if message.is_empty() {
-        Line::of(format_args!("failed with status {status}"))
-    } else {
-        Line::of(format_args!("{}", Clean(message.to_bytes())))
-    };
+    let line = handshake::line_of_failure(status, message.to_bytes());
     output_buffer::flush();
     if !tell_launcher(status, &line) {
         print(&line);

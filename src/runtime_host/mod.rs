@@ -128,12 +128,12 @@ pub fn forget_signals(signals: u64) {
 
 /// kill(2), for threads that nobody cancels: an errno where it fails.
 pub fn kill(process: c_int, signal: c_int) -> Result<(), c_int> {
-    process::kill(process, signal).map_err(|errno| errno.0)
+    process::kill(process, signal).map_err(Errno::number)
 }
 
 /// waitpid(2), for threads that nobody cancels, interrupted by signals: the pid (0: none yet) and the wait status, or an errno.
 pub fn wait(process: c_int, flags: c_int) -> Result<(c_int, c_int), c_int> {
-    process::wait_once(process, flags, None).map_err(|errno| errno.0)
+    process::wait_once(process, flags, None).map_err(Errno::number)
 }
 
 /// sigprocmask(2), for threads that nobody cancels: the former mask, or an errno. Bit 0 stands for signal 1. What is blocked for
@@ -141,7 +141,7 @@ pub fn wait(process: c_int, flags: c_int) -> Result<(c_int, c_int), c_int> {
 pub fn change_mask(mode: c_int, signals: u64) -> Result<u64, c_int> {
     match mask::change(mode, Set::from_bits(signals)) {
         Ok(former) => Ok(former.bits()),
-        Err(error) => Err(error.errno().0),
+        Err(error) => Err(error.errno().number()),
     }
 }
 
@@ -167,7 +167,7 @@ pub fn set_posix_errno(errno: c_int) {
 
 /// The calling thread's errno, as the last call of libc has left it.
 pub fn errno() -> c_int {
-    Errno::last().0
+    Errno::place().get()
 }
 
 /// What the program, or a library that it shares with all, exports under this name, NULL if nothing.

@@ -100,7 +100,7 @@ pub fn forget_all_but(kept: u64) {
 
 /// Called by the kernel, every signal blocked. Nothing here but async-signal-safe calls.
 extern "C" fn arrived(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
-    let errno = Errno::last();
+    let errno = Errno::place().get();
     let _cancellation = cancellation::disable();
     let claimed = claims::run_on_arrival(signal);
     if !matches!(wanted(signal), Handler::Default) {
@@ -108,7 +108,7 @@ extern "C" fn arrived(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
     } else if !claimed && claims::run_before_end(signal) {
         end_process(signal);
     }
-    errno.set();
+    Errno::place().set(errno);
 }
 
 /// Ends the process as `signal` does by default.

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::error::Clean;
 use crate::sys::signal::{FIRST_REAL_TIME, LAST};
-use crate::sys::text::leading_number;
+use crate::sys::text::{Decimal, whole_number};
 
 /// A signal's name as in signal(7): SIGTERM, SIGRTMIN+3; of others the number.
 pub struct Name(pub c_int);
@@ -24,34 +24,35 @@ impl fmt::Display for Name {
         match (self.0, standard().find(|&(number, _)| number == self.0)) {
             (_, Some((_, name))) => write!(formatter, "SIG{}", Clean(name)),
             (FIRST_REAL_TIME, _) => formatter.write_str("SIGRTMIN"),
-            (signal @ FIRST_REAL_TIME..=LAST, _) => write!(formatter, "SIGRTMIN+{}", signal - FIRST_REAL_TIME),
-            (signal, _) => write!(formatter, "signal {signal}"),
+            (signal @ FIRST_REAL_TIME..=LAST, _) => {
+                write!(formatter, "SIGRTMIN+{}", Decimal((signal - FIRST_REAL_TIME).into()))
+            }
+            (signal, _) => write!(formatter, "signal {}", Decimal(signal.into())),
         }
     }
 }
 
+/// What stands behind `start`, which is upper case, in any case.
+fn behind<'a>(text: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    let (head, rest) = text.split_at_checked(start.len())?;
+    head.iter().map(u8::to_ascii_uppercase).eq(start.iter().copied()).then_some(rest)
+}
+
 /// The number of the signal with that name: TERM, SIGTERM, RTMIN+3, RTMAX-1.
 pub fn number(name: &[u8]) -> Option<c_int> {
-    let starts_with =
-        |text: &[u8], start: &[u8]| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
-    let name = if starts_with(name, b"SIG") { name.get(3..)? } else { name };
-    let real_time = |start: &[u8], sign: u8| {
-        let rest = name.get(start.len()..).filter(|_| starts_with(name, start))?;
-        match rest.split_first() {
-            None => Some(0),
-            Some((&first, digits)) if first == sign && digits.iter().all(u8::is_ascii_digit) => {
-                leading_number(digits).filter(|number| (0..i64::from(LAST)).contains(number))
-            }
-            _ => None,
-        }
-    };
-    if let Some(above) = real_time(b"RTMIN", b'+') {
-        return Some(FIRST_REAL_TIME + above as c_int).filter(|&signal| signal <= LAST);
+    let name = behind(name, b"SIG").unwrap_or(name);
+    for (known, sign, first) in [(b"RTMIN", 1, FIRST_REAL_TIME), (b"RTMAX", -1, LAST)] {
+        let Some(rest) = behind(name, known) else { continue };
+        let distance = match rest.split_first() {
+            None => 0,
+            Some((b'+', digits)) if sign > 0 => whole_number(digits)?,
+            Some((b'-', digits)) if sign < 0 => whole_number(digits)?,
+            Some(_) => return None,
+        };
+        let signal = sign * c_int::try_from(distance).ok().filter(|&distance| distance < LAST)? + first;
+        return (FIRST_REAL_TIME..=LAST).contains(&signal).then_some(signal);
     }
-    if let Some(below) = real_time(b"RTMAX", b'-') {
-        return Some(LAST - below as c_int).filter(|&signal| signal >= FIRST_REAL_TIME);
-    }
-    standard().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(number, _)| number)
+    standard().find(|(_, known)| behind(name, known) == Some(&[])).map(|(number, _)| number)
 }
 
 #[cfg(test)]

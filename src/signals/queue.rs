@@ -146,7 +146,9 @@ impl Queue {
         self.consuming.store(false, Ordering::Release);
     }
 
-    /// Takes the oldest, if there is one and its signal is `wanted`. Not for signal handlers.
+    /// Takes the oldest, if there is one and its signal is `wanted`. Not for signal handlers. Not inlined, since it
+    /// would be there once for each `wanted`.
+    #[inline(never)]
     pub fn pop_if(&self, wanted: fn(i32) -> bool) -> Option<pcntl_siginfo> {
         self.begin_consuming();
         let position = self.head.load(Ordering::Relaxed);

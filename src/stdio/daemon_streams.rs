@@ -28,6 +28,19 @@ pub struct Request<'a> {
     pub deadline: Deadline,
 }
 
+impl Request<'_> {
+    fn without_path(&self, fd: c_int) -> Target {
+        let stays = self.kept.contains(&fd) || (self.foreground && fd > 0 && fd::is_open(fd));
+        if stays { Target::Present } else { Target::Null }
+    }
+
+    fn open_log(&self, step: Step, name: &CStr) -> Result<Target> {
+        let user = self.owner.map(|(user, _)| user);
+        let log = stream_file::open_log(name, LOG_MODE, user, self.deadline, &mut Room::new());
+        log.map(Target::Log).map_err(|failure| failure.error(step, name))
+    }
+}
+
 /// Where a stream goes.
 #[expect(clippy::large_enum_variant, reason = "there are three of them")]
 enum Target {
@@ -62,57 +75,34 @@ impl DaemonStreams {
     }
 
     fn open_all(&mut self, request: &Request) -> Result<()> {
-        let [input, output, errors] = request.paths;
-        let without_path = |fd: c_int| {
-            let stays = request.kept.contains(&fd) || (request.foreground && fd > 0 && fd::is_open(fd));
-            if stays { Target::Present } else { Target::Null }
-        };
-        let input = match input {
+        let [input, outputs @ ..] = &mut self.targets;
+        let [input_name, names @ ..] = request.paths;
+        *input = match input_name {
             Some(name) => {
                 let opened = stream_file::open_input(name, request.deadline);
                 Target::Input(opened.map_err(|failure| failure.error(Step::StandardInput, name))?)
             }
-            None => without_path(0),
+            None => request.without_path(0),
         };
-        self.put(0, input);
-        let together = output.is_some() && output == errors;
-        let target = match output {
-            Some(name) => {
-                let step = if together { Step::Log } else { Step::StandardOutput };
-                self.open_log(step, name, 0, request)?
-            }
-            None => without_path(1),
-        };
-        self.put(1, target);
-        let target = match errors {
-            Some(name) if together => {
-                let [_, path] = &mut self.paths;
-                *path = Some(absolute(name).map_err(|errno| Error::on(Step::Log, name, errno))?);
-                Target::AsOutput
-            }
-            Some(name) => self.open_log(Step::StandardError, name, 1, request)?,
-            None => without_path(2),
-        };
-        self.put(2, target);
+        let [output_name, errors_name] = names;
+        let together = output_name.is_some() && output_name == errors_name;
+        for (fd, ((target, path), name)) in (1..).zip(outputs.iter_mut().zip(&mut self.paths).zip(names)) {
+            let Some(name) = name else {
+                *target = request.without_path(fd);
+                continue;
+            };
+            let step = match fd {
+                _ if together => Step::Log,
+                1 => Step::StandardOutput,
+                _ => Step::StandardError,
+            };
+            *path = Some(absolute(name).map_err(|errno| Error::on(step, name, errno))?);
+            *target = if together && fd == 2 { Target::AsOutput } else { request.open_log(step, name)? };
+        }
         if self.targets.iter().any(|target| matches!(target, Target::Null)) {
             self.null = Some(open_null_device()?);
         }
         Ok(())
-    }
-
-    fn open_log(&mut self, step: Step, name: &CStr, place: usize, request: &Request) -> Result<Target> {
-        if let Some(path) = self.paths.get_mut(place) {
-            *path = Some(absolute(name).map_err(|errno| Error::on(step, name, errno))?);
-        }
-        let user = request.owner.map(|(user, _)| user);
-        let log = stream_file::open_log(name, LOG_MODE, user, request.deadline, &mut Room::new());
-        log.map(Target::Log).map_err(|failure| failure.error(step, name))
-    }
-
-    fn put(&mut self, place: usize, target: Target) {
-        if let Some(held) = self.targets.get_mut(place) {
-            *held = target;
-        }
     }
 
     fn logs(&self) -> impl Iterator<Item = (&Log, &CStr)> {
@@ -230,7 +220,7 @@ fn open_null_device() -> Result<Descriptor> {
     const PATH: &CStr = c"/dev/null";
     let lost = |errno| Error::on(Step::NullDevice, PATH, errno);
     let null = file::open(PATH, file::READ_WRITE, 0).map_err(lost)?;
-    if !file::status(null.as_raw_fd()).map_err(lost)?.is_null_device() {
+    if !file::status(null.as_raw_fd()).map_err(lost)?.is_null_device {
         return Err(Error::because(Step::NullDevice, PATH, Errno::ENODEV, "is not the null device"));
     }
     Ok(null)

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::LOG_MODE;
 use super::stream_file::{self, Failure, Log};
-use crate::error::{Error, Line, Name, Result, Step};
+use crate::error::{Error, Line, Name, Plain, Result, Step};
 use crate::memory::CString;
 use crate::memory::path::absolute;
 use crate::sys::clock::Deadline;
@@ -126,9 +126,7 @@ pub fn reopen_now() -> Result<()> {
         Err(Error::refused(Step::StandardStreams, "no file to open again"))
     } else {
         reopen(redirected).map_err(|(which, failure)| match redirected.path(which) {
-            Some(path) if path.is_empty() => {
-                Error::new(Errno::ENOENT, Step::Log, format_args!("{}: {OUTSIDE}", Step::Log))
-            }
+            Some(path) if path.is_empty() => Error::told(Step::Log, Errno::ENOENT, OUTSIDE),
             Some(path) => failure.error(Step::Log, path),
             None => Error::at(Step::StandardStreams, failure.errno()),
         })
@@ -165,7 +163,7 @@ fn reopen_or_say(redirected: &mut Redirected) {
     let Some(path) = redirected.path(which) else { return };
     let step = Step::Log;
     let mut line = if path.is_empty() {
-        Line::of(format_args!("libdaemon: {step}: not opened again: {OUTSIDE}"))
+        Line::of(format_args!("libdaemon: {step}: not opened again: {}", Plain(OUTSIDE)))
     } else {
         Line::of(format_args!("libdaemon: {step} {}: not opened again: {failure}", Name(path)))
     };

@@ -4,11 +4,11 @@
 use core::ffi::CStr;
 use core::fmt;
 
-use crate::error::{Error, Name, Reason, Step};
+use crate::error::{Decimal, Error, Name, Reason, Step};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Status};
-use crate::sys::path_resolution::{self, Place, Refusal, Room};
+use crate::sys::path_resolution::{self, Created, Place, Refusal, Room};
 use crate::sys::privileges::Uid;
 use crate::sys::{Errno, pipe};
 
@@ -57,8 +57,10 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Failure::Errno(errno) => Reason(*errno).fmt(formatter),
-            Failure::ForeignLink(owner) => write!(formatter, "a symbolic link on the way belongs to user {owner}"),
-            Failure::ForeignFile(owner) => write!(formatter, "belongs to user {owner}"),
+            Failure::ForeignLink(owner) => {
+                write!(formatter, "a symbolic link on the way belongs to user {}", Decimal((*owner).into()))
+            }
+            Failure::ForeignFile(owner) => write!(formatter, "belongs to user {}", Decimal((*owner).into())),
             Failure::OtherLink => formatter.write_str("has another hard link"),
             Failure::NobodyReads(_) => formatter.write_str("a FIFO that nobody reads"),
             Failure::NobodyWrites(_) => formatter.write_str("a FIFO that nobody writes to"),
@@ -70,14 +72,14 @@ impl fmt::Display for Failure {
 pub struct Log {
     pub descriptor: Descriptor,
     /// Where it was created, if it was.
-    created: Option<Place>,
+    created: Option<Created>,
 }
 
 impl Log {
     /// Takes away a file that was created, unless something has been written to it.
     pub fn undo(&self) {
-        if let Some(place) = &self.created {
-            place.remove_if_empty(self.descriptor.as_raw_fd());
+        if let Some(created) = &self.created {
+            created.remove_if_empty(self.descriptor.as_raw_fd());
         }
     }
 
@@ -113,7 +115,7 @@ pub fn open_log(
                 }
             }
             Err(Errno::ENOENT) => match place.create(file::APPEND, mode) {
-                Ok(descriptor) => return Ok(Log { descriptor, created: Some(place) }),
+                Ok(descriptor) => return Ok(Log { descriptor, created: Some(place.into_created()) }),
                 Err(Errno::EEXIST) => {}
                 Err(errno) => return Err(errno.into()),
             },
@@ -181,7 +183,7 @@ fn wait(deadline: Deadline, too_late: Failure) -> Result<(), Failure> {
         0 => Err(too_late),
         left => {
             let time = if left < 0 { INTERVAL } else { left.min(INTERVAL) };
-            fd::wait([], time)?;
+            fd::wait_for_input(-1, time)?;
             Ok(())
         }
     }

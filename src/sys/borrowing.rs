@@ -58,7 +58,7 @@ impl Thread {
         // SAFETY: `thread` is valid for writing, NULL stands for the usual attributes, and the caller vouches for the rest.
         match unsafe { pthread_create(&mut thread, core::ptr::null(), body, argument) } {
             0 => Ok(Thread(thread)),
-            error => Err(Errno(error)),
+            error => Err(Errno::of(error)),
         }
     }
 

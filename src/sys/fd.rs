@@ -86,7 +86,7 @@ pub fn replace(source: c_int, target: c_int) -> Result<(), Errno> {
         match check(unsafe { libc::dup2(source, target) }) {
             Ok(_) => return Ok(()),
             // EBUSY: another thread is just opening this descriptor.
-            Err(errno) if errno == Errno::EINTR || errno.0 == libc::EBUSY => {}
+            Err(Errno::EINTR | Errno::EBUSY) => {}
             Err(errno) => return Err(errno),
         }
     }
@@ -156,7 +156,7 @@ pub enum Awaited {
     HangUp(c_int),
 }
 
-/// Waits until what is awaited has come, or `timeout` milliseconds have passed; -1 is for ever. Which of them it is.
+/// Waits until one of them has come, or `timeout` milliseconds have passed; -1 is for ever. Which of them it is.
 pub fn wait<const COUNT: usize>(awaited: [Awaited; COUNT], timeout: c_int) -> Result<[bool; COUNT], Errno> {
     let mut polled = awaited.map(|awaited| match awaited {
         Awaited::Input(fd) => libc::pollfd { fd, events: libc::POLLIN, revents: 0 },
@@ -165,4 +165,9 @@ pub fn wait<const COUNT: usize>(awaited: [Awaited; COUNT], timeout: c_int) -> Re
     // SAFETY: the array is valid for reading and writing, and its length is the count given.
     check(unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, timeout) })?;
     Ok(polled.map(|polled| polled.revents != 0))
+}
+
+/// The same for input at one descriptor. Has it come?
+pub fn wait_for_input(fd: c_int, timeout: c_int) -> Result<bool, Errno> {
+    wait([Awaited::Input(fd)], timeout).map(|[ready]| ready)
 }

@@ -17,25 +17,24 @@ pub struct Identity {
 pub struct Status {
     pub identity: Identity,
     pub mode: libc::mode_t,
-    pub links: u64,
+    pub links: u32,
     pub size: i64,
     pub owner: libc::uid_t,
     pub group: libc::gid_t,
-    /// The number of the device that it is, if it is one.
-    device: u64,
+    /// Is it the device that /dev/null is on every Linux?
+    pub is_null_device: bool,
 }
 
 impl Status {
-    #[allow(clippy::useless_conversion, reason = "the number of links has 32 bits on aarch64")]
     fn of(status: &libc::stat) -> Status {
         Status {
             identity: Identity { device: status.st_dev, inode: status.st_ino },
             mode: status.st_mode,
-            links: status.st_nlink.into(),
+            links: status.st_nlink as u32,
             size: status.st_size,
             owner: status.st_uid,
             group: status.st_gid,
-            device: status.st_rdev,
+            is_null_device: status.st_mode & libc::S_IFMT == libc::S_IFCHR && status.st_rdev == libc::makedev(1, 3),
         }
     }
 
@@ -58,11 +57,6 @@ impl Status {
 
     pub fn is_fifo(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFIFO
-    }
-
-    /// Is it the device that /dev/null is on every Linux?
-    pub fn is_null_device(&self) -> bool {
-        self.mode & libc::S_IFMT == libc::S_IFCHR && self.device == libc::makedev(1, 3)
     }
 }
 

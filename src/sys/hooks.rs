@@ -20,6 +20,6 @@ pub fn around_fork(prepare: extern "C" fn(), parent: extern "C" fn(), child: ext
     // SAFETY: the functions live as long as the process: the library is linked `nodelete`.
     match unsafe { __register_atfork(prepare, parent, child, core::ptr::null()) } {
         0 => Ok(()),
-        error => Err(Errno(error)),
+        error => Err(Errno::of(error)),
     }
 }

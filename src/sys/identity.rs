@@ -65,6 +65,6 @@ pub fn login(name: &[Cell<c_char>]) -> Result<(), Errno> {
     // SAFETY: the cells are valid for writing their whole length.
     match unsafe { getlogin_r(name.as_ptr().cast_mut().cast(), name.len()) } {
         0 => Ok(()),
-        error => Err(Errno(error)),
+        error => Err(Errno::of(error)),
     }
 }

@@ -22,10 +22,9 @@ pub fn exchange(resource: c_int, new: Option<&Limits>) -> Result<Limits, Errno> 
 
 /// A number that has no limit is no failure, and has no errno.
 fn number(ask: impl FnOnce() -> i64) -> Result<i64, Errno> {
-    Errno(0).set();
+    Errno::place().set(0);
     let number = ask();
-    let errno = Errno::last();
-    if number == -1 && errno.0 != 0 { Err(errno) } else { Ok(number) }
+    if number == -1 && Errno::place().get() != 0 { Err(Errno::last()) } else { Ok(number) }
 }
 
 /// -1 for no limit.

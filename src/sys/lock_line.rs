@@ -29,20 +29,19 @@ pub struct LockLine<'a> {
 impl LockLine<'_> {
     /// `None` for other lines, such as those of who waits for a lock.
     pub fn parse(line: &[u8]) -> Option<LockLine<'_>> {
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        words.next()?.strip_suffix(b":")?;
-        let kind = match words.next()? {
+        let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let mut fields = [&[][..]; 7];
+        fields.iter_mut().zip(words).for_each(|(field, word)| *field = word);
+        let [number, kind, _, access, pid, file, start] = fields;
+        number.strip_suffix(b":")?;
+        let kind = match kind {
             b"OFDLCK" => Kind::Description,
             b"FLOCK" => Kind::Whole,
             b"POSIX" => Kind::Process,
             _ => return None,
         };
-        words.next()?;
-        let is_for_writing = words.next()? == b"WRITE";
-        let pid = words.next()?;
         let pid = if pid == b"-1" { -1 } else { Pid::try_from(leading_number(pid)?).ok()? };
-        let file = words.next()?;
-        Some(LockLine { kind, is_for_writing, pid, file, start: leading_number(words.next()?)? })
+        Some(LockLine { kind, is_for_writing: access == b"WRITE", pid, file, start: leading_number(start)? })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
+use core::num::NonZero;
 
 pub mod borrowing;
 pub mod cancellation;
@@ -40,32 +41,42 @@ pub mod text;
 pub mod thread_state;
 pub mod threads;
 
-/// An errno value.
+/// An errno value. 0, which says that nothing has failed, is none.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Errno(pub c_int);
+pub struct Errno(NonZero<c_int>);
 
 macro_rules! errnos {
-    ($($name:ident)*) => { impl Errno { $(pub const $name: Errno = Errno(libc::$name);)* } };
+    ($($name:ident)*) => { impl Errno { $(pub const $name: Errno = Errno(NonZero::new(libc::$name).unwrap());)* } };
 }
 
 errnos! {
-    EACCES EAGAIN EBADF ENOSPC ECANCELED ECHILD EDEADLK EEXIST EFBIG EINTR EINVAL EISDIR ELOOP EMFILE EMLINK ENAMETOOLONG
-    ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENXIO EPERM EPIPE EPROTO ESRCH ETIMEDOUT
+    EACCES EAGAIN EBADF EBUSY ENOSPC ECANCELED ECHILD EDEADLK EEXIST EFBIG EINTR EINVAL EISDIR ELOOP EMFILE EMLINK ENAMETOOLONG
+    EIO ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENXIO EPERM EPIPE EPROTO ESRCH ETIMEDOUT
 }
 
 impl Errno {
-    /// The calling thread's errno.
+    /// The errno with this number, which nobody gives as 0.
+    pub fn of(number: c_int) -> Errno {
+        NonZero::new(number).map_or(Errno::EIO, Errno)
+    }
+
+    pub fn number(self) -> c_int {
+        self.0.get()
+    }
+
+    /// The calling thread's errno, after a call that has failed.
     #[inline(never)]
     pub fn last() -> Errno {
-        Errno(Errno::place().get())
+        Errno::of(Errno::place().get())
     }
 
     /// Makes this the calling thread's errno.
     pub fn set(self) {
-        Errno::place().set(self.0);
+        Errno::place().set(self.number());
     }
 
-    fn place() -> &'static Cell<c_int> {
+    /// Where the calling thread's errno is, 0 where nothing has failed.
+    pub fn place() -> &'static Cell<c_int> {
         // SAFETY: takes nothing.
         let place = unsafe { libc::__errno_location() };
         // SAFETY: this thread's errno, valid as long as the thread lives; the reference does not leave the thread.
@@ -111,7 +122,7 @@ unsafe extern "C" {
 /// The description of `errno`, if it has one.
 pub fn error_text(errno: Errno) -> Option<&'static CStr> {
     // SAFETY: takes any number.
-    let text = unsafe { strerrordesc_np(errno.0) };
+    let text = unsafe { strerrordesc_np(errno.number()) };
     // SAFETY: what is not NULL is a static C string.
     (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
 }

@@ -80,15 +80,15 @@ impl Room {
 }
 
 /// The end of a path: a directory that is open, and a name in it, of a file that may be there or not, and that is no link.
-pub struct Place {
+pub struct Place<'a> {
     directory: Descriptor,
-    name: [u8; NAME_SIZE],
+    name: &'a CStr,
     /// It is a link after all, one of the kernel's own, such as /proc/self/fd/1, which cannot be read and followed.
     is_magic: bool,
 }
 
 /// The place that `path` leads to. Async-signal-safe.
-pub fn resolve(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
+pub fn resolve<'a>(path: &'a CStr, room: &'a mut Room) -> Result<Place<'a>, Refusal> {
     match find_without_links(path, room)? {
         Some(place) => Ok(place),
         None => follow(path, room),
@@ -97,10 +97,10 @@ pub fn resolve(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
 
 /// The same where there is no link on the way, as nearly always, in few steps; `None` where there is one, or the kernel does not
 /// say.
-fn find_without_links(path: &CStr, room: &mut Room) -> Result<Option<Place>, Errno> {
+fn find_without_links<'a>(path: &'a CStr, room: &mut Room) -> Result<Option<Place<'a>>, Errno> {
     let bytes = path.to_bytes_with_nul();
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
-    let name = bytes.get(start..).and_then(|name| CStr::from_bytes_with_nul(name).ok()).unwrap_or(c"");
+    let name = bytes.get(start..).and_then(|name| CStr::from_bytes_until_nul(name).ok()).unwrap_or(c"");
     if name.is_empty() {
         return Err(if path.is_empty() { Errno::ENOENT } else { Errno::EISDIR });
     }
@@ -113,7 +113,7 @@ fn find_without_links(path: &CStr, room: &mut Room) -> Result<Option<Place>, Err
         Err(Errno::ELOOP | Errno::ENOSYS | Errno::EPERM) => return Ok(None),
         Err(errno) => return Err(errno),
     };
-    let place = Place::new(directory, name, false)?;
+    let place = Place { directory, name, is_magic: false };
     Ok(if place.status().is_ok_and(|status| status.is_link()) { None } else { Some(place) })
 }
 
@@ -157,13 +157,13 @@ fn remove(directory: &Descriptor, name: &CStr) {
 }
 
 /// Follows the path name by name.
-fn follow(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
+fn follow<'a>(path: &CStr, room: &'a mut Room) -> Result<Place<'a>, Refusal> {
     /// As many as the kernel follows.
     const MOST_LINKS: usize = 40;
     let mut rest = room.put(path.to_bytes_with_nul(), ROOM)?;
     let mut directory = open_directory(libc::AT_FDCWD, if room.byte(rest) == b'/' { c"/" } else { c"." })?;
     let mut links = 0;
-    loop {
+    let (start, is_magic) = loop {
         while room.byte(rest) == b'/' {
             rest += 1;
         }
@@ -182,15 +182,13 @@ fn follow(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
         let name = room.text(start)?;
         let found = match open_at(directory.as_raw_fd(), name, AS_PLACE | libc::O_NOFOLLOW) {
             Ok(found) => found,
-            Err(Errno::ENOENT) if is_last => {
-                return Ok(Place::new(directory, name, false)?);
-            }
+            Err(Errno::ENOENT) if is_last => break (start, false),
             Err(errno) => return Err(errno.into()),
         };
         let status = file::status(found.as_raw_fd())?;
         if !status.is_link() {
             if is_last {
-                return Ok(Place::new(directory, name, false)?);
+                break (start, false);
             }
             directory = found;
             continue;
@@ -204,7 +202,7 @@ fn follow(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
         }
         if is_of_proc(&directory) {
             if is_last {
-                return Ok(Place::new(directory, name, true)?);
+                break (start, true);
             }
             directory = open_directory(directory.as_raw_fd(), name)?;
             continue;
@@ -216,7 +214,8 @@ fn follow(path: &CStr, room: &mut Room) -> Result<Place, Refusal> {
         if room.byte(rest) == b'/' {
             directory = open_directory(libc::AT_FDCWD, c"/")?;
         }
-    }
+    };
+    Ok(Place { directory, name: room.text(start)?, is_magic })
 }
 
 /// Is it a directory of /proc, whose links lead where their texts do not?
@@ -236,19 +235,7 @@ pub fn is_trusted(user: Uid) -> bool {
     user == 0 || user == privileges::effective_user() || (user == UNKNOWN && owns_the_root_directory())
 }
 
-impl Place {
-    fn new(directory: Descriptor, name: &CStr, is_magic: bool) -> Result<Place, Errno> {
-        let mut place = Place { directory, name: [0; NAME_SIZE], is_magic };
-        let name = name.to_bytes_with_nul();
-        let room = place.name.get_mut(..name.len()).ok_or(Errno::ENAMETOOLONG)?;
-        room.iter_mut().zip(name).for_each(|(place, &byte)| *place = byte);
-        Ok(place)
-    }
-
-    fn name(&self) -> &CStr {
-        CStr::from_bytes_until_nul(&self.name).unwrap_or(c"")
-    }
-
+impl Place<'_> {
     pub fn into_directory(self) -> Descriptor {
         self.directory
     }
@@ -256,28 +243,26 @@ impl Place {
     /// Opens what is there. ELOOP when a link has come there since.
     pub fn open(&self, flags: c_int) -> Result<Descriptor, Errno> {
         let unfollowed = if self.is_magic { 0 } else { libc::O_NOFOLLOW };
-        open_at(self.directory.as_raw_fd(), self.name(), flags | unfollowed)
+        open_at(self.directory.as_raw_fd(), self.name, flags | unfollowed)
     }
 
     /// Makes and opens a file there; EEXIST when there is one. A failure leaves none.
     pub fn create(&self, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
-        let made = raw_open_at(self.directory.as_raw_fd(), self.name(), flags | libc::O_CREAT | libc::O_EXCL, mode)?;
+        let made = raw_open_at(self.directory.as_raw_fd(), self.name, flags | libc::O_CREAT | libc::O_EXCL, mode)?;
         // With 0, 1 or 2 closed there may be no other descriptor.
-        Descriptor::own_above_standard(made).inspect_err(|_| remove(&self.directory, self.name()))
+        Descriptor::own_above_standard(made).inspect_err(|_| remove(&self.directory, self.name))
     }
 
-    /// Takes away what `create` has made, open as `fd`, unless something has been written to it.
-    pub fn remove_if_empty(&self, fd: c_int) {
-        let Ok(ours) = file::status(fd) else { return };
-        let is_there = self.status().is_ok_and(|named| named.identity == ours.identity);
-        if ours.size == 0 && is_there {
-            remove(&self.directory, self.name());
-        }
+    /// The file that `create` has made, to be taken away again.
+    pub fn into_created(self) -> Created {
+        let mut name = [0; NAME_SIZE];
+        name.iter_mut().zip(self.name.to_bytes_with_nul()).for_each(|(place, &byte)| *place = byte);
+        Created { directory: self.directory, name }
     }
 
     /// Of what is there, a link not followed.
     pub fn status(&self) -> Result<Status, Errno> {
-        file::status_at(self.directory.as_raw_fd(), self.name(), libc::AT_SYMLINK_NOFOLLOW)
+        file::status_at(self.directory.as_raw_fd(), self.name, libc::AT_SYMLINK_NOFOLLOW)
     }
 
     /// Does the way end in a link of the kernel's own, to a file that is open?
@@ -289,5 +274,22 @@ impl Place {
     pub fn is_open_to_strangers(&self) -> Result<bool, Errno> {
         let status = file::status(self.directory.as_raw_fd())?;
         Ok(status.mode & 0o022 != 0 || !is_trusted(status.owner))
+    }
+}
+
+/// Where a file was made.
+pub struct Created {
+    directory: Descriptor,
+    name: [u8; NAME_SIZE],
+}
+
+impl Created {
+    /// Takes the file away, open as `fd`, unless something has been written to it.
+    pub fn remove_if_empty(&self, fd: c_int) {
+        let (Ok(ours), Ok(name)) = (file::status(fd), CStr::from_bytes_until_nul(&self.name)) else { return };
+        let named = file::status_at(self.directory.as_raw_fd(), name, libc::AT_SYMLINK_NOFOLLOW);
+        if ours.size == 0 && named.is_ok_and(|named| named.identity == ours.identity) {
+            remove(&self.directory, name);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Pipes and FIFOs.
 
-use super::fd::{self, Awaited, Descriptor};
+use super::fd::{self, Descriptor};
 use super::{Errno, check};
 
 /// Both ends of a pipe: the one that is read, and the one that is written to.
@@ -23,7 +23,7 @@ pub fn make() -> Result<Pipe, Errno> {
 /// something afterwards.
 pub fn has_or_had_writer(fifo: &Descriptor, scratch: &Pipe) -> bool {
     // Something to be read, or the end of it.
-    if matches!(fd::wait([Awaited::Input(fifo.as_raw_fd())], 0), Ok([true])) {
+    if fd::wait_for_input(fifo.as_raw_fd(), 0) == Ok(true) {
         return true;
     }
     let (from, to) = (fifo.as_raw_fd(), scratch.writer.as_raw_fd());

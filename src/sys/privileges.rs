@@ -37,7 +37,7 @@ fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
             libc::EINTR => {}
             // The others are what databases say when the name is simply not there.
             0 | libc::ENOENT | libc::ESRCH | libc::EBADF | libc::EPERM => return Ok(()),
-            error => return Err(Errno(error)),
+            error => return Err(Errno::of(error)),
         }
     }
 }

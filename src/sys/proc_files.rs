@@ -7,7 +7,7 @@ use super::directory::Directory;
 use super::fd::{self, Descriptor};
 use super::lock_line::LockLine;
 use super::process::Pid;
-use super::text::{ShortText, leading_number};
+use super::text::{Decimal, ShortText, leading_number};
 use super::{Errno, file};
 
 /// Enough for the start of a file that says of a descriptor how it was opened and which locks it has.
@@ -64,7 +64,7 @@ pub fn number_of(pidfd: &Descriptor) -> Result<Option<Pid>, Errno> {
 
 /// What /proc says of a descriptor of this thread's.
 pub fn of_own_descriptor(fd: c_int) -> Result<Text, Errno> {
-    Text::at(ShortText::of(format_args!("/proc/thread-self/fdinfo/{fd}")).as_c_str())
+    Text::at(ShortText::of(format_args!("/proc/thread-self/fdinfo/{}", Decimal(fd.into()))).as_c_str())
 }
 
 /// How /proc numbers this process.
@@ -75,7 +75,7 @@ pub fn own_number() -> Result<Option<Pid>, Errno> {
 
 /// The directory of a process.
 pub fn directory_of(number: Pid) -> Result<Directory, Errno> {
-    Directory::open(ShortText::of(format_args!("/proc/{number}")).as_c_str())
+    Directory::open(ShortText::of(format_args!("/proc/{}", Decimal(number.into()))).as_c_str())
 }
 
 /// Does this process live in the first of all pid namespaces?

@@ -75,7 +75,7 @@ pub fn has_thread(thread: Pid) -> bool {
 /// Has this process one thread alone, as far as the kernel tells? Without /proc it does not. Async-signal-safe.
 pub fn has_one_thread() -> bool {
     /// A directory's links: two, and one for each directory in it.
-    const OF_ONE_THREAD: u64 = 3;
+    const OF_ONE_THREAD: u32 = 3;
     super::file::status_of_path(c"/proc/self/task").is_ok_and(|status| status.links == OF_ONE_THREAD)
 }
 

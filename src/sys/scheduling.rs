@@ -8,11 +8,10 @@ use super::{Errno, check};
 /// The priority of what `mode` (PRIO_PROCESS, PRIO_PGRP, PRIO_USER) and `id` name.
 pub fn priority(mode: c_int, id: u32) -> Result<c_int, Errno> {
     // -1 is a priority too: errno tells it from a failure.
-    Errno(0).set();
+    Errno::place().set(0);
     // SAFETY: takes integers.
     let priority = unsafe { libc::getpriority(mode as libc::__priority_which_t, id) };
-    let errno = Errno::last();
-    if priority == -1 && errno.0 != 0 { Err(errno) } else { Ok(priority) }
+    if priority == -1 && Errno::place().get() != 0 { Err(Errno::last()) } else { Ok(priority) }
 }
 
 pub fn set_priority(mode: c_int, id: u32, priority: c_int) -> Result<(), Errno> {

@@ -68,13 +68,19 @@ impl Set {
         (1..=LAST).filter(move |&signal| self.contains(signal))
     }
 
-    /// As libc has it: an array of words of which the first is the kernel's.
+    /// As libc has it: an array of words of which the first is the kernel's. Not inlined, because that array is large.
+    #[inline(never)]
     fn to_libc(self) -> libc::sigset_t {
         // SAFETY: all zeroes is a valid set.
         let mut set: libc::sigset_t = unsafe { core::mem::zeroed() };
         // SAFETY: a set is larger than 64 bits.
         unsafe { (&raw mut set).cast::<u64>().write(self.0) };
         set
+    }
+
+    fn of_libc(set: &libc::sigset_t) -> Set {
+        // SAFETY: a set is larger than 64 bits.
+        Set(unsafe { core::ptr::from_ref(set).cast::<u64>().read() })
     }
 }
 
@@ -92,8 +98,7 @@ pub fn change_mask(how: c_int, set: Set) -> Set {
     let mut former = Set::empty().to_libc();
     // SAFETY: both sets are initialised; with a valid `how` the call cannot fail.
     unsafe { libc::pthread_sigmask(how, &set.to_libc(), &mut former) };
-    // SAFETY: a set is larger than 64 bits, and the kernel's word comes first.
-    Set(unsafe { (&raw const former).cast::<u64>().read() })
+    Set::of_libc(&former)
 }
 
 /// Blocks every signal in this thread and gives the former mask.
@@ -114,40 +119,67 @@ pub type Entry = extern "C" fn(c_int, *mut RawInfo, *mut c_void);
 
 /// A disposition as sigaction(2) keeps it.
 #[derive(Clone, Copy)]
-pub struct Action(libc::sigaction);
+pub struct Action {
+    handler: libc::sighandler_t,
+    flags: c_int,
+    mask: Set,
+}
 
 impl Action {
-    fn of(handler: libc::sighandler_t, flags: c_int) -> Action {
-        // SAFETY: all zeroes is a valid sigaction.
-        let mut action: libc::sigaction = unsafe { core::mem::zeroed() };
-        action.sa_sigaction = handler;
-        action.sa_flags = flags;
-        Action(action)
+    const fn plain(handler: libc::sighandler_t) -> Action {
+        Action { handler, flags: 0, mask: Set::empty() }
     }
 
-    pub fn default() -> Action {
-        Action::of(libc::SIG_DFL, 0)
+    pub const fn default() -> Action {
+        Action::plain(libc::SIG_DFL)
     }
 
-    pub fn ignore() -> Action {
-        Action::of(libc::SIG_IGN, 0)
+    pub const fn ignore() -> Action {
+        Action::plain(libc::SIG_IGN)
     }
 
     /// Calls `entry` with every signal blocked, on the alternate stack where the thread has one.
     pub fn call(entry: Entry, restart: bool) -> Action {
         let flags = libc::SA_SIGINFO | libc::SA_ONSTACK | if restart { libc::SA_RESTART } else { 0 };
-        let mut action = Action::of(entry as *const () as libc::sighandler_t, flags);
-        action.0.sa_mask = Set::full().to_libc();
-        action
+        Action { handler: entry as *const () as libc::sighandler_t, flags, mask: Set::full() }
     }
+
+    pub fn is_default(&self) -> bool {
+        self.handler == libc::SIG_DFL
+    }
+
+    pub fn is_ignore(&self) -> bool {
+        self.handler == libc::SIG_IGN
+    }
+
+    /// Do both call the same function?
+    pub fn is_like(&self, other: &Action) -> bool {
+        self.handler == other.handler
+    }
+}
+
+/// Sets the disposition of `signal`, where there is a new one, and gives the former one.
+fn exchange(signal: c_int, new: Option<&Action>) -> Result<Action, Errno> {
+    // SAFETY: all zeroes is a valid sigaction.
+    let mut former: libc::sigaction = unsafe { core::mem::zeroed() };
+    let mut wanted = former;
+    if let Some(new) = new {
+        (wanted.sa_sigaction, wanted.sa_flags, wanted.sa_mask) = (new.handler, new.flags, new.mask.to_libc());
+    }
+    let wanted = if new.is_some() { &raw const wanted } else { core::ptr::null() };
+    // SAFETY: `wanted` is NULL, which only asks, or a valid sigaction, whose handler is an `Entry` or came from the kernel.
+    check(unsafe { libc::sigaction(signal, wanted, &mut former) })?;
+    Ok(Action { handler: former.sa_sigaction, flags: former.sa_flags, mask: Set::of_libc(&former.sa_mask) })
 }
 
 /// Sets the disposition of `signal` and gives the former one.
 pub fn set_action(signal: c_int, action: &Action) -> Result<Action, Errno> {
-    let mut former = Action::default();
-    // SAFETY: both are valid sigactions; a handler among them is an `Entry` or came from the kernel.
-    check(unsafe { libc::sigaction(signal, &action.0, &mut former.0) })?;
-    Ok(former)
+    exchange(signal, Some(action))
+}
+
+/// The present disposition of `signal`.
+pub fn action(signal: c_int) -> Result<Action, Errno> {
+    exchange(signal, None)
 }
 
 /// Sets a signal that is ignored back to its default past libc, which refuses its own: posix_spawn leaves those ignored. A handler
@@ -164,30 +196,6 @@ pub fn reset_past_libc_if_ignored(signal: c_int) {
     if asked.is_ok() && handler == libc::SIG_IGN as u64 {
         // SAFETY: as above, valid for reading; NULL asks for no former one.
         let _ = unsafe { super::system_call!(SYS_rt_sigaction, signal, DEFAULT.as_ptr(), no_action, size) };
-    }
-}
-
-/// The present disposition of `signal`.
-#[inline(never)]
-pub fn action(signal: c_int) -> Result<Action, Errno> {
-    let mut present = Action::default();
-    // SAFETY: a NULL action only asks.
-    check(unsafe { libc::sigaction(signal, core::ptr::null(), &mut present.0) })?;
-    Ok(present)
-}
-
-impl Action {
-    pub fn is_default(&self) -> bool {
-        self.0.sa_sigaction == libc::SIG_DFL
-    }
-
-    /// Do both call the same function?
-    pub fn is_like(&self, other: &Action) -> bool {
-        self.0.sa_sigaction == other.0.sa_sigaction
-    }
-
-    pub fn is_ignore(&self) -> bool {
-        self.0.sa_sigaction == libc::SIG_IGN
     }
 }
 

@@ -16,7 +16,7 @@ pub fn name(number: c_int, name: &[Cell<c_char>]) -> Result<(), Errno> {
     // SAFETY: the cells are valid for writing their whole length.
     match unsafe { libc::ttyname_r(number, name.as_ptr().cast_mut().cast(), name.len()) } {
         0 => Ok(()),
-        error => Err(Errno(error)),
+        error => Err(Errno::of(error)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers in the kernel's and the caller's text, and short texts for the kernel.
 
 use core::ffi::CStr;
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// The decimal number at the start of `text`, if there is one that fits.
 pub fn leading_number(text: &[u8]) -> Option<i64> {
@@ -14,33 +14,56 @@ pub fn leading_octal(text: &[u8]) -> Option<i64> {
 }
 
 #[inline(never)]
-fn leading(text: &[u8], base: u32) -> Option<i64> {
+fn leading(text: &[u8], base: u8) -> Option<i64> {
     let mut number: Option<i64> = None;
-    for digit in text.iter().map_while(|&byte| char::from(byte).to_digit(base)) {
-        number = Some(number.unwrap_or(0).checked_mul(i64::from(base))?.checked_add(i64::from(digit))?);
+    for digit in text.iter().map(|byte| byte.wrapping_sub(b'0')).take_while(|&digit| digit < base) {
+        number = Some(number.unwrap_or(0).checked_mul(base.into())?.checked_add(digit.into())?);
     }
     number
 }
 
 /// The number that `text` is, from its first to its last byte.
-pub fn whole_number(text: &CStr) -> Option<i64> {
-    text.to_bytes().iter().all(u8::is_ascii_digit).then(|| leading_number(text.to_bytes())).flatten()
+pub fn whole_number(text: &[u8]) -> Option<i64> {
+    if text.iter().all(u8::is_ascii_digit) { leading_number(text) } else { None }
+}
+
+/// A number in decimal digits, without the padding that core's own could have and the library never asks for.
+pub struct Decimal(pub i64);
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        // As many as the longest number has.
+        let mut digits = [b'0'; 20];
+        let (mut left, mut length) = (self.0.unsigned_abs(), 0);
+        for place in digits.iter_mut().rev() {
+            *place = b'0' + (left % 10) as u8;
+            length += 1;
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            formatter.write_char('-')?;
+        }
+        let skipped = digits.len() - length;
+        digits.iter().skip(skipped).try_for_each(|&digit| formatter.write_char(digit.into()))
+    }
 }
 
 /// A short C string on the stack, such as a path in /proc. What does not fit is left out.
 pub struct ShortText {
     bytes: [u8; ShortText::SIZE],
-    length: usize,
 }
 
 impl ShortText {
     const SIZE: usize = 64;
 
     pub fn of(text: fmt::Arguments) -> ShortText {
-        let mut short = ShortText { bytes: [0; ShortText::SIZE], length: 0 };
-        // Writing fails only where it is full.
-        let _ = fmt::write(&mut short, text);
-        short
+        let mut bytes = [0; ShortText::SIZE];
+        // Writing fails only where it is full. The last byte stays NUL.
+        let _ = Writer { room: bytes.split_last_mut().map_or(&mut [], |(_, room)| room), length: 0 }.write_fmt(text);
+        ShortText { bytes }
     }
 
     pub fn as_c_str(&self) -> &CStr {
@@ -48,16 +71,20 @@ impl ShortText {
     }
 }
 
-impl fmt::Write for ShortText {
+/// Text under construction, at the start of a buffer. What does not fit is left out; the text always ends at the edge of a
+/// character.
+pub struct Writer<'a> {
+    pub room: &'a mut [u8],
+    pub length: usize,
+}
+
+impl fmt::Write for Writer<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let places = self.bytes.iter_mut().take(ShortText::SIZE - 1).skip(self.length);
-        let mut written = 0;
-        for (place, &byte) in places.zip(text.as_bytes()) {
-            *place = byte;
-            written += 1;
-        }
-        self.length += written;
-        if written == text.len() { Ok(()) } else { Err(fmt::Error) }
+        let room = self.room.get_mut(self.length..).unwrap_or(&mut []);
+        let end = start_of_character(text.as_bytes(), text.len().min(room.len()));
+        room.iter_mut().zip(text.as_bytes()).take(end).for_each(|(place, &byte)| *place = byte);
+        self.length += end;
+        if end == text.len() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 
@@ -83,8 +110,18 @@ impl LongText {
 
     /// `None` where it is too long.
     pub fn as_c_str(&self) -> Option<&CStr> {
-        CStr::from_bytes_with_nul(self.bytes.get(..self.length + 1)?).ok()
+        CStr::from_bytes_until_nul(self.bytes.get(..self.length + 1)?).ok()
     }
+}
+
+/// The last place at or before `place` where a character of UTF-8 begins, or the text ends.
+pub fn start_of_character(text: &[u8], place: usize) -> usize {
+    (0..=place).rev().find(|&at| text.get(at).is_none_or(|&byte| !is_continuation(byte))).unwrap_or(0)
+}
+
+/// Is it a byte of UTF-8 behind the first one of its character?
+pub fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
 }
 
 #[cfg(test)]
@@ -110,9 +147,9 @@ mod tests {
 
     #[test]
     fn whole_numbers_have_nothing_else() {
-        assert_eq!(whole_number(c"33"), Some(33));
-        assert_eq!(whole_number(c"33x"), None);
-        assert_eq!(whole_number(c""), None);
+        assert_eq!(whole_number(b"33"), Some(33));
+        assert_eq!(whole_number(b"33x"), None);
+        assert_eq!(whole_number(b""), None);
     }
 
     #[test]

@@ -175,7 +175,7 @@ fn writers_lock_refuses_a_start_and_is_named() {
         let refusal = service.refuse(launch);
         assert_eq!(refusal.check().errno, EAGAIN, "{lock}");
         let by = if lock == "write" { "another process".to_owned() } else { format!("process {}", locker.program()) };
-        let starting = refusal.message.ends_with("held by a process that is just starting");
+        let starting = refusal.message.ends_with("held by a daemon that is just starting or ending");
         assert!(starting || refusal.message.ends_with(&format!("held by {by}")), "{lock}: {refusal:?}");
     }
 }

@@ -10,11 +10,12 @@ use crate::error::Step;
 use crate::instance::schedule::Schedule;
 use crate::instance::status_and_stop;
 
-/// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure. The lock decides, so a stale file is no daemon,
-/// whoever has its pid now; a pid file that its daemon does not lock is none either.
+/// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure. The lock decides: a file that no
+/// daemon has locked means that none runs, whatever pid is in it.
 ///
-/// The pid in the file is believed only of a process that is shown to hold the lock: by /proc/PID/fdinfo, or where that may not be
-/// read by /proc/locks; without such a /proc where root and the caller alone can write to the file and its directory. errno is
+/// The pid in the file is believed only if that process is shown to hold the lock. /proc/PID/fdinfo shows it, or
+/// /proc/locks where fdinfo may not be read. Without such a /proc, the pid is believed only if nobody but root and the
+/// caller can write to the file and its directory. errno is
 ///
 /// - EAGAIN: the daemon is just starting or ending.
 /// - EPERM: the process in the file does not hold the lock, or cannot be shown to.
@@ -38,9 +39,9 @@ pub unsafe extern "C" fn daemonize_signal(pidfile: *const c_char, signal: c_int)
     })
 }
 
-/// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for ever) for it to go, then
-/// SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with ETIMEDOUT when it is still there. What is left of its
-/// pid file by a daemon that was killed, or that could not remove it, is removed.
+/// Ends the daemon that holds the pid file: sends SIGTERM, waits up to `timeout_ms` milliseconds (-1: for ever), and
+/// then sends SIGKILL if `kill` says so. 0 when it has ended, or if none runs. -1 with ETIMEDOUT if it still runs. If
+/// the daemon was killed, or could not remove its pid file itself, that is removed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_stop(pidfile: *const c_char, timeout_ms: c_int, kill: MaybeUninit<bool>) -> c_int {
     enter_for_status(Family::Daemonize, || {
@@ -50,13 +51,14 @@ pub unsafe extern "C" fn daemonize_stop(pidfile: *const c_char, timeout_ms: c_in
     })
 }
 
-/// As daemonize_stop(), by a schedule such as "TERM/30/KILL/5": signals, and the seconds to wait after each, as start-stop-daemon(8)
-/// has it. A signal is a name, with or without SIG, or a number behind a "-". "forever" repeats what follows it. "30" stands for
-/// "TERM/30/KILL/30", and a KILL at the end is waited for.
+/// As daemonize_stop(), but by a schedule such as "TERM/30/KILL/5", as start-stop-daemon(8) has it: signals, and the
+/// seconds to wait after each. A signal is a name, with or without SIG, or a number behind a "-". "forever" repeats all
+/// that follows it. "30" stands for "TERM/30/KILL/30". After a KILL at the end, the call waits as well.
 ///
-/// With `session` every process of the daemon's session gets the signals, and all have to go: its workers too, and whatever they
-/// have started, but for what has made a session of its own. EPERM where the session is not the daemon's own: in the foreground,
-/// and while its launcher still waits. EINVAL for what is no schedule; ETIMEDOUT when it is over.
+/// With `session`, every process of the daemon's session gets the signals, and all of them have to end: its workers,
+/// and whatever they have started. Processes that have made a session of their own do not count. EPERM if the session
+/// is not the daemon's own, as in the foreground, and while its launcher still waits. EINVAL for what is no schedule.
+/// ETIMEDOUT if the schedule is over and a process still runs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_stop_by(
     pidfile: *const c_char,

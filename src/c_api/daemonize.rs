@@ -27,10 +27,11 @@ unsafe fn launch(options: *const daemonize_options, after_start: AfterStart) -> 
     launcher::launch(options, after_start)
 }
 
-/// Makes the calling process a daemon, with the default options: daemonize_with(NULL).
+/// Makes the calling process a daemon with the default options, as daemonize_with(NULL) does.
 ///
-/// Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves by _exit(0), without
-/// exit handlers (stdio has been flushed before the fork). Only on failure does it return there, -1, and no daemon runs.
+/// Returns 0 in the daemon. In the original process it returns only on failure, with -1, and then no daemon runs. When
+/// the daemon is up, the original process ends by _exit(0): exit handlers do not run, and stdio has been flushed before
+/// the fork.
 ///
 /// The daemon is what daemon(7), "SysV Daemons", asks for.
 #[unsafe(no_mangle)]
@@ -39,39 +40,43 @@ pub extern "C" fn daemonize() -> c_int {
     unsafe { daemonize_with(core::ptr::null()) }
 }
 
-/// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed afterwards,
-/// in whichever process.
+/// Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options can be freed
+/// afterwards, in either process.
 ///
-/// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process leaves only when the daemon has
-/// called daemonize_ready(). It returns -1 when that fails, with errno
+/// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process ends only when the daemon has
+/// called daemonize_ready(). On failure it gets -1, and errno is one of these, or that of the step that failed:
 ///
-/// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its status.
+/// - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message, libdaemon_last_status() its
+///   status.
 /// - ECHILD: the daemon ended before it was set up, or before it was ready.
-/// - ETIMEDOUT: it was not set up or ready in time, and has been killed.
-/// - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
-/// - EPROTO: what came from the daemon's descriptor was no report of the library, and the daemon has been killed.
-/// - EAGAIN: libdaemon_last_step() is "pid file" or "lock file": a running daemon holds it. Or it is "fork" or "second fork": no
-///   more processes are allowed.
-/// - EDEADLK: other threads run, see daemonize_options_threads().
-/// - EINVAL: an option is wrong, or the process is one whose daemon could not live: process 1 of a pid namespace, that
-///   leaves, or one after unshare(CLONE_NEWPID) whose next child will be such a process 1.
-/// - ENOSYS: what was asked for comes with a later version.
+/// - ETIMEDOUT: the daemon was not set up or not ready in time, and has been killed.
+/// - EINTR: SIGHUP, SIGINT, SIGQUIT or SIGTERM interrupted the wait, and the daemon has been killed.
+/// - EPROTO: the daemon's descriptor brought something that is no report of the library, and the daemon has been
+///   killed.
+/// - EAGAIN, where libdaemon_last_step() is "pid file" or "lock file": a running daemon holds that file.
+/// - EAGAIN, where libdaemon_last_step() is "fork" or "second fork": no more processes are allowed.
+/// - EDEADLK: the process has other threads, see daemonize_options_threads().
+/// - EINVAL: an option is wrong, or a daemon of this process could not live. That is so for process 1 of a pid
+///   namespace, whose end ends all others in it, and after unshare(CLONE_NEWPID), when the next child will be such a
+///   process 1.
+/// - ENOSYS: a later version brings what was asked for.
 ///
-/// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as they were; only
-/// privileges that were given up for good in the foreground, before another step failed, stay given up: the process should exit.
-/// A daemon that cannot be ended, because the kernel does not let it go, is named in the line.
+/// After a failure, directory, umask, signal mask, descriptors and files are as they were. There is one exception: in
+/// the foreground, privileges that were given up before another step failed stay given up, and the process should exit.
+/// If the kernel does not let the failed daemon end, libdaemon_last_error() names its process.
 ///
-/// The process between launcher and daemon is none that the launcher could wait for, and its end sends no SIGCHLD. Handlers
-/// of pthread_atfork(3) run around the second fork, so that those for the parent run in the process between. Only where
-/// other threads run it is a child like any, until the call comes back.
+/// Between launcher and daemon there is an intermediate process. The launcher cannot wait for it, and its end sends no
+/// SIGCHLD. Only where other threads run, it is a usual child until the call returns. The handlers of pthread_atfork(3)
+/// run around the second fork: those for the parent run in the intermediate process.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_with(options: *const daemonize_options) -> c_int {
     // SAFETY: rule 2.
     enter_for_status(Family::Daemonize, || unsafe { launch(options, AfterStart::Exit) }.map(drop))
 }
 
-/// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original process, 0 in the daemon, and
-/// -1 in the original process on failure, as daemonize_with() does. In the foreground the process is the daemon: 0.
+/// Makes a copy of the calling process a daemon. Returns the daemon's pid in the original process, 0 in the daemon, and
+/// on failure -1 in the original process, as daemonize_with() does. In the foreground the process itself is the daemon:
+/// 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pid_t {
     enter(Family::Daemonize, -1, || {
@@ -125,19 +130,22 @@ pub unsafe extern "C" fn daemonize_exec(
     })
 }
 
-/// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has accepted that. Where no
-/// launcher waits (any more) it returns 0 at once. -1 with EPIPE when the launcher has given up meanwhile, EINVAL in a
-/// process that is no daemon. After that it writes a newline to the descriptor of daemonize_options_notify_fd(), and closes it:
-/// EPIPE when nobody reads there, EBADF when the program has closed it.
+/// Tells the launcher that the daemon can serve, and returns 0 when the launcher has accepted that. Returns 0 at once
+/// if no launcher waits. Then it writes a newline to the descriptor of daemonize_options_notify_fd(), and closes it. -1
+/// with
+///
+/// - EPIPE: the launcher has given up, or nobody reads that descriptor.
+/// - EBADF: the program has closed that descriptor.
+/// - EINVAL: the process is not a daemon.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_ready() -> c_int {
     enter_for_status(Family::Daemonize, readiness::ready)
 }
 
-/// Ends the process, a daemon that gives up, as exit(3) does with `status`, 1 to 255; any other number is taken for 1. The
-/// call of the launcher that waits for it fails with `message` (one line) and hands on `status`. Where no launcher waits (in the
-/// foreground, without daemonize_options_wait_ready(), after daemonize_ready(), in any other process), `message` goes to
-/// standard error. Returns only when `message` is NULL: -1 with EINVAL.
+/// Ends a daemon that gives up, by exit(3) with `status`, 1 to 255; any other number counts as 1. If a launcher waits,
+/// its call fails with `message` (one line), and libdaemon_last_status() is `status` there. If none waits, `message` is
+/// written to standard error: in the foreground, without daemonize_options_wait_ready(), after daemonize_ready(), and
+/// in any other process. Returns only if `message` is NULL: -1 with EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {
@@ -147,8 +155,9 @@ pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -
     })
 }
 
-/// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the launcher, or standard error, and
-/// returns 0; the caller has to end the process, which the launcher waits for until its timeout.
+/// The first half of daemonize_fail(), for runtimes that have an exit of their own. It tells the launcher, or writes to
+/// standard error, and returns 0. Then the caller has to end the process: the launcher waits for that until its
+/// timeout.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_report_failure(status: c_int, message: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {

@@ -12,30 +12,31 @@ pub extern "C" fn libdaemon_version() -> *const c_char {
 }
 
 /// One line about the calling thread's last failure in this library: what was being done, on what, and why, such as
-/// "pid file /run/app.pid: held by process 4711". The empty string if there was none; a call that succeeds leaves it.
-/// Valid until the thread's next call.
+/// "pid file /run/app.pid: held by process 4711". The empty string if there was none. A call that succeeds does not
+/// change it. Valid until the thread's next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_error() -> *const c_char {
     thread_state::get().line.as_ptr().cast()
 }
 
-/// The errno of the calling thread's last failure in this library, 0 if there was none: for callers that cannot read
-/// errno itself before something else changes it.
+/// The errno of the calling thread's last failure in this library, 0 if there was none. It is for callers whose errno
+/// may change before they can read it.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_errno() -> c_int {
     thread_state::get().last_errno.get()
 }
 
-/// The status with which a launcher should exit after its last failure: what the daemon gave to daemonize_fail() or
+/// The status that a launcher should exit with after its last failure: what the daemon gave to daemonize_fail(), or
 /// exited with, else 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_status() -> c_int {
     error::last_status()
 }
 
-/// What was being done when the calling thread's last failure happened, for programs to tell failures apart by: one of the texts
-/// that libdaemon(3) lists, such as "pid file" or "log". libdaemon_last_error() begins with it, but for "waiting for the daemon":
-/// then that line says what became of the daemon. The empty string if there was no failure. Never freed.
+/// What was being done when the calling thread's last failure happened: one of the texts that libdaemon(3) lists, such
+/// as "pid file" or "log". Programs can tell failures apart by it. libdaemon_last_error() begins with this text; only
+/// after "waiting for the daemon" that line says what became of the daemon. The empty string if there was no failure.
+/// Never freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_step() -> *const c_char {
     error::last_step().c_text().as_ptr()

@@ -11,8 +11,9 @@ use crate::error::{Error, Result, Step};
 use crate::launch::options::{self, Options, Text};
 use crate::sys::{Errno, heap};
 
-/// What a daemon should be. Made by daemonize_options_new(), set by the functions below, each of which copies what it is
-/// given and returns 0, or -1 and changes nothing: EINVAL for NULL and nonsense, ENOMEM.
+/// What a daemon should be. daemonize_options_new() makes it, and the functions below set it. Each of them copies what
+/// it is given. It returns 0, or -1 and has changed nothing: EINVAL for NULL and for values that are not allowed,
+/// ENOMEM.
 #[allow(non_camel_case_types)]
 pub struct daemonize_options(pub(crate) Options);
 
@@ -62,7 +63,7 @@ unsafe fn set_text(
     unsafe { change(options, set) }
 }
 
-/// New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
+/// New options, all at their defaults; NULL with ENOMEM. daemonize_options_free() frees them.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_options_new() -> *mut daemonize_options {
     enter(Family::Daemonize, core::ptr::null_mut(), || match heap::place(daemonize_options(Options::new())) {
@@ -71,7 +72,7 @@ pub extern "C" fn daemonize_options_new() -> *mut daemonize_options {
     })
 }
 
-/// Frees options; NULL is nothing. A daemon made with them does not need them any more.
+/// Frees options; does nothing for NULL. A daemon made with them does not need them any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_free(options: *mut daemonize_options) {
     if let Some(options) = NonNull::new(options) {
@@ -82,15 +83,16 @@ pub unsafe extern "C" fn daemonize_options_free(options: *mut daemonize_options)
     }
 }
 
-/// The working directory; default "/". With a chroot it is a path inside of it. It is entered as the daemon's user.
+/// The working directory; default "/". With daemonize_options_chroot() it is a path inside the new root directory. The
+/// daemon's user must be allowed to enter it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_directory(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
     unsafe { set_text(options, path, Step::Directory, |options| &mut options.directory) }
 }
 
-/// The root directory; default: that of the launcher. Log, pid and lock file are opened before, so their paths are those
-/// outside. Needs CAP_SYS_CHROOT.
+/// The root directory; default: the launcher's. The log, the pid file and the lock file are opened before the change,
+/// so their paths are those outside. Needs CAP_SYS_CHROOT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_chroot(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -104,29 +106,32 @@ pub unsafe extern "C" fn daemonize_options_umask(options: *mut daemonize_options
     unsafe { change(options, |options| options.set_umask(mask)) }
 }
 
-/// The file that standard input reads; default /dev/null. A FIFO is waited for until a process has opened it for writing, as
-/// long as daemonize_options_setup_timeout() and daemonize_options_wait_ready() say. A symbolic link on the way that belongs to neither
-/// root nor the caller is not followed.
+/// The file that standard input reads; default /dev/null. If it is a FIFO, the start waits until a process has opened
+/// it for writing, for as long as daemonize_options_setup_timeout() and daemonize_options_wait_ready() allow. A
+/// symbolic link in the path is followed only if it belongs to root or to the caller.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
     unsafe { set_text(options, path, Step::StandardInput, |options| &mut options.stdin) }
 }
 
-/// The file that standard output is appended to, made with mode 0644 less the launcher's umask; default /dev/null (in the
-/// foreground: what it was). C's stdout then writes each line when it is complete, unless the program has it unbuffered.
+/// The file that standard output is appended to; default /dev/null (in the foreground: no change). A new file gets mode
+/// 0644 less the launcher's umask. C's stdout then writes each line when it is complete, unless the program has made it
+/// unbuffered.
 ///
-/// Refused with EPERM: a file or FIFO that belongs to neither root nor the caller nor the daemon's user, and a path with a
-/// symbolic link on it that belongs to neither root nor the caller; with EMLINK: a file with another hard link in a directory where others may
-/// make some. A FIFO is waited for until a process has opened it for reading, as long as
-/// daemonize_options_setup_timeout() and daemonize_options_wait_ready() say: then ETIMEDOUT.
+/// The start fails with EPERM if the file or FIFO belongs to neither root nor the caller nor the daemon's user, or if a
+/// symbolic link in the path belongs to neither root nor the caller. It fails with EMLINK if the file has another hard
+/// link and others may create files in its directory.
+///
+/// If it is a FIFO, the start waits until a process has opened it for reading, for as long as
+/// daemonize_options_setup_timeout() and daemonize_options_wait_ready() allow. Then it fails with ETIMEDOUT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdout(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
     unsafe { set_text(options, path, Step::StandardOutput, |options| &mut options.stdout) }
 }
 
-/// The same for standard error.
+/// The file that standard error is appended to, as with daemonize_options_stdout().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stderr(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -145,7 +150,8 @@ pub unsafe extern "C" fn daemonize_options_log(options: *mut daemonize_options, 
     unsafe { change(options, set) }
 }
 
-/// Whether the files of standard output and error are emptied, once nothing else can fail; default false.
+/// Whether the files of standard output and standard error are emptied; default false. That happens when nothing else
+/// can fail any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_truncate(
     options: *mut daemonize_options,
@@ -159,28 +165,30 @@ pub unsafe extern "C" fn daemonize_options_truncate(
     unsafe { change(options, set) }
 }
 
-/// The signal on which the daemon opens its log files again, inside the signal handler: after a rotation by renaming no
-/// line is lost and the program has nothing to do. 0, the default: none.
+/// The signal on which the daemon opens its log files again; 0, the default, is none. The signal handler itself does
+/// it: when a rotation has renamed a log, no line is lost, and the program has nothing to do.
 ///
-/// The daemon's user has to be allowed to open or make the file, and its path has to exist inside the new root directory. A file
-/// that cannot be opened, or would be refused at a start, or is a FIFO without a reader leaves things as they are, and a line in
-/// the old log says so.
+/// The daemon's user must be allowed to open or create the file, and its path must exist inside the new root directory.
+/// If a file cannot be opened, would be refused at a start, or is a FIFO without a reader, then the daemon goes on with
+/// the old one and writes the reason to it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_reopen_on(options: *mut daemonize_options, signal: c_int) -> c_int {
     // SAFETY: rule 2.
     unsafe { change(options, |options| options.set_reopen_on(signal)) }
 }
 
-/// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the launcher leaves, is not
-/// followed through a symbolic link, and is emptied and removed at a clean end: exit(3), or one of
-/// SIGTERM, SIGINT and SIGQUIT that is at its default, in the foreground SIGHUP, too.
+/// The pid file; default none. It holds the daemon's pid before the launcher ends, and it is locked as long as the
+/// daemon lives. A path that is itself a symbolic link is refused.
+///
+/// At a clean end of the daemon the file is emptied and removed. A clean end is exit(3), or one of SIGTERM, SIGINT and
+/// SIGQUIT (in the foreground SIGHUP, too) that the program has left at its default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_pidfile(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
     unsafe { set_text(options, path, Step::PidFile, |options| &mut options.pidfile) }
 }
 
-/// A file that is locked as long as the daemon lives, without a pid in it, and that stays; default none.
+/// A file that is locked as long as the daemon lives; default none. Nothing is written to it, and it is never removed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -194,8 +202,9 @@ pub unsafe extern "C" fn daemonize_options_pidfile_mode(options: *mut daemonize_
     unsafe { change(options, |options| options.set_pidfile_mode(mode)) }
 }
 
-/// Whether the pid and the lock file stay open over an exec, and so locked by the program that the daemon becomes; default false: they
-/// are closed, and the lock is gone. What that program starts holds the lock on, too, until all of it has ended.
+/// Whether the pid file and the lock file stay open, and locked, over an exec; default false: then an exec closes them
+/// and ends their locks. With true, the programs that the daemon starts hold the locks, too, until all of them have
+/// ended.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_lock(
     options: *mut daemonize_options,
@@ -209,9 +218,10 @@ pub unsafe extern "C" fn daemonize_options_keep_lock(
     unsafe { change(options, set) }
 }
 
-/// A directory that is made where it is missing, as one in /run is after a restart of the machine: before log, pid and lock file
-/// are opened, for the daemon's user and group, with exactly `mode` (EINVAL for more than 07777). It is removed again when the start
-/// fails; one that is there is taken as it is. Can be called for several, the outer ones first.
+/// A directory that the start creates where it is missing, such as one in /run after a reboot. It belongs to the
+/// daemon's user and group and has exactly `mode` (EINVAL for more than 07777). It is created before the log, the pid
+/// file and the lock file are opened, and removed again if the start fails. A directory that is there already is not
+/// changed. Can be called for several directories: the outer ones first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_runtime_directory(
     options: *mut daemonize_options,
@@ -227,11 +237,13 @@ pub unsafe extern "C" fn daemonize_options_runtime_directory(
     unsafe { change(options, set) }
 }
 
-/// The user, by name or number, with all of the user's groups; default: stay. The change cannot be taken back. HOME, USER,
-/// LOGNAME and SHELL become the user's, unless daemonize_options_setenv() sets them; of a number without an entry they are unset.
+/// The user that the daemon becomes, by name or number, with all of the user's groups; default: no change. The change
+/// cannot be taken back. HOME, USER, LOGNAME and SHELL become the user's, unless daemonize_options_setenv() sets them.
+/// For a number that the user database does not have, they are unset.
 ///
-/// The process needs the right to become that user, or to be it already: what is right already is not set again. Where it may not
-/// set its supplementary groups, those that it has must be the user's, else EPERM.
+/// The process must have the right to become that user, or be it already. Ids that are right already are not set again.
+/// If the process may not set its supplementary groups, all those that it has must be the user's, else the start fails
+/// with EPERM.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_user(options: *mut daemonize_options, name: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -245,10 +257,10 @@ pub unsafe extern "C" fn daemonize_options_group(options: *mut daemonize_options
     unsafe { set_text(options, name, Step::Group, |options| &mut options.group) }
 }
 
-/// Keeps a capability over the change of the user, such as CAP_NET_BIND_SERVICE of linux/capability.h, to bind to ports below
-/// 1024; can be called for several. The daemon has it permitted, effective, inheritable and ambient: programs that it executes
-/// have it, too. EINVAL for a number that the kernel does not know; a start fails with EPERM when the process does not have it.
-/// Without another user than root it has no effect.
+/// Keeps a capability when the daemon changes its user, such as CAP_NET_BIND_SERVICE of linux/capability.h, to bind to
+/// ports below 1024. Can be called for several. The daemon has it permitted, effective, inheritable and ambient, so the
+/// programs that it executes have it, too. EINVAL for a number that the kernel does not know. The start fails with
+/// EPERM if the process does not have it. It has no effect unless the daemon becomes a user other than root.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_capability(
     options: *mut daemonize_options,
@@ -258,8 +270,8 @@ pub unsafe extern "C" fn daemonize_options_keep_capability(
     unsafe { change(options, |options| options.keep_capability(capability)) }
 }
 
-/// Allows core dumps, and tracing by the same user, which the kernel forbids a process that has changed its user; default false.
-/// RLIMIT_CORE is another matter, and the program's own.
+/// Allows core dumps, and tracing by the same user; default false. The kernel forbids both to a process that has
+/// changed its user. RLIMIT_CORE is not changed: that is up to the program.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_core_dumps(
     options: *mut daemonize_options,

@@ -8,7 +8,8 @@ use super::{c_string, number, truth};
 use crate::error::{Error, Step};
 use crate::launch::options::{Close, Foreground, Options};
 
-/// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid and lock file.
+/// Which descriptors from 3 up are closed. Those of daemonize_options_keep_fd(), the pid file and the lock file always
+/// stay open.
 #[repr(C)]
 #[allow(non_camel_case_types, dead_code)]
 pub enum daemonize_close {
@@ -42,17 +43,19 @@ pub enum daemonize_foreground {
     DAEMONIZE_FOREGROUND_ALWAYS,
 }
 
-/// Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it is, unless a path is
-/// set for it. EBADF when it is not open.
+/// Keeps a descriptor open in the daemon. Can be called for several. 0, 1 or 2 stays what it is, unless a path is set
+/// for it. EBADF if it is not open.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: rule 2.
     unsafe { change(options, |options| options.keep_descriptor(fd)) }
 }
 
-/// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. That leaves open what libc has connected to syslog(3). A program whose
-/// libraries keep descriptors of their own (the resolver, NSS, PAM, GLib) and are used before the start had better choose
-/// DAEMONIZE_CLOSE_INHERITED: they would close another file that has the number later.
+/// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. The connection of syslog(3) always stays open.
+///
+/// Some libraries (resolvers, NSS, PAM, GLib) keep descriptors of their own, and close them later by number. That
+/// number could by then be another file of the daemon's. A program that uses such a library before the start should
+/// choose DAEMONIZE_CLOSE_INHERITED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_close_fds(
     options: *mut daemonize_options,
@@ -91,16 +94,17 @@ pub unsafe extern "C" fn daemonize_options_signals(
     unsafe { change(options, set) }
 }
 
-/// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to their defaults; can be
-/// called for several. What is queued of it by then is not handed on. EINVAL for a signal that no program can set.
+/// Leaves the disposition of one signal as it is, ignored or handled, while the others become the default. Can be
+/// called for several. Signals that were queued before the start do not reach the daemon. EINVAL for a signal whose
+/// disposition cannot be set.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_signal(options: *mut daemonize_options, signal: c_int) -> c_int {
     // SAFETY: rule 2.
     unsafe { change(options, |options| options.keep_signal(signal)) }
 }
 
-/// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a name that is empty or
-/// has a "=" in it.
+/// Sets an environment variable of the daemon, also with daemonize_options_clearenv(). EINVAL for a name that is empty
+/// or has a "=" in it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_setenv(
     options: *mut daemonize_options,
@@ -118,8 +122,8 @@ pub unsafe extern "C" fn daemonize_options_setenv(
     unsafe { change(options, set) }
 }
 
-/// Has the daemon start without the launcher's environment variables; those of daemonize_options_setenv() are set all the
-/// same.
+/// The daemon does not inherit the launcher's environment variables. Those of daemonize_options_setenv() are set all
+/// the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_options) -> c_int {
     let set = |options: &mut Options| {
@@ -130,27 +134,28 @@ pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_opti
     unsafe { change(options, set) }
 }
 
-/// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below -1.
-/// Default: it waits only for the set-up.
+/// Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever, EINVAL for 0 and below
+/// -1. Default: it waits only until the daemon is set up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
     // SAFETY: rule 2.
     unsafe { change(options, |options| options.set_wait_ready(timeout_ms)) }
 }
 
-/// How long the launcher waits for what the library itself does, from the fork until the daemon is set up, in milliseconds;
-/// default 30000. -1 is for ever, EINVAL for 0 and below -1. As long, and before the fork, it waits for the other side of a FIFO
-/// that is a log or standard input.
+/// How long the launcher waits for the library's own work, from the fork until the daemon is set up, in milliseconds;
+/// default 30000. -1 is for ever, EINVAL for 0 and below -1. Before the fork, it waits as long for the other side of a
+/// FIFO that is a log or standard input.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
     // SAFETY: rule 2.
     unsafe { change(options, |options| options.set_setup_timeout(timeout_ms)) }
 }
 
-/// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a newline there and closes it. It stays
-/// open until then, and has to be open when the daemon starts: EBADF. EINVAL below 3.
+/// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a newline to it and
+/// closes it. It stays open until then. The start fails with EBADF if it is not open. EINVAL below 3.
 ///
-/// With daemonize_exec() and daemonize_options_wait_ready() it is a descriptor of the program's: the launcher reads its newline.
+/// With daemonize_exec() and daemonize_options_wait_ready(), the descriptor is one of the program: the launcher reads the newline that
+/// the program writes to it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_notify_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: rule 2.
@@ -177,7 +182,8 @@ pub unsafe extern "C" fn daemonize_options_foreground(
     unsafe { change(options, set) }
 }
 
-/// Whether a process with other threads may become a daemon, which loses them; default false: EDEADLK.
+/// Whether a process with other threads may become a daemon; default false: EDEADLK. The daemon does not have these
+/// threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_options, allow: MaybeUninit<bool>) -> c_int {
     let set = |options: &mut Options| {

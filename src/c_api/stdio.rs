@@ -6,12 +6,12 @@ use super::{Family, enter_for_status, name};
 use crate::error::Step;
 use crate::stdio::redirection;
 
-/// Sends standard output and standard error to one file, appended to, made with mode 0644 less the umask. 1 and 2 are
-/// replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on working. On failure, -1, both are what
-/// they were. A relative path is made absolute now. C's stdout then writes each line when it is complete, unless the program
-/// has it unbuffered.
+/// Sends standard output and standard error to one file. It is appended to, and created with mode 0644 less the umask.
+/// Descriptors 1 and 2 are replaced and never closed, so the program's own handles (stdout, PHP's STDOUT) go on
+/// working. A relative path is made absolute now. On failure, -1, both streams are what they were.
 ///
-/// Refused as with daemonize_options_stdout(): EPERM and EMLINK. A FIFO without a reader is not waited for: ENXIO.
+/// C's stdout then writes each line when it is complete, unless the program has made it unbuffered. EPERM and EMLINK
+/// are as with daemonize_options_stdout(). A FIFO without a reader is not waited for: ENXIO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reset_std(path: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {
@@ -21,7 +21,7 @@ pub unsafe extern "C" fn reset_std(path: *const c_char) -> c_int {
     })
 }
 
-/// The same with a file for each.
+/// As reset_std(), with a file for each of the two.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn reset_std_split(out: *const c_char, err: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {
@@ -33,9 +33,9 @@ pub unsafe extern "C" fn reset_std_split(out: *const c_char, err: *const c_char)
     })
 }
 
-/// Opens the files of reset_std() or of the daemon's options again, after a rotation. A line that C's stdout has only the
-/// beginning of goes to the new file as a whole. -1 with EINVAL when there are none, ENOENT for one outside of the daemon's root
-/// directory.
+/// Opens the files of reset_std(), or those of the daemon's options, again after a rotation. If C's stdout holds the
+/// beginning of a line, the whole line goes to the new file. -1 with EINVAL if there are no such files, and with ENOENT
+/// for one outside of the daemon's root directory.
 #[unsafe(no_mangle)]
 pub extern "C" fn reopen_std() -> c_int {
     enter_for_status(Family::Daemonize, redirection::reopen_now)

@@ -241,7 +241,7 @@ impl Wanted<'_> {
             Writer::Process(pid) if pid > 0 => self.held_by(pid),
             _ if self.step != Step::PidFile => self.refused(Errno::EAGAIN, "held by another process"),
             _ if matches!(lock::held(fd, Part::Starting), Ok(Some(_))) => {
-                self.refused(Errno::EAGAIN, "held by a process that is just starting")
+                self.refused(Errno::EAGAIN, "held by a daemon that is just starting or ending")
             }
             _ => match Running::find(self.name) {
                 Ok(Some(daemon)) => self.held_by(daemon.process.pid),

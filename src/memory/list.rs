@@ -23,7 +23,8 @@ impl<T> List<T> {
     }
 
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        // SAFETY: as in `as_slice`, and the exclusive borrow of `self` makes it the only reference.
+        // SAFETY: the first `length` values from `start` are initialised, and the exclusive borrow of `self` makes this the
+        // only reference; an empty list is a dangling, aligned pointer with length 0.
         unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.length) }
     }
 

@@ -151,7 +151,7 @@ impl Overflow {
 
     /// Takes the oldest of these signals (bit 0 for signal 1), whatever is before it. Only for the consumer.
     pub fn take(&self, signals: u64) -> Option<pcntl_siginfo> {
-        // SAFETY: as in `pop_if`.
+        // SAFETY: NULL or a block that only the consumer, which we are, gives back.
         let mut block = unsafe { self.first.load(Ordering::Acquire).as_ref() }?;
         let mut position = self.position.load(Ordering::Relaxed);
         loop {
@@ -186,7 +186,7 @@ impl Overflow {
         self.first.store(next, Ordering::Release);
         self.position.store(0, Ordering::Relaxed);
         let others = self.retired.load(Ordering::Relaxed);
-        // SAFETY: as above.
+        // SAFETY: it is given back further down, not before.
         unsafe { emptied.as_ref() }.next_retired.store(others, Ordering::Relaxed);
         self.retired.store(emptied.as_ptr(), Ordering::Relaxed);
         // Handlers that begin now find a later block: none is left that may have found these.

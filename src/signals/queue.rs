@@ -185,7 +185,7 @@ impl Queue {
             while !self.slot(position).can_be_read(position) {
                 process::yield_now();
             }
-            // SAFETY: as in `pop_if`.
+            // SAFETY: a slot that can be read belongs to the one consumer, which we are, until its sequence number is set.
             let info = unsafe { *self.slot(position).info.get() };
             if signals & bit(info.signo) != 0 {
                 taken = Some(info);
@@ -208,7 +208,7 @@ impl Queue {
             let before = position.wrapping_sub(1);
             // SAFETY: this slot can be read, so it belongs to the consumer.
             let info = unsafe { *self.slot(before).info.get() };
-            // SAFETY: the same.
+            // SAFETY: this slot was read before, and belongs to the consumer until its sequence number is set.
             unsafe { *self.slot(position).info.get() = info };
             position = before;
         }

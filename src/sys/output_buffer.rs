@@ -32,7 +32,7 @@ pub fn flush_but_for_begun_lines() {
     for stream in streams() {
         // SAFETY: both streams are there as long as the process.
         if unsafe { __flbf(stream) } == 0 {
-            // SAFETY: as above.
+            // SAFETY: the same stream, which is there as long as the process.
             unsafe { libc::fflush(stream) };
         }
     }
@@ -50,11 +50,11 @@ pub fn buffer_by_lines() {
     let [output, _] = streams();
     // SAFETY: the stream is there as long as the process.
     if unsafe { __fbufsize(output) } != 1 {
-        // SAFETY: as above. Without a buffer the call only notes the mode.
+        // SAFETY: the same stream. Without a buffer the call only notes the mode.
         unsafe { libc::setvbuf(output, core::ptr::null_mut(), BY_LINES, 0) };
         // glibc would fill a buffer that has been in use once more without looking for the end of a line. A seek, even one
         // that moves nothing or fails, has it begin anew.
-        // SAFETY: as above.
+        // SAFETY: the same stream, which is there as long as the process.
         unsafe { libc::fseek(output, 0, libc::SEEK_CUR) };
     }
 }

@@ -194,7 +194,7 @@ pub fn reset_past_libc_if_ignored(signal: c_int) {
     let asked = unsafe { super::system_call!(SYS_rt_sigaction, signal, no_action, present.as_mut_ptr(), size) };
     let [handler, ..] = present;
     if asked.is_ok() && handler == libc::SIG_IGN as u64 {
-        // SAFETY: as above, valid for reading; NULL asks for no former one.
+        // SAFETY: the array is as large as the kernel's sigaction, and valid for reading; NULL asks for no former one.
         let _ = unsafe { super::system_call!(SYS_rt_sigaction, signal, DEFAULT.as_ptr(), no_action, size) };
     }
 }

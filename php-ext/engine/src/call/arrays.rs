@@ -64,7 +64,7 @@ impl Array {
     }
 
     pub fn push(&mut self, value: Value) {
-        // SAFETY: as in `set`.
+        // SAFETY: PHP's thread, an array of ours; the value goes over to the array.
         unsafe { (self.engine.symbols.zend_hash_next_index_insert)(self.table(), &mut { value }) };
     }
 

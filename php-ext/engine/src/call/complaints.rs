@@ -19,19 +19,19 @@ impl Call {
 
     /// The same with a number for its %d.
     pub fn warn_number(&self, format: &CStr, number: c_int) {
-        // SAFETY: as above, with one place for an int.
+        // SAFETY: the engine's; a format with one place for an int.
         unsafe { (self.engine.symbols.php_error_docref)(core::ptr::null(), WARNING, format.as_ptr(), number) };
     }
 
     /// The same with a text for its %s.
     pub fn warn_text(&self, format: &CStr, text: *const c_char) {
-        // SAFETY: as above, with one place for a text.
+        // SAFETY: the engine's; a format with one place for a text.
         unsafe { (self.engine.symbols.php_error_docref)(core::ptr::null(), WARNING, format.as_ptr(), text) };
     }
 
     /// The same with a number for its %d and a text for its %s.
     pub fn warn_number_text(&self, format: &CStr, number: c_int, text: *const c_char) {
-        // SAFETY: as above, with two places.
+        // SAFETY: the engine's; a format with a place for an int and one for a text.
         unsafe { (self.engine.symbols.php_error_docref)(core::ptr::null(), WARNING, format.as_ptr(), number, text) };
     }
 
@@ -44,21 +44,21 @@ impl Call {
 
     /// The same with a number for its %d.
     pub fn value_error_number(&self, place: u32, format: &CStr, number: c_int) -> Given {
-        // SAFETY: as above, with one place for an int.
+        // SAFETY: the engine's; a format with one place for an int.
         unsafe { (self.engine.symbols.zend_argument_value_error)(place, format.as_ptr(), number) };
         None
     }
 
     /// The same with a number for its %ld.
     pub fn value_error_long(&self, place: u32, format: &CStr, number: i64) -> Given {
-        // SAFETY: as above, with one place for a long.
+        // SAFETY: the engine's; a format with one place for a long.
         unsafe { (self.engine.symbols.zend_argument_value_error)(place, format.as_ptr(), number) };
         None
     }
 
     /// The same with a text for its %s.
     pub fn value_error_text(&self, place: u32, format: &CStr, text: *const c_char) -> Given {
-        // SAFETY: as above, with one place for a text.
+        // SAFETY: the engine's; a format with one place for a text.
         unsafe { (self.engine.symbols.zend_argument_value_error)(place, format.as_ptr(), text) };
         None
     }

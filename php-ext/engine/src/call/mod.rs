@@ -167,7 +167,7 @@ impl Call {
     /// thrown.
     pub fn assign_array(&self, argument: *mut Value) -> Option<*mut Value> {
         let symbols = &self.engine.symbols;
-        // SAFETY: as above; the array goes over to the variable.
+        // SAFETY: a living argument; what the variable held loses a user, and the array goes over to the variable.
         unsafe {
             let array = (symbols._zend_new_array)(8);
             let mut held = argument;

@@ -53,7 +53,7 @@ macro_rules! symbols {
                         unsafe { core::mem::transmute_copy::<*const u8, $type>(&address) }
                     },)*
                     $($maybe: address(&ADDRESSES.0.$maybe).map(|address| {
-                        // SAFETY: as above.
+                        // SAFETY: the engine's symbol of that name, which has this type in every version that has it.
                         unsafe { core::mem::transmute_copy::<*const u8, $maybe_type>(&address) }
                     }),)*
                 })

@@ -25,7 +25,7 @@ pub fn libdaemon(engine: &Engine) -> *mut ModuleEntry {
     let is_command_line = is_command_line(engine);
     let functions = register::function_table(engine, || daemon::functions::FUNCTIONS.iter(), |_| is_command_line);
     LIBDAEMON.fill(engine, c"libdaemon", libdaemon::c_api::library::libdaemon_version(), functions);
-    // SAFETY: as in `fill`.
+    // SAFETY: our entry, which the engine does not know yet: written by the one thread that loads modules.
     let entry = unsafe { &mut *LIBDAEMON.entry() };
     entry.module_startup = Some(start);
     entry.information = Some(hooks::tell_of_libdaemon);

@@ -23,7 +23,7 @@ pub fn pcntl_exec(call: &Call) -> Given {
     let mut pairs = Words::new(call);
     if !environment.is_null() {
         pairs.start(environment)?;
-        // SAFETY: as above.
+        // SAFETY: an argument, which lives through the call.
         for (key, value) in unsafe { call.elements(environment) } {
             pairs.add(Some(key), value, 3, c"value for environment variable must not contain null bytes")?;
         }

@@ -53,7 +53,7 @@ pub fn pcntl_setcpuaffinity(call: &Call) -> Given {
     let limit = limit();
     let mut chosen = [0; MOST];
     let mut count = 0;
-    // SAFETY: as above.
+    // SAFETY: an argument, which lives through the call.
     for (_, value) in unsafe { call.elements(list) } {
         let number = processor(call, value)?;
         if !(0..limit).contains(&number) {

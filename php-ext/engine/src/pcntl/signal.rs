@@ -44,7 +44,7 @@ pub fn pcntl_signal(call: &Call) -> Given {
             return call.value_error(2, c"must be either SIG_DFL or SIG_IGN when an integer value is given");
         }
         None => {
-            // SAFETY: as above.
+            // SAFETY: an argument, or what it refers to, which lives through the call.
             if !unsafe { (call.engine.symbols.zend_is_callable)(handler, 0, null_mut()) } {
                 set_pcntl_errno(libc::EINVAL);
                 return call.type_error(2, c"must be of type callable|int, %s given", handler);

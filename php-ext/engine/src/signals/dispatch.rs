@@ -36,7 +36,7 @@ pub fn run(engine: &'static Engine, stops: bool) {
                 None => threw,
             };
         }
-        // SAFETY: as above.
+        // SAFETY: PHP's thread; it takes nothing and counts.
         unsafe { (engine.symbols.zend_fiber_switch_unblock)() };
         // What the kernel has kept back until now had arrived before, too. Where handlers are asynchronous it interrupts again
         // by itself: one round for all of a storm would let nothing else run, and make one chain of all that is thrown.

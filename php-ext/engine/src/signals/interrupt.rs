@@ -52,7 +52,7 @@ pub fn install(engine: &Engine) {
 
 /// At the end of pcntl: takes ours out, unless there is another one in front of it.
 pub fn remove(engine: &Engine) {
-    // SAFETY: as above.
+    // SAFETY: an exported variable of the engine, which no PHP code runs with any more, or only on this thread.
     unsafe {
         let present = &mut *engine.symbols.zend_interrupt_function;
         if present.map(|function| function as usize) == Some(interrupted as *const () as usize) {

@@ -68,7 +68,7 @@ impl Interrupted {
 
     /// Takes what the handler has thrown, and sets what that has changed back. True when no other handler is to run now.
     pub fn collect(&mut self) -> bool {
-        // SAFETY: as above.
+        // SAFETY: PHP's thread, its globals; frames and exceptions live as long as what is held here.
         unsafe {
             let thrown = *self.executor.exception;
             if thrown.is_null() {
@@ -121,7 +121,7 @@ impl Interrupted {
     /// Leaves PHP as it was, or at the exception that it is to handle now.
     pub fn go_on(self) {
         let executor = &self.executor;
-        // SAFETY: as above.
+        // SAFETY: PHP's thread, its globals; frames and exceptions live as long as what is held here.
         unsafe {
             *executor.exception = self.chain(self.thrown, self.pending);
             LEFT.0.set((*executor.exception, self.length));

@@ -1,4 +1,4 @@
-//! Pid and lock files: created if need be, locked, and written under the lock.
+//! Pid and lock files. They are created where missing, locked, and written only under the lock.
 
 use core::ffi::{CStr, c_int};
 
@@ -20,11 +20,11 @@ pub struct Wanted<'a> {
     /// A pid file or a lock file.
     pub step: Step,
     pub name: &'a CStr,
-    /// The mode that it gets, whatever the umask.
+    /// The mode that it gets. The umask does not count.
     pub mode: u32,
-    /// The daemon's user, where that is not the caller's.
+    /// The daemon's user, if the daemon changes its user.
     pub user: Option<Uid>,
-    /// It stays open, and so locked, over an exec.
+    /// Whether it stays open, and locked, over an exec.
     pub keep_over_exec: bool,
 }
 
@@ -58,8 +58,8 @@ pub fn refused(step: Step, name: &CStr, refusal: Refusal) -> Error {
 }
 
 impl<'a> LockedFile<'a> {
-    /// Opens and locks the file, creating it where there is none. A stale pid stays in it until `write`: meanwhile the second
-    /// lock says that it is not to be read.
+    /// Opens and locks the file, and creates it where there is none. A stale pid stays in it until `write`. Until then the second
+    /// lock tells others not to read it.
     pub fn lock(wanted: Wanted<'a>) -> Result<LockedFile<'a>> {
         let place = Place::open(wanted.name, false).map_err(|refusal| refused(wanted.step, wanted.name, refusal))?;
         loop {
@@ -90,7 +90,7 @@ impl<'a> LockedFile<'a> {
         self.identity == identity
     }
 
-    /// Has the file called what it is called without symbolic links.
+    /// Replaces the file's path by its path without symbolic links.
     pub fn resolve(&mut self) -> Result<()> {
         self.place.resolve().map_err(|errno| Error::on(self.wanted.step, self.wanted.name, errno))
     }
@@ -100,8 +100,8 @@ impl<'a> LockedFile<'a> {
         self.place.enter_root(root);
     }
 
-    /// In the daemon: takes the lock that others look for, flock(1) and cleaners of /tmp, which the kernel says the holder of; and
-    /// then lets others read the file. Nobody else's lock of that kind is in the way.
+    /// In the daemon: takes the lock of flock(2), and then lets others read the file. flock(1) and cleaners of /tmp look for that
+    /// lock, and the kernel tells who holds it. It does not matter if another process holds it.
     pub fn show(&self) -> Result<()> {
         let fd = self.as_raw_fd();
         let lost = |errno| Error::on(self.wanted.step, self.wanted.name, errno);
@@ -114,17 +114,17 @@ impl<'a> LockedFile<'a> {
         }
         match file::set_mode(fd, self.wanted.mode) {
             Err(errno) if self.created => Err(lost(errno)),
-            // One of before may not be the caller's to change.
+            // The caller may not have the right to change a file that was there before.
             _ => Ok(()),
         }
     }
 
-    /// The daemon's descriptors have been closed: the directory's is not among those that stay.
+    /// Closes the directory, or notes that it has been closed with the daemon's other descriptors.
     pub fn release_directory(&mut self, is_closed: bool) {
         self.place.release_directory(is_closed);
     }
 
-    /// Writes the pid, and only then tells that the start is over.
+    /// Writes the pid, and then gives up the second lock: the start is over.
     pub fn write(&self, pid: Pid) -> Result<()> {
         let text = Line::of(format_args!("{}\n", Decimal(pid.into())));
         let text = text.bytes();
@@ -140,7 +140,7 @@ impl<'a> LockedFile<'a> {
         told.map_err(|errno| failure(self.wanted.step, self.wanted.name, errno))
     }
 
-    /// After a failed start, under the lock: a file that it made or wrote to goes.
+    /// After a failed start, under the lock: removes a file that it has made or written to.
     pub fn undo(&self) {
         let fd = self.as_raw_fd();
         if self.created || holder::read_pid(fd) != self.stale {
@@ -170,7 +170,7 @@ enum Taken {
         kind: lock::Kind,
     },
     Another(Replacement),
-    /// It has changed meanwhile: again.
+    /// The file has changed meanwhile: try again.
     Nothing,
 }
 
@@ -181,14 +181,14 @@ impl Wanted<'_> {
         let status = file::status(fd).map_err(lost)?;
         self.check(&status, created)?;
         let Some(kind) = self.lock(fd)? else {
-            // Who may only read the file cannot forbid the start: there will be another one.
+            // Those who may only read the file must not be able to prevent the start: a new file replaces it.
             return match replacement::replace(place, fd, status.identity) {
                 Ok(Some(replacement)) => Ok(Taken::Another(replacement)),
                 Ok(None) => Ok(Taken::Nothing),
                 Err(_) => Err(self.refused(Errno::EAGAIN, "locked for reading by another process")),
             };
         };
-        // Its last holder may have removed it between the opening and the lock.
+        // Its last holder may have removed it after it was opened here and before it was locked.
         if !place.is(status.identity).map_err(lost)? {
             return Ok(Taken::Nothing);
         }
@@ -201,7 +201,7 @@ impl Wanted<'_> {
                     return Err(self.held_by(pid));
                 }
                 (lock::Kind::Ranges, _) => {}
-                // There is no second lock that says that the pid in it is not to be read.
+                // With this kind there is no second lock that tells others not to read the pid.
                 (lock::Kind::Whole, _) => file::truncate(fd, 0).map_err(lost)?,
             }
         }
@@ -216,7 +216,7 @@ impl Wanted<'_> {
         }
         match lock::writer(fd, Part::Both).map_err(lost)? {
             Some(writer) => Err(self.held(fd, writer)),
-            // Whoever had it may have gone in between.
+            // The holder may have ended in between.
             None => lock::try_lock(fd).map_err(lost),
         }
     }
@@ -225,7 +225,7 @@ impl Wanted<'_> {
         if !status.is_regular() {
             return Err(self.refused(Errno::EINVAL, "is not a plain file"));
         }
-        // Another name of some other file, put there for us to overwrite it.
+        // Somebody may have linked another file here, to have it overwritten.
         if status.links > 1 {
             return Err(self.refused(Errno::EMLINK, "has another hard link"));
         }

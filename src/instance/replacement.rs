@@ -1,7 +1,7 @@
-//! A new file in the place of one that others have locked for reading, which whoever may read it can do.
+//! A new file that replaces one which others have locked for reading. Everybody who may read a file can lock it for reading.
 //!
-//! While this process holds the old file for reading, too, nobody can lock it for writing. Of those who want to replace it, the one
-//! that holds the new file, which only its owner can open, may.
+//! This process locks the old file for reading, too, so nobody can lock it for writing meanwhile. Several starts may want to replace
+//! it: the one that holds the lock of the new file may. Only the owner can open the new file.
 
 use core::ffi::{CStr, c_int};
 
@@ -41,7 +41,7 @@ fn lock_and_rename(place: &Place, name: &CStr, fd: c_int, old: Identity) -> Resu
     if !is_ours || status.size != 0 {
         return Err(Errno::EEXIST);
     }
-    // It may have been left behind by a start that was killed, under whatever umask.
+    // A start that was killed, under any umask, may have left it behind.
     file::set_mode(fd, 0o600)?;
     let Some(kind) = lock::try_lock(fd)? else { return Err(Errno::EAGAIN) };
     if !place.means(name, status.identity)? || !place.is(old)? {

@@ -1,4 +1,4 @@
-//! Who this process is: as what it can come back to what it was, and to tell what need not change.
+//! The ids and capabilities that this process has: to restore them, and to see which of them need not change.
 
 use crate::error::{Error, Result, Step};
 use crate::memory::List;
@@ -20,7 +20,7 @@ impl Credentials {
         Ok(Credentials { users: system::user_ids(), groups: system::group_ids(), supplementary, capabilities })
     }
 
-    /// Has it put root's rights aside for a while?
+    /// Can it become root again, whose rights it has put aside?
     pub fn can_be_root(&self) -> bool {
         let [real, effective, saved] = self.users;
         effective != 0 && (real == 0 || saved == 0)
@@ -31,7 +31,7 @@ impl Credentials {
         self.can_be_root() || self.capabilities.effective & capabilities::bit(capabilities::SET_GROUPS) != 0
     }
 
-    /// Becomes that again, from the effective user `privileged` on, as far as that is possible.
+    /// Restores them as far as possible, with `privileged` as the effective user meanwhile.
     pub fn take_back(&self, privileged: u32, scope: Scope) {
         let _ = system::set_user_ids([SAME, privileged, SAME], scope);
         let _ = system::set_supplementary_groups(self.supplementary.as_slice(), scope);

@@ -18,11 +18,11 @@ use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
 use crate::sys::{capabilities, file, open_descriptors};
 
-/// In the daemon, right after the forks: sets up, says so, and comes back when the launcher has accepted that, or, where it
-/// waits for readiness, at once. `mask` is the launcher's.
+/// In the daemon, right after the forks: sets it up and reports that. Returns when the launcher has accepted the report, or at once
+/// if the launcher waits for readiness. `mask` is the launcher's.
 pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, mask: Set) {
     let pid = process::id();
-    // The pid last, so that a start that fails leaves a file of before as it was.
+    // The pid is written last, so that a start that fails does not change an existing file.
     let set_up = set_up(plan, channel.as_raw_fd()).and_then(|logs| write_pid(plan, pid).map(|()| logs));
     let Ok(logs) = set_up else {
         handshake::report_last_failure(channel.as_raw_fd());
@@ -38,7 +38,7 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     } else if told && handshake::is_accepted(channel.as_raw_fd()) {
         readiness::begin(pid, None, notified);
     } else {
-        // The launcher does not know of this daemon, or is gone: nobody would.
+        // The launcher is gone, or does not know of this daemon: then nobody would know of it.
         removal_at_exit::end();
         process::exit_now(1);
     }
@@ -48,12 +48,12 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     signal::set_mask(mask);
 }
 
-/// Does all that can fail but for the pid file, and last what cannot be taken back. `channel` is the daemon's end of the
-/// handshake, -1 in the foreground. Gives the logs to be emptied once the daemon has been accepted.
+/// Does everything that can fail, except for the pid file; what cannot be undone comes last. `channel` is the daemon's end of the
+/// handshake, -1 in the foreground. Returns the logs to be emptied when the daemon has been accepted.
 pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
     let options = plan.options;
     [&plan.lockfile, &plan.pidfile].into_iter().flatten().try_for_each(LockedFile::show)?;
-    // The new root may have no /proc, and the new user may not look there. Where there is none, it may not be needed.
+    // Opened now, because the new root may have no /proc, and the new user may not read it. A failure matters only if it is needed.
     let elsewhere = plan.root.is_some() || plan.privileges.is_some();
     let list = if elsewhere && options.close != Close::None { open_descriptors::list().ok() } else { None };
     if let Some(root) = &plan.root {
@@ -65,7 +65,7 @@ pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
     if let Some(privileges) = &plan.privileges {
         privileges.take_on()?;
     }
-    // As the user, who may enter it or not.
+    // As the user, so that the user's rights decide.
     let directory = options.directory.as_ref().map_or(c"/", CString::as_c_str);
     file::change_directory(directory).map_err(|errno| Error::on(Step::Directory, directory, errno))?;
     if let Some(streams) = &plan.streams {
@@ -93,15 +93,14 @@ pub fn write_pid(plan: &Plan, pid: Pid) -> Result<()> {
     plan.pidfile.as_ref().map_or(Ok(()), |pidfile| pidfile.write(pid))
 }
 
-/// The logs to be emptied once nothing can fail any more, which by all that is known cannot fail itself.
+/// The logs to be emptied when nothing else can fail any more. That it will work has been checked.
 fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
     let logs = plan.streams.as_ref().filter(|_| plan.options.truncate).map(DaemonStreams::installed_logs);
     logs.map_or(Ok(()), Logs::check_truncation).map(|()| logs)
 }
 
-/// Does the rest, which cannot fail, but for the signal mask: that is opened when the daemon has been accepted.
-/// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes out of the plan all that it would
-/// otherwise free at its end.
+/// Does the rest, which cannot fail. Only the signal mask is set later, when the daemon has been accepted. `child_action` is the
+/// disposition that SIGCHLD had before the launch changed it. Takes everything out of the plan that dropping it would free.
 pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foreground: bool) {
     let options = plan.options;
     if let (Some(root), Some(pidfile)) = (&plan.root, &mut plan.pidfile) {

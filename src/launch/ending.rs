@@ -1,4 +1,4 @@
-//! Ending a daemon that is not wanted, whoever it has become, within a limited time.
+//! Killing a daemon whose start has failed, whichever user it has become, within a limited time.
 
 use core::ffi::c_int;
 
@@ -26,17 +26,17 @@ impl Target<'_> {
         }
     }
 
-    /// The same in a process that has nothing else to do any more: where it may not, it becomes the daemon's user first. Says
-    /// whether that worked.
+    /// As `kill`, but if this process may not do it, it becomes the daemon's user first. Only for a process that is about to exit.
+    /// Says whether it worked.
     pub fn kill_by_all_means(self, privileges: Option<&Privileges>) -> bool {
         self.kill().is_ok()
             || (privileges.is_some_and(|privileges| privileges.take_on().is_ok()) && self.kill().is_ok())
     }
 }
 
-/// For how many milliseconds a process that has been told to end, or killed, is waited for.
+/// How many milliseconds to wait for a process that has been killed, or told to end.
 const PATIENCE: c_int = 1000;
-/// The same for a daemon that has been killed: it may have to come back from a disk or a network first.
+/// The same for a killed daemon, which may be waiting for a disk or a network.
 const LONG_PATIENCE: c_int = 5000;
 
 /// What the launcher has of a start that has failed.
@@ -54,17 +54,18 @@ impl Unwanted<'_> {
     pub fn end(&self) -> bool {
         let _ = self.pidfd.is_some_and(|pidfd| Target::Pidfd(pidfd).kill().is_ok());
         if self.stays {
-            // It ends the daemon, its child, and what that has started. It may be stopped.
+            // It kills the daemon, which is its child, and what the daemon has started. SIGCONT, because it may be stopped.
             let _ = socket::hang_up(self.channel);
             let _ = process::kill(self.intermediate, signal::CONT);
             process::ends_by(self.intermediate, Deadline::after(PATIENCE));
         }
-        // A daemon is in its group, unless the program has changed that; a dead leader keeps its number until it is reaped.
+        // The daemon is in this process group, unless the program has changed that. The group keeps its number until its leader is
+        // reaped.
         if process::is_child(self.intermediate) || (self.pidfd.is_none() && !self.is_gone(0)) {
             let _ = Target::Group(self.intermediate).kill();
             let _ = Target::Process(self.intermediate).kill();
         }
-        // What became another user may be out of reach.
+        // This process may not signal a daemon that has become another user.
         if let Some(privileges) = self.privileges.filter(|_| !self.is_gone(PATIENCE / 4)) {
             kill_as_user(self.pidfd.map_or(Target::Group(self.intermediate), Target::Pidfd), privileges);
         }
@@ -83,7 +84,7 @@ impl Unwanted<'_> {
     }
 }
 
-/// Kills by a process of its own that becomes the daemon's user: the launcher itself stays who it is.
+/// Kills from a child process that becomes the daemon's user. The launcher's own user does not change.
 fn kill_as_user(target: Target, privileges: &Privileges) {
     match process::fork_unannounced(false) {
         Ok(0) => {

@@ -10,7 +10,7 @@ use crate::sys::fd::Descriptor;
 use crate::sys::signal::{self, Set};
 use crate::sys::{Errno, file, process};
 
-/// Makes this very process the daemon. On failure all is as it was, but for what was given up for good before: privileges.
+/// Makes this process the daemon. On failure all is as it was, except for privileges that were given up for good before.
 pub fn stay(options: &Options) -> Result<()> {
     let mut plan = Plan::prepare(options, Way::Foreground)?;
     plan.flush();
@@ -31,7 +31,7 @@ pub fn stay(options: &Options) -> Result<()> {
             plan.undo();
             drop(plan);
             if error.errno() == Errno::EFBIG {
-                // It came with the error, and would end the process.
+                // SIGXFSZ came with the error, and would end the process.
                 let _ = signal::take_pending(Set::empty().with(signal::XFSZ));
             }
             signal::set_mask(mask);
@@ -55,9 +55,9 @@ pub fn stay(options: &Options) -> Result<()> {
 
 /// What the process was like before.
 struct Former {
-    /// `None` for one that the process could not enter again.
+    /// `None` if the process could not enter it again.
     directory: Option<Descriptor>,
-    /// Where there is to be another one.
+    /// Only where the root directory is to change.
     root: Option<Descriptor>,
     streams: SavedStreams,
 }

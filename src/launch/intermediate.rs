@@ -1,7 +1,8 @@
 //! The process between launcher and daemon: it leads the daemon's session, which the daemon therefore does not.
 //!
-//! While the launcher waits for readiness it stays and watches the daemon, its child: so a crash is noticed at once, with
-//! its status, and an unready daemon is ended without a doubt about whose pid it is. Its own end ends the whole group.
+//! While the launcher waits for readiness, this process stays and watches the daemon, which is its child. So it notices a crash at
+//! once and knows the status, and it can kill a daemon that is not ready: a child keeps its pid until it is reaped. At its own end it
+//! kills its whole process group.
 
 use core::ffi::c_int;
 
@@ -14,7 +15,7 @@ use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action};
 use crate::sys::{Errno, namespace};
 
-/// Where the second fork has come back, in the daemon: with the disposition that SIGCHLD had, if it has been changed.
+/// What the daemon has to know after the second fork: the disposition that SIGCHLD had, if it was changed.
 pub struct Forked {
     pub child_action: Option<Action>,
 }
@@ -26,8 +27,8 @@ pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
     if lead_session().is_err() {
         give_up(channel);
     }
-    // Ignored, the daemon's end could not be waited for. The launcher's own disposition is left alone: it has other
-    // children.
+    // If SIGCHLD were ignored, the daemon could not be waited for. The launcher's own disposition does not change: it may have
+    // other children.
     let child_action = if stays { signal::set_action(signal::CHLD, &Action::default()).ok() } else { None };
     match process::fork() {
         Ok(0) => Forked { child_action },
@@ -62,7 +63,7 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
     watch(daemon, channel, plan, &Report::Executed(daemon))
 }
 
-/// From here on the process group is this process's own.
+/// Makes this process the leader of a new session, and of its process group.
 fn lead_session() -> Result<()> {
     let session = process::new_session().map_err(|errno| Error::at(Step::Session, errno))?;
     if session == 1 {
@@ -77,7 +78,7 @@ fn give_up(channel: c_int) -> ! {
     process::exit_now(1)
 }
 
-/// A failed fork, told with what the kernel means by it.
+/// A failed fork, with what the kernel means by its errno.
 pub fn fork_failed(step: Step, errno: Errno) -> Error {
     let why = match errno {
         Errno::EAGAIN => "no more processes are allowed, by RLIMIT_NPROC, the control group or the system",

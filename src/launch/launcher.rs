@@ -1,4 +1,4 @@
-//! The launcher's side of a start: from the call to a daemon that has been accepted, or to the reason why there is none.
+//! The launcher's side of a start, from the call until the daemon has been accepted or the start has failed.
 
 use super::intermediate::{self, fork_failed};
 use super::options::{Foreground, Options};
@@ -13,7 +13,7 @@ use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Set};
 use crate::sys::socket;
 
-/// On which side of the forks the call came back.
+/// The process in which the call returns.
 pub enum Side {
     Daemon,
     /// The daemon's pid.
@@ -24,11 +24,11 @@ pub enum Side {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum AfterStart {
     Return,
-    /// Exit at once: no exit handler, no second flush.
+    /// Exit at once, without exit handlers and without another flush.
     Exit,
 }
 
-/// Makes a daemon. Comes back in the daemon, in the launcher with its pid, or in the launcher with the failure.
+/// Makes a daemon. Returns in the daemon, and in the launcher with its pid or with a failure.
 pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
     match options.foreground {
         Foreground::Always => return foreground::stay(options).map(|()| Side::Daemon),
@@ -50,7 +50,7 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
             return Err(error);
         }
     };
-    // Signals that a full queue has kept back are not blocked by the program's wish.
+    // The program itself has not blocked the signals that a full queue holds back.
     let mask = Set::from_bits(signal::block_all().bits() & !held_back::take());
     let result = match process::fork_unannounced(plan.dispositions.other_threads) {
         Ok(0) => {
@@ -82,7 +82,7 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
     result.map(Side::Launcher)
 }
 
-/// The signals that interrupt the launcher while it waits: those that would do something to it.
+/// The signals that interrupt the waiting launcher: those of them that are neither blocked nor ignored.
 pub fn interrupting(plan: &Plan, mask: Set) -> Set {
     [signal::INT, signal::TERM, signal::HUP, signal::QUIT]
         .into_iter()
@@ -90,7 +90,7 @@ pub fn interrupting(plan: &Plan, mask: Set) -> Set {
         .fold(Set::empty(), Set::with)
 }
 
-/// The channel between launcher and daemon: the launcher's end, on which it sees who reports, and the daemon's.
+/// The channel between launcher and daemon: the launcher's end, where each report comes with its sender, and the daemon's.
 pub fn connect() -> Result<(Descriptor, Descriptor)> {
     let connected = socket::pair().and_then(|(launcher_end, daemon_end)| {
         socket::ask_for_senders(&launcher_end)?;

@@ -1,4 +1,4 @@
-//! How a start goes: what the launcher hears of its daemon, whom it believes, and how long it listens.
+//! What the launcher hears from its daemon, which reports it believes, and how long it waits.
 
 use core::ffi::c_int;
 use core::fmt;
@@ -16,7 +16,7 @@ use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Set};
 use crate::sys::{Errno, thread_state};
 
-/// For how long a daemon that has ended may be without the intermediate process saying how, in milliseconds.
+/// How many milliseconds after the daemon's end the intermediate process may take to report how it ended.
 const LAST_WORDS: c_int = 1000;
 
 /// How many milliseconds a launcher waits; -1: for ever.
@@ -40,11 +40,11 @@ pub struct Start<'a> {
     daemon: Option<Pid>,
     /// Has the intermediate process said that it watches the daemon?
     watched: bool,
-    /// What means the daemon and nobody else, once it is known.
+    /// The daemon's pidfd, once there is one.
     pidfd: Option<Descriptor>,
-    /// When it has ended without a word: how long there still may be one.
+    /// Set when the daemon has ended: until when its report may still come.
     last_words: Option<Deadline>,
-    /// What the daemon said about its failure: its line is this thread's last one. It has yet to end.
+    /// The failure that the daemon has reported; its line is this thread's last one. The daemon may not have ended yet.
     said: Option<Error>,
     /// Is the daemon another program? Where it says that it is ready.
     pub program: Option<Option<Listener>>,
@@ -124,7 +124,7 @@ impl<'a> Start<'a> {
         }
     }
 
-    /// Is it a report that this process may make at this time? What it means then.
+    /// Checks that its sender may send this report now, and acts on it.
     fn judge(&mut self, received: Received) -> Result<Option<Pid>> {
         let Received { report, sender, attached } = received;
         let by_intermediate = sender == self.intermediate;
@@ -213,7 +213,7 @@ impl<'a> Start<'a> {
         Ok(daemon)
     }
 
-    /// Ends what there is of the daemon. Should that be impossible, the failure says so, too.
+    /// Kills what there is of the daemon. If that is impossible, the failure says so, too.
     fn give_up(&self, failure: Error) -> Error {
         let unwanted = Unwanted {
             intermediate: self.intermediate,
@@ -240,7 +240,7 @@ impl<'a> Start<'a> {
         Plain(if self.daemon.is_none() { "set up" } else { "ready" })
     }
 
-    /// What became of the daemon needs no step in front of it. Nothing of it counts where the daemon has said why itself.
+    /// A failure whose line has no step in front. If the daemon has reported a failure itself, that one counts.
     fn failed(&self, errno: Errno, line: fmt::Arguments) -> Error {
         self.said.unwrap_or_else(|| match &self.program {
             Some(Some(listener)) => listener.failure(errno, line),
@@ -276,7 +276,7 @@ impl<'a> Start<'a> {
         failure
     }
 
-    /// The program's own handler, if it has one, runs once the mask is back.
+    /// The program's own handler, if it has one, runs when the mask is restored.
     fn interrupted(&self, signal: c_int) -> Error {
         if signal::action(signal).is_ok_and(|action| !action.is_default()) {
             let _ = process::kill(process::id(), signal);

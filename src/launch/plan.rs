@@ -1,4 +1,4 @@
-//! Everything that can be looked up, opened or composed before the first fork, where a failure is still a plain one.
+//! Everything that is looked up, opened or composed before the first fork. A failure here has only one process to undo.
 
 use core::ffi::{CStr, c_int};
 
@@ -53,7 +53,7 @@ pub struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Makes ready, or leaves everything as it was.
+    /// Prepares the start. On failure everything is as it was.
     pub fn prepare(options: &'a Options, way: Way) -> Result<Plan<'a>> {
         let mut plan = Plan {
             options,
@@ -119,7 +119,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// The locks come last: whatever else fails does not disturb the daemon that holds them.
+    /// The locks come last, so that no other failure disturbs a daemon that holds them.
     fn make_files(&mut self, foreground: bool) -> Result<()> {
         self.make_directories()?;
         self.streams = Some(open_streams(self.options, foreground, self.privileges.as_ref())?);
@@ -157,7 +157,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// One file cannot be pid file and log or lock file, too.
+    /// The pid file must not be the log or the lock file, too.
     fn check_is_another(&self, pidfile: &CStr) -> Result<()> {
         let Ok(status) = file::status_of_path(pidfile) else { return Ok(()) };
         let is_log = self.streams.as_ref().is_some_and(|streams| streams.include(status.identity));
@@ -168,7 +168,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Inside a new root, paths mean something else: they are translated by what they are without symbolic links.
+    /// Resolves the paths' symbolic links where there will be a new root directory: `enter_root` compares them with its path.
     fn resolve(&mut self) -> Result<()> {
         if self.root.is_none() {
             return Ok(());
@@ -179,12 +179,12 @@ impl<'a> Plan<'a> {
         self.pidfile.as_mut().map_or(Ok(()), LockedFile::resolve)
     }
 
-    /// Writes out what stdio has buffered, once for all processes.
+    /// Flushes stdio, so that no process writes the same text again.
     pub fn flush(&self) {
         if self.dispositions.other_threads { output_buffer::flush() } else { output_buffer::flush_all() }
     }
 
-    /// The daemon's descriptors have been closed: those of the directories of its files do not stay open either.
+    /// Closes the directories of the daemon's files, or notes that they have been closed with its other descriptors.
     pub fn release_directories(&mut self) {
         let is_closed = self.options.close == Close::All;
         self.directories.as_mut_slice().iter_mut().for_each(|made| made.release_directory(is_closed));
@@ -192,7 +192,7 @@ impl<'a> Plan<'a> {
         files.into_iter().flatten().for_each(|file| file.release_directory(is_closed));
     }
 
-    /// After a failed start: what the plan made goes again. Closing what it opened is its own end.
+    /// After a failed start: removes what the plan has made. Dropping the plan closes what it has opened.
     pub fn undo(&self) {
         if let Some(streams) = &self.streams {
             streams.undo();
@@ -233,7 +233,7 @@ fn check_systemd() -> Result<()> {
     Ok(())
 }
 
-/// Was this process started where staying in the foreground will be the default?
+/// Was this process started in a way that will make the foreground its default?
 pub fn wants_foreground() -> Result<()> {
     if process::id() == 1 {
         return Err(Error::not_yet(Step::Foreground, " auto, as process 1 wants it"));

@@ -1,7 +1,7 @@
 //! Giving up privileges: groups first, then the user, for good.
 //!
-//! It goes in two steps. With the first one the process acts as the user, and can still come back; after the second one it cannot.
-//! No call is made that would change nothing: a sandbox may forbid it.
+//! There are two steps. After the first one the process acts as the user, and can still go back. After the second one it cannot.
+//! A call that would change nothing is not made: a sandbox may forbid it.
 
 use core::ffi::c_int;
 
@@ -13,18 +13,18 @@ use crate::sys::Errno;
 use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
 use crate::sys::privileges::{self as system, Gid, SAME, Scope, Uid};
 
-/// Who the daemon will be, looked up before the fork.
+/// The user and groups that the daemon will have, looked up before the fork.
 pub struct Privileges {
     account: Account,
     former: Credentials,
-    /// The effective user that the changes are made as.
+    /// The effective user while the changes are made.
     privileged: Uid,
     sets_supplementary: bool,
     sets_group: bool,
     sets_user: bool,
     /// A supplementary group of the process that the user does not have.
     left_over: Option<Gid>,
-    /// Those that the user keeps, bit 0 for capability 0.
+    /// The capabilities that the user keeps, bit 0 for capability 0.
     kept: u64,
     scope: Scope,
 }
@@ -61,12 +61,12 @@ impl Privileges {
         }))
     }
 
-    /// Acts as the user: the right to come back stays. On failure the process is what it was.
+    /// The first step. On failure nothing has changed.
     pub fn take_on(&self) -> Result<()> {
         self.change().inspect_err(|_| self.take_back())
     }
 
-    /// Becomes what it was before `take_on`; after `give_up` that has no effect.
+    /// Undoes `take_on`. After `give_up` it has no effect.
     pub fn take_back(&self) {
         if self.sets_supplementary || self.sets_group || self.sets_user || self.kept != 0 {
             self.former.take_back(self.privileged, self.scope);
@@ -76,7 +76,7 @@ impl Privileges {
     fn change(&self) -> Result<()> {
         let changes = self.sets_supplementary || self.sets_group || self.sets_user;
         if changes && self.former.can_be_root() {
-            // Where that is refused, so will be what needs it.
+            // If this is refused, the calls that need it fail.
             let _ = system::set_user_ids([SAME, 0, SAME], self.scope);
         }
         if self.sets_supplementary {
@@ -88,7 +88,7 @@ impl Privileges {
                 .map_err(|errno| Error::on_number(Step::Group, group.into(), errno))?;
         }
         if let (true, Some(user)) = (self.sets_user, self.account.user) {
-            // Without its privileges: what the user may not do is not done.
+            // The effective user has no privileges, so what the user may not do fails from here on.
             system::set_user_ids([user, user, self.privileged], self.scope)
                 .map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
         }
@@ -99,7 +99,7 @@ impl Privileges {
         Ok(())
     }
 
-    /// Where that is refused, as in a user namespace, the groups of the process must be the user's.
+    /// A user namespace may refuse that. Then all groups of the process must be the user's.
     fn set_supplementary_groups(&self) -> Result<()> {
         match (system::set_supplementary_groups(self.account.groups.as_slice(), self.scope), self.left_over) {
             (Ok(()), _) | (Err(Errno::EPERM), None) => Ok(()),
@@ -108,12 +108,12 @@ impl Privileges {
         }
     }
 
-    /// The one way: afterwards this process cannot be what it was.
+    /// The second step: it cannot be undone.
     pub fn give_up(&self) -> Result<()> {
         let Some(user) = self.account.user else { return Ok(()) };
         let lost = |errno| Error::at(Step::Capabilities, errno);
         if user != 0 && self.former.capabilities.inheritable & !self.kept != 0 {
-            // While there is a way back: the change of the user leaves these alone.
+            // Before the user changes, because that change does not touch the inheritable ones.
             let present = capabilities::present().map_err(lost)?;
             let inheritable = present.inheritable & self.kept;
             capabilities::set(Capabilities { inheritable, ..present }).map_err(lost)?;
@@ -135,7 +135,7 @@ impl Privileges {
         Ok(())
     }
 
-    /// Has no capabilities but the kept ones, those that a securebit would have kept neither.
+    /// Drops all capabilities but the kept ones, also those that a securebit has kept.
     fn limit_capabilities(&self) -> Result<(), Errno> {
         let wanted = Capabilities::only(self.kept);
         if capabilities::present() != Ok(wanted) {
@@ -162,7 +162,7 @@ impl Privileges {
         self.account.user.is_some().then_some(&self.account)
     }
 
-    /// What `account` tells of the user's login is not needed any more.
+    /// Frees what `account` says about the user's login.
     pub fn forget_login(&mut self) {
         self.account.login = None;
     }
@@ -172,7 +172,7 @@ impl Privileges {
         self.account.user.map(|user| (user, self.account.group))
     }
 
-    /// Leaves the memory to the process: nothing is freed between fork and return.
+    /// Leaks the memory: nothing is freed between the fork and the return.
     pub fn leak(self) {
         self.account.groups.leak();
         self.former.supplementary.leak();

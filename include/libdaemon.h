@@ -37,8 +37,8 @@
 /* The bit of a signal, from 1 to 64, in the sets of pcntl_sigprocmask() and its neighbours. */
 #define PCNTL_SIGNAL_BIT(signal) (UINT64_C(1) << ((signal) - 1))
 
-// Which descriptors from 3 up are closed, but for those of daemonize_options_keep_fd() and the pid
-// and lock file.
+// Which descriptors from 3 up are closed. Those of daemonize_options_keep_fd(), the pid file and
+// the lock file always stay open.
 typedef enum daemonize_close {
     // Every one.
     DAEMONIZE_CLOSE_ALL,
@@ -77,9 +77,9 @@ typedef enum pcntl_disposition {
     PCNTL_DISPOSITION_QUEUE,
 } pcntl_disposition;
 
-// What a daemon should be. Made by daemonize_options_new(), set by the functions below, each of
-// which copies what it is given and returns 0, or -1 and changes nothing: EINVAL for NULL and
-// nonsense, ENOMEM.
+// What a daemon should be. daemonize_options_new() makes it, and the functions below set it. Each
+// of them copies what it is given. It returns 0, or -1 and has changed nothing: EINVAL for NULL and
+// for values that are not allowed, ENOMEM.
 typedef struct daemonize_options daemonize_options;
 
 // What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
@@ -222,67 +222,69 @@ const char *libdaemon_version(void);
 
 // One line about the calling thread's last failure in this library: what was being done, on what,
 // and why, such as "pid file /run/app.pid: held by process 4711". The empty string if there was
-// none; a call that succeeds leaves it. Valid until the thread's next call.
+// none. A call that succeeds does not change it. Valid until the thread's next call.
 const char *libdaemon_last_error(void);
 
-// The errno of the calling thread's last failure in this library, 0 if there was none: for callers
-// that cannot read errno itself before something else changes it.
+// The errno of the calling thread's last failure in this library, 0 if there was none. It is for
+// callers whose errno may change before they can read it.
 int libdaemon_last_errno(void);
 
-// The status with which a launcher should exit after its last failure: what the daemon gave to
-// daemonize_fail() or exited with, else 1.
+// The status that a launcher should exit with after its last failure: what the daemon gave to
+// daemonize_fail(), or exited with, else 1.
 int libdaemon_last_status(void);
 
-// What was being done when the calling thread's last failure happened, for programs to tell
-// failures apart by: one of the texts that libdaemon(3) lists, such as "pid file" or "log".
-// libdaemon_last_error() begins with it, but for "waiting for the daemon": then that line says what
-// became of the daemon. The empty string if there was no failure. Never freed.
+// What was being done when the calling thread's last failure happened: one of the texts that
+// libdaemon(3) lists, such as "pid file" or "log". Programs can tell failures apart by it.
+// libdaemon_last_error() begins with this text; only after "waiting for the daemon" that line says
+// what became of the daemon. The empty string if there was no failure. Never freed.
 const char *libdaemon_last_step(void);
 
-// Makes the calling process a daemon, with the default options: daemonize_with(NULL).
+// Makes the calling process a daemon with the default options, as daemonize_with(NULL) does.
 //
-// Returns 0 in the daemon. The original process does not come back: once the daemon is up it leaves
-// by _exit(0), without exit handlers (stdio has been flushed before the fork). Only on failure does
-// it return there, -1, and no daemon runs.
+// Returns 0 in the daemon. In the original process it returns only on failure, with -1, and then no
+// daemon runs. When the daemon is up, the original process ends by _exit(0): exit handlers do not
+// run, and stdio has been flushed before the fork.
 //
 // The daemon is what daemon(7), "SysV Daemons", asks for.
 int daemonize(void);
 
 // Makes the calling process a daemon as `options` say; NULL stands for the defaults. The options
-// can be freed afterwards, in whichever process.
+// can be freed afterwards, in either process.
 //
-// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process leaves only
-// when the daemon has called daemonize_ready(). It returns -1 when that fails, with errno
+// Returns 0 in the daemon. With daemonize_options_wait_ready() the original process ends only when
+// the daemon has called daemonize_ready(). On failure it gets -1, and errno is one of these, or
+// that of the step that failed:
 //
 // - ECANCELED: the daemon called daemonize_fail(); libdaemon_last_error() is its message,
 //   libdaemon_last_status() its status.
 // - ECHILD: the daemon ended before it was set up, or before it was ready.
-// - ETIMEDOUT: it was not set up or ready in time, and has been killed.
-// - EINTR: HUP, INT, QUIT or TERM interrupted the wait, and the daemon has been killed.
-// - EPROTO: what came from the daemon's descriptor was no report of the library, and the daemon has
-//   been killed.
-// - EAGAIN: libdaemon_last_step() is "pid file" or "lock file": a running daemon holds it. Or it is
-//   "fork" or "second fork": no more processes are allowed.
-// - EDEADLK: other threads run, see daemonize_options_threads().
-// - EINVAL: an option is wrong, or the process is one whose daemon could not live: process 1 of a
-//   pid namespace, that leaves, or one after unshare(CLONE_NEWPID) whose next child will be such a
-//   process 1.
-// - ENOSYS: what was asked for comes with a later version.
+// - ETIMEDOUT: the daemon was not set up or not ready in time, and has been killed.
+// - EINTR: SIGHUP, SIGINT, SIGQUIT or SIGTERM interrupted the wait, and the daemon has been killed.
+// - EPROTO: the daemon's descriptor brought something that is no report of the library, and the
+//   daemon has been killed.
+// - EAGAIN, where libdaemon_last_step() is "pid file" or "lock file": a running daemon holds that
+//   file.
+// - EAGAIN, where libdaemon_last_step() is "fork" or "second fork": no more processes are allowed.
+// - EDEADLK: the process has other threads, see daemonize_options_threads().
+// - EINVAL: an option is wrong, or a daemon of this process could not live. That is so for process
+//   1 of a pid namespace, whose end ends all others in it, and after unshare(CLONE_NEWPID), when
+//   the next child will be such a process 1.
+// - ENOSYS: a later version brings what was asked for.
 //
-// or that of the step that failed. Directory, umask, signal mask, descriptors and files are then as
-// they were; only privileges that were given up for good in the foreground, before another step
-// failed, stay given up: the process should exit. A daemon that cannot be ended, because the kernel
-// does not let it go, is named in the line.
+// After a failure, directory, umask, signal mask, descriptors and files are as they were. There is
+// one exception: in the foreground, privileges that were given up before another step failed stay
+// given up, and the process should exit. If the kernel does not let the failed daemon end,
+// libdaemon_last_error() names its process.
 //
-// The process between launcher and daemon is none that the launcher could wait for, and its end
-// sends no SIGCHLD. Handlers of pthread_atfork(3) run around the second fork, so that those for the
-// parent run in the process between. Only where other threads run it is a child like any, until the
-// call comes back.
+// Between launcher and daemon there is an intermediate process. The launcher cannot wait for it,
+// and its end sends no SIGCHLD. Only where other threads run, it is a usual child until the call
+// returns. The handlers of pthread_atfork(3) run around the second fork: those for the parent run
+// in the intermediate process.
 int daemonize_with(const struct daemonize_options *options);
 
-// Makes a daemon of a copy of the calling process. Returns the daemon's pid in the original
-// process, 0 in the daemon, and -1 in the original process on failure, as daemonize_with() does. In
-// the foreground the process is the daemon: 0.
+// Makes a copy of the calling process a daemon. Returns the daemon's pid in the original process, 0
+// in the daemon, and on failure -1 in the original process, as daemonize_with() does. In the
+// foreground the process itself is the daemon: 0.
 pid_t daemonize_fork(const struct daemonize_options *options);
 
 // Starts another program as a daemon, as `options` say, and returns its pid; for callers with
@@ -310,184 +312,194 @@ pid_t daemonize_fork(const struct daemonize_options *options);
 // else as daemonize_with().
 pid_t daemonize_exec(const struct daemonize_options *options, const char *path, const char *const *argv);
 
-// Tells the waiting launcher that the daemon can serve, and returns 0 once the launcher has
-// accepted that. Where no launcher waits (any more) it returns 0 at once. -1 with EPIPE when the
-// launcher has given up meanwhile, EINVAL in a process that is no daemon. After that it writes a
-// newline to the descriptor of daemonize_options_notify_fd(), and closes it: EPIPE when nobody
-// reads there, EBADF when the program has closed it.
+// Tells the launcher that the daemon can serve, and returns 0 when the launcher has accepted that.
+// Returns 0 at once if no launcher waits. Then it writes a newline to the descriptor of
+// daemonize_options_notify_fd(), and closes it. -1 with
+//
+// - EPIPE: the launcher has given up, or nobody reads that descriptor.
+// - EBADF: the program has closed that descriptor.
+// - EINVAL: the process is not a daemon.
 int daemonize_ready(void);
 
-// Ends the process, a daemon that gives up, as exit(3) does with `status`, 1 to 255; any other
-// number is taken for 1. The call of the launcher that waits for it fails with `message` (one line)
-// and hands on `status`. Where no launcher waits (in the foreground, without
-// daemonize_options_wait_ready(), after daemonize_ready(), in any other process), `message` goes to
-// standard error. Returns only when `message` is NULL: -1 with EINVAL.
+// Ends a daemon that gives up, by exit(3) with `status`, 1 to 255; any other number counts as 1. If
+// a launcher waits, its call fails with `message` (one line), and libdaemon_last_status() is
+// `status` there. If none waits, `message` is written to standard error: in the foreground, without
+// daemonize_options_wait_ready(), after daemonize_ready(), and in any other process. Returns only
+// if `message` is NULL: -1 with EINVAL.
 int daemonize_fail(int status, const char *message);
 
-// The first half of daemonize_fail(), for runtimes that have an exit of their own: tells the
-// launcher, or standard error, and returns 0; the caller has to end the process, which the launcher
-// waits for until its timeout.
+// The first half of daemonize_fail(), for runtimes that have an exit of their own. It tells the
+// launcher, or writes to standard error, and returns 0. Then the caller has to end the process: the
+// launcher waits for that until its timeout.
 int daemonize_report_failure(int status, const char *message);
 
-// New options, all at their defaults; NULL with ENOMEM. To be given to daemonize_options_free().
+// New options, all at their defaults; NULL with ENOMEM. daemonize_options_free() frees them.
 struct daemonize_options *daemonize_options_new(void);
 
-// Frees options; NULL is nothing. A daemon made with them does not need them any more.
+// Frees options; does nothing for NULL. A daemon made with them does not need them any more.
 void daemonize_options_free(struct daemonize_options *options);
 
-// The working directory; default "/". With a chroot it is a path inside of it. It is entered as the
-// daemon's user.
+// The working directory; default "/". With daemonize_options_chroot() it is a path inside the new
+// root directory. The daemon's user must be allowed to enter it.
 int daemonize_options_directory(struct daemonize_options *options, const char *path);
 
-// The root directory; default: that of the launcher. Log, pid and lock file are opened before, so
-// their paths are those outside. Needs CAP_SYS_CHROOT.
+// The root directory; default: the launcher's. The log, the pid file and the lock file are opened
+// before the change, so their paths are those outside. Needs CAP_SYS_CHROOT.
 int daemonize_options_chroot(struct daemonize_options *options, const char *path);
 
 // The umask, at most 0777; default 0. Files that the library itself makes are never writable by
 // group or others.
 int daemonize_options_umask(struct daemonize_options *options, mode_t mask);
 
-// The file that standard input reads; default /dev/null. A FIFO is waited for until a process has
-// opened it for writing, as long as daemonize_options_setup_timeout() and
-// daemonize_options_wait_ready() say. A symbolic link on the way that belongs to neither root nor
-// the caller is not followed.
+// The file that standard input reads; default /dev/null. If it is a FIFO, the start waits until a
+// process has opened it for writing, for as long as daemonize_options_setup_timeout() and
+// daemonize_options_wait_ready() allow. A symbolic link in the path is followed only if it belongs
+// to root or to the caller.
 int daemonize_options_stdin(struct daemonize_options *options, const char *path);
 
-// The file that standard output is appended to, made with mode 0644 less the launcher's umask;
-// default /dev/null (in the foreground: what it was). C's stdout then writes each line when it is
-// complete, unless the program has it unbuffered.
+// The file that standard output is appended to; default /dev/null (in the foreground: no change). A
+// new file gets mode 0644 less the launcher's umask. C's stdout then writes each line when it is
+// complete, unless the program has made it unbuffered.
 //
-// Refused with EPERM: a file or FIFO that belongs to neither root nor the caller nor the daemon's
-// user, and a path with a symbolic link on it that belongs to neither root nor the caller; with
-// EMLINK: a file with another hard link in a directory where others may make some. A FIFO is waited
-// for until a process has opened it for reading, as long as daemonize_options_setup_timeout() and
-// daemonize_options_wait_ready() say: then ETIMEDOUT.
+// The start fails with EPERM if the file or FIFO belongs to neither root nor the caller nor the
+// daemon's user, or if a symbolic link in the path belongs to neither root nor the caller. It fails
+// with EMLINK if the file has another hard link and others may create files in its directory.
+//
+// If it is a FIFO, the start waits until a process has opened it for reading, for as long as
+// daemonize_options_setup_timeout() and daemonize_options_wait_ready() allow. Then it fails with
+// ETIMEDOUT.
 int daemonize_options_stdout(struct daemonize_options *options, const char *path);
 
-// The same for standard error.
+// The file that standard error is appended to, as with daemonize_options_stdout().
 int daemonize_options_stderr(struct daemonize_options *options, const char *path);
 
 // One file for standard output and standard error.
 int daemonize_options_log(struct daemonize_options *options, const char *path);
 
-// Whether the files of standard output and error are emptied, once nothing else can fail; default
-// false.
+// Whether the files of standard output and standard error are emptied; default false. That happens
+// when nothing else can fail any more.
 int daemonize_options_truncate(struct daemonize_options *options, bool truncate);
 
-// The signal on which the daemon opens its log files again, inside the signal handler: after a
-// rotation by renaming no line is lost and the program has nothing to do. 0, the default: none.
+// The signal on which the daemon opens its log files again; 0, the default, is none. The signal
+// handler itself does it: when a rotation has renamed a log, no line is lost, and the program has
+// nothing to do.
 //
-// The daemon's user has to be allowed to open or make the file, and its path has to exist inside
-// the new root directory. A file that cannot be opened, or would be refused at a start, or is a
-// FIFO without a reader leaves things as they are, and a line in the old log says so.
+// The daemon's user must be allowed to open or create the file, and its path must exist inside the
+// new root directory. If a file cannot be opened, would be refused at a start, or is a FIFO without
+// a reader, then the daemon goes on with the old one and writes the reason to it.
 int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 
-// The pid file; default none. It is locked as long as the daemon lives, holds its pid before the
-// launcher leaves, is not followed through a symbolic link, and is emptied and removed at a clean
-// end: exit(3), or one of SIGTERM, SIGINT and SIGQUIT that is at its default, in the foreground
-// SIGHUP, too.
+// The pid file; default none. It holds the daemon's pid before the launcher ends, and it is locked
+// as long as the daemon lives. A path that is itself a symbolic link is refused.
+//
+// At a clean end of the daemon the file is emptied and removed. A clean end is exit(3), or one of
+// SIGTERM, SIGINT and SIGQUIT (in the foreground SIGHUP, too) that the program has left at its
+// default.
 int daemonize_options_pidfile(struct daemonize_options *options, const char *path);
 
-// A file that is locked as long as the daemon lives, without a pid in it, and that stays; default
-// none.
+// A file that is locked as long as the daemon lives; default none. Nothing is written to it, and it
+// is never removed.
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
 
 // The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group
 // or others could write to it.
 int daemonize_options_pidfile_mode(struct daemonize_options *options, mode_t mode);
 
-// Whether the pid and the lock file stay open over an exec, and so locked by the program that the
-// daemon becomes; default false: they are closed, and the lock is gone. What that program starts
-// holds the lock on, too, until all of it has ended.
+// Whether the pid file and the lock file stay open, and locked, over an exec; default false: then
+// an exec closes them and ends their locks. With true, the programs that the daemon starts hold the
+// locks, too, until all of them have ended.
 int daemonize_options_keep_lock(struct daemonize_options *options, bool over_exec);
 
-// A directory that is made where it is missing, as one in /run is after a restart of the machine:
-// before log, pid and lock file are opened, for the daemon's user and group, with exactly `mode`
-// (EINVAL for more than 07777). It is removed again when the start fails; one that is there is
-// taken as it is. Can be called for several, the outer ones first.
+// A directory that the start creates where it is missing, such as one in /run after a reboot. It
+// belongs to the daemon's user and group and has exactly `mode` (EINVAL for more than 07777). It is
+// created before the log, the pid file and the lock file are opened, and removed again if the start
+// fails. A directory that is there already is not changed. Can be called for several directories:
+// the outer ones first.
 int daemonize_options_runtime_directory(struct daemonize_options *options, const char *path, mode_t mode);
 
-// The user, by name or number, with all of the user's groups; default: stay. The change cannot be
-// taken back. HOME, USER, LOGNAME and SHELL become the user's, unless daemonize_options_setenv()
-// sets them; of a number without an entry they are unset.
+// The user that the daemon becomes, by name or number, with all of the user's groups; default: no
+// change. The change cannot be taken back. HOME, USER, LOGNAME and SHELL become the user's, unless
+// daemonize_options_setenv() sets them. For a number that the user database does not have, they are
+// unset.
 //
-// The process needs the right to become that user, or to be it already: what is right already is
-// not set again. Where it may not set its supplementary groups, those that it has must be the
-// user's, else EPERM.
+// The process must have the right to become that user, or be it already. Ids that are right already
+// are not set again. If the process may not set its supplementary groups, all those that it has
+// must be the user's, else the start fails with EPERM.
 int daemonize_options_user(struct daemonize_options *options, const char *name);
 
 // The group, by name or number; default: the user's own.
 int daemonize_options_group(struct daemonize_options *options, const char *name);
 
-// Keeps a capability over the change of the user, such as CAP_NET_BIND_SERVICE of
-// linux/capability.h, to bind to ports below 1024; can be called for several. The daemon has it
-// permitted, effective, inheritable and ambient: programs that it executes have it, too. EINVAL for
-// a number that the kernel does not know; a start fails with EPERM when the process does not have
-// it. Without another user than root it has no effect.
+// Keeps a capability when the daemon changes its user, such as CAP_NET_BIND_SERVICE of
+// linux/capability.h, to bind to ports below 1024. Can be called for several. The daemon has it
+// permitted, effective, inheritable and ambient, so the programs that it executes have it, too.
+// EINVAL for a number that the kernel does not know. The start fails with EPERM if the process does
+// not have it. It has no effect unless the daemon becomes a user other than root.
 int daemonize_options_keep_capability(struct daemonize_options *options, int capability);
 
-// Allows core dumps, and tracing by the same user, which the kernel forbids a process that has
-// changed its user; default false. RLIMIT_CORE is another matter, and the program's own.
+// Allows core dumps, and tracing by the same user; default false. The kernel forbids both to a
+// process that has changed its user. RLIMIT_CORE is not changed: that is up to the program.
 int daemonize_options_core_dumps(struct daemonize_options *options, bool allow);
 
-// Keeps a descriptor open in the daemon; can be called for several. 0, 1 or 2 then stays what it
-// is, unless a path is set for it. EBADF when it is not open.
+// Keeps a descriptor open in the daemon. Can be called for several. 0, 1 or 2 stays what it is,
+// unless a path is set for it. EBADF if it is not open.
 int daemonize_options_keep_fd(struct daemonize_options *options, int fd);
 
-// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. That leaves open what libc has
-// connected to syslog(3). A program whose libraries keep descriptors of their own (the resolver,
-// NSS, PAM, GLib) and are used before the start had better choose DAEMONIZE_CLOSE_INHERITED: they
-// would close another file that has the number later.
+// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. The connection of syslog(3) always
+// stays open.
+//
+// Some libraries (resolvers, NSS, PAM, GLib) keep descriptors of their own, and close them later by
+// number. That number could by then be another file of the daemon's. A program that uses such a
+// library before the start should choose DAEMONIZE_CLOSE_INHERITED.
 int daemonize_options_close_fds(struct daemonize_options *options, enum daemonize_close which);
 
 // What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
 int daemonize_options_signals(struct daemonize_options *options, enum daemonize_signals how);
 
-// Leaves the disposition of one signal as it is, ignored or handled, where the others go back to
-// their defaults; can be called for several. What is queued of it by then is not handed on. EINVAL
-// for a signal that no program can set.
+// Leaves the disposition of one signal as it is, ignored or handled, while the others become the
+// default. Can be called for several. Signals that were queued before the start do not reach the
+// daemon. EINVAL for a signal whose disposition cannot be set.
 int daemonize_options_keep_signal(struct daemonize_options *options, int signal);
 
-// Sets an environment variable of the daemon, after any daemonize_options_clearenv(). EINVAL for a
+// Sets an environment variable of the daemon, also with daemonize_options_clearenv(). EINVAL for a
 // name that is empty or has a "=" in it.
 int daemonize_options_setenv(struct daemonize_options *options, const char *name, const char *value);
 
-// Has the daemon start without the launcher's environment variables; those of
+// The daemon does not inherit the launcher's environment variables. Those of
 // daemonize_options_setenv() are set all the same.
 int daemonize_options_clearenv(struct daemonize_options *options);
 
 // Has the launcher wait for daemonize_ready(), up to `timeout_ms` milliseconds; -1 is for ever,
-// EINVAL for 0 and below -1. Default: it waits only for the set-up.
+// EINVAL for 0 and below -1. Default: it waits only until the daemon is set up.
 int daemonize_options_wait_ready(struct daemonize_options *options, int timeout_ms);
 
-// How long the launcher waits for what the library itself does, from the fork until the daemon is
-// set up, in milliseconds; default 30000. -1 is for ever, EINVAL for 0 and below -1. As long, and
-// before the fork, it waits for the other side of a FIFO that is a log or standard input.
+// How long the launcher waits for the library's own work, from the fork until the daemon is set up,
+// in milliseconds; default 30000. -1 is for ever, EINVAL for 0 and below -1. Before the fork, it
+// waits as long for the other side of a FIFO that is a log or standard input.
 int daemonize_options_setup_timeout(struct daemonize_options *options, int timeout_ms);
 
 // A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a
-// newline there and closes it. It stays open until then, and has to be open when the daemon starts:
-// EBADF. EINVAL below 3.
+// newline to it and closes it. It stays open until then. The start fails with EBADF if it is not
+// open. EINVAL below 3.
 //
-// With daemonize_exec() and daemonize_options_wait_ready() it is a descriptor of the program's: the
-// launcher reads its newline.
+// With daemonize_exec() and daemonize_options_wait_ready(), the descriptor is one of the program:
+// the launcher reads the newline that the program writes to it.
 int daemonize_options_notify_fd(struct daemonize_options *options, int fd);
 
 // Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later
 // version.
 int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
 
-// Whether a process with other threads may become a daemon, which loses them; default false:
-// EDEADLK.
+// Whether a process with other threads may become a daemon; default false: EDEADLK. The daemon does
+// not have these threads.
 int daemonize_options_threads(struct daemonize_options *options, bool allow);
 
-// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure. The lock decides,
-// so a stale file is no daemon, whoever has its pid now; a pid file that its daemon does not lock
-// is none either.
+// The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure. The lock decides: a
+// file that no daemon has locked means that none runs, whatever pid is in it.
 //
-// The pid in the file is believed only of a process that is shown to hold the lock: by
-// /proc/PID/fdinfo, or where that may not be read by /proc/locks; without such a /proc where root
-// and the caller alone can write to the file and its directory. errno is
+// The pid in the file is believed only if that process is shown to hold the lock. /proc/PID/fdinfo
+// shows it, or /proc/locks where fdinfo may not be read. Without such a /proc, the pid is believed
+// only if nobody but root and the caller can write to the file and its directory. errno is
 //
 // - EAGAIN: the daemon is just starting or ending.
 // - EPERM: the process in the file does not hold the lock, or cannot be shown to.
@@ -498,38 +510,40 @@ pid_t daemonize_status(const char *pidfile);
 // when none runs.
 int daemonize_signal(const char *pidfile, int signal);
 
-// Ends the daemon that holds the pid file: SIGTERM, then up to `timeout_ms` milliseconds (-1: for
-// ever) for it to go, then SIGKILL if `kill` says so. 0 once it is gone, or when none runs; -1 with
-// ETIMEDOUT when it is still there. What is left of its pid file by a daemon that was killed, or
-// that could not remove it, is removed.
+// Ends the daemon that holds the pid file: sends SIGTERM, waits up to `timeout_ms` milliseconds
+// (-1: for ever), and then sends SIGKILL if `kill` says so. 0 when it has ended, or if none runs.
+// -1 with ETIMEDOUT if it still runs. If the daemon was killed, or could not remove its pid file
+// itself, that is removed.
 int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
 
-// As daemonize_stop(), by a schedule such as "TERM/30/KILL/5": signals, and the seconds to wait
-// after each, as start-stop-daemon(8) has it. A signal is a name, with or without SIG, or a number
-// behind a "-". "forever" repeats what follows it. "30" stands for "TERM/30/KILL/30", and a KILL at
-// the end is waited for.
+// As daemonize_stop(), but by a schedule such as "TERM/30/KILL/5", as start-stop-daemon(8) has it:
+// signals, and the seconds to wait after each. A signal is a name, with or without SIG, or a number
+// behind a "-". "forever" repeats all that follows it. "30" stands for "TERM/30/KILL/30". After a
+// KILL at the end, the call waits as well.
 //
-// With `session` every process of the daemon's session gets the signals, and all have to go: its
-// workers too, and whatever they have started, but for what has made a session of its own. EPERM
-// where the session is not the daemon's own: in the foreground, and while its launcher still waits.
-// EINVAL for what is no schedule; ETIMEDOUT when it is over.
+// With `session`, every process of the daemon's session gets the signals, and all of them have to
+// end: its workers, and whatever they have started. Processes that have made a session of their own
+// do not count. EPERM if the session is not the daemon's own, as in the foreground, and while its
+// launcher still waits. EINVAL for what is no schedule. ETIMEDOUT if the schedule is over and a
+// process still runs.
 int daemonize_stop_by(const char *pidfile, const char *schedule, bool session);
 
-// Sends standard output and standard error to one file, appended to, made with mode 0644 less the
-// umask. 1 and 2 are replaced, never closed: the program's own handles (stdout, PHP's STDOUT) go on
-// working. On failure, -1, both are what they were. A relative path is made absolute now. C's
-// stdout then writes each line when it is complete, unless the program has it unbuffered.
+// Sends standard output and standard error to one file. It is appended to, and created with mode
+// 0644 less the umask. Descriptors 1 and 2 are replaced and never closed, so the program's own
+// handles (stdout, PHP's STDOUT) go on working. A relative path is made absolute now. On failure,
+// -1, both streams are what they were.
 //
-// Refused as with daemonize_options_stdout(): EPERM and EMLINK. A FIFO without a reader is not
-// waited for: ENXIO.
+// C's stdout then writes each line when it is complete, unless the program has made it unbuffered.
+// EPERM and EMLINK are as with daemonize_options_stdout(). A FIFO without a reader is not waited
+// for: ENXIO.
 int reset_std(const char *path);
 
-// The same with a file for each.
+// As reset_std(), with a file for each of the two.
 int reset_std_split(const char *out, const char *err);
 
-// Opens the files of reset_std() or of the daemon's options again, after a rotation. A line that
-// C's stdout has only the beginning of goes to the new file as a whole. -1 with EINVAL when there
-// are none, ENOENT for one outside of the daemon's root directory.
+// Opens the files of reset_std(), or those of the daemon's options, again after a rotation. If C's
+// stdout holds the beginning of a line, the whole line goes to the new file. -1 with EINVAL if
+// there are no such files, and with ENOENT for one outside of the daemon's root directory.
 int reopen_std(void);
 
 // Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an

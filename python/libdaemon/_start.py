@@ -6,6 +6,8 @@ import atexit
 import ctypes
 import errno
 import gc
+import itertools
+import operator
 import os
 import sys
 
@@ -151,7 +153,7 @@ def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
     daemonize_fork = library().fresh("daemonize_fork")
     # The calls themselves take down that they have been made, and what they gave, before any handler can run.
     results: List[int] = []
-    before.restype = daemonize_fork.restype = results.append
+    before.restype = daemonize_fork.restype = parent.restype = results.append
     raised: Optional[BaseException] = None
     mask = _signals.mask()
     begun = blocked = False
@@ -161,8 +163,7 @@ def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
                 begun = True
                 # The start's own processes end in the launcher: no handler of SIGCHLD is to hear of them.
                 _signals.block(but=_signals.INTERRUPTING)
-                before()
-                daemonize_fork(options)
+                _call_in_one_go(before, daemonize_fork, options, {launcher: parent})
             # The interpreter forgets what has arrived when it is told of a fork: handlers have run when this returns.
             _signals.block()
             blocked = True
@@ -170,14 +171,11 @@ def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
             raised = error
     pid = results[1] if len(results) > 1 else -1
     if pid > 0:
-        _leave(parent)
+        os._exit(0)
     failed = failure() if len(results) > 1 and pid < 0 else None
     try:
         if pid == 0 and os.getpid() != launcher:
             child()
-        elif results:
-            # In the foreground, too, there was no fork after all.
-            parent()
         if pid == 0:
             arrive()
     finally:
@@ -188,11 +186,14 @@ def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
         raise failed
 
 
-def _leave(after_fork: Callable[[], Any]) -> None:
-    try:
-        after_fork()
-    finally:
-        os._exit(0)
+def _call_in_one_go(before: Any, fork: Any, options: int, after: Mapping[int, Any]) -> None:
+    """Calls `before`, `fork`, and what is to be called `after` them in this process; the launcher has that also where
+    there was no fork after all, in the foreground. Iterators call them, since no other thread may run meanwhile, as one
+    might between two steps of a program: the interpreter is locked against its threads, and one that holds its global
+    lock and waits for the other lock would do so for ever."""
+    call, call_with_options = operator.methodcaller("__call__"), operator.methodcaller("__call__", options)
+    to_call_after = map(after.get, map(call, (os.getpid,)), (bool,))
+    list(itertools.chain(map(call, (before,)), map(call_with_options, (fork,)), map(call, to_call_after)))
 
 
 def ready() -> None:

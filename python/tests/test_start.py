@@ -22,6 +22,24 @@ report(sorted(os.environ), os.popen("echo $A$DIR").read())
 """)
         self.assertEqual(self.report(), [["A", "REPORT"], "1\n"])
 
+    def test_threads_that_start_and_end_threads_hold_nobody_up(self):
+        code = """
+import threading
+def work():
+    while True:
+        thread = threading.Thread(target=int)
+        thread.start()
+        thread.join()
+for _ in range(4): threading.Thread(target=work, daemon=True).start()
+try: libdaemon.daemonize(threads=True, directory=sys.argv[1])
+except libdaemon.DaemonError as error: report(error.errno)
+else: report(threading.active_count())
+os._exit(0)
+"""
+        for directory, reported in (("/", 1), ("/does/not/exist", 2)) * 5:
+            self.start(code, directory)
+            self.assertEqual(self.report(), reported)
+
     def test_streams_that_were_closed_are_there(self):
         """sys.stdout is None in a program that is started without it."""
         self.start("""

@@ -106,6 +106,7 @@ fn amp_loop_handles_signals() {
 #[test]
 fn laravel_worker_finishes_its_job() {
     needs_installed("Illuminate/Queue/Worker.php");
+    needs_installed("Illuminate/Events/Dispatcher.php");
     let directory = says("echo ini_get('extension_dir');");
     let modules = format!("extension_dir={directory}");
     let with_modules = ["include_path=/usr/share/php", &modules, "extension=ctype", "extension=tokenizer"]

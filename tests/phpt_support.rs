@@ -138,7 +138,12 @@ impl Phpt {
         let binary = says("echo PHP_BINARY;");
         let options = match self.php {
             Php::Native => return binary.into(),
-            Php::Extension => return built_php(),
+            // The user of the tests may not be one who can read the checkout.
+            Php::Extension => {
+                let copy = self.place.path("built-php");
+                fs::copy(built_php(), &copy).expect("copy of PHP");
+                return copy;
+            }
             Php::Lacking if has_posix() => return binary.into(),
             Php::Lacking => "",
             Php::WithoutPosix if has_posix() => "-n -d extension=ffi",

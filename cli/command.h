@@ -24,7 +24,8 @@ struct command {
     daemonize_options *options;
     const char *pidfile, *lockfile, *out, *err, *log_to, *user, *group, *title, *schedule;
     int signal_number, reopen_on;
-    bool append, truncate, session, foreground, clear_environment, keep_lock, verbose;
+    bool append, truncate, session, clear_environment, changes_root, verbose;
+    daemonize_foreground foreground;
     /* The path and its arguments, NULL behind them; NULL where there is none. */
     char **program;
 };

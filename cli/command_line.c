@@ -19,7 +19,7 @@ static const struct option names[] = {
     { "help", no_argument, NULL, HELP },
     { "keep-capability", required_argument, NULL, KEEP_CAPABILITY },
     { "keep-fd", required_argument, NULL, KEEP_FD },
-    { "keep-lock", required_argument, NULL, KEEP_LOCK },
+    { "keep-lock", no_argument, NULL, KEEP_LOCK },
     { "keep-signal", required_argument, NULL, KEEP_SIGNAL },
     { "keep-signals", no_argument, NULL, KEEP_SIGNALS },
     { "lockfile", required_argument, NULL, 'l' },

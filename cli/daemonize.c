@@ -40,7 +40,7 @@ static int perform(struct command *command)
 
 int main(int argc, char **argv)
 {
-    struct command command = { .action = ACTION_START, .keep_lock = true };
+    struct command command = { .action = ACTION_START };
     int status;
 
     if (!fill_standard_streams() || !keep_standard_error())

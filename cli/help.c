@@ -11,7 +11,7 @@
 
 static const char help[] = USAGE
     "files   -p, --pidfile=FILE    --pidfile-mode=MODE   -l, --lockfile=FILE\n"
-    "        --keep-lock=yes|no    --runtime-directory=DIR[:MODE]\n"
+    "        --keep-lock           --runtime-directory=DIR[:MODE]\n"
     "output  -o, --stdout=FILE     -e, --stderr=FILE     --stdin=FILE\n"
     "        -a, --append: do not empty the files of -o and -e    --truncate: do\n"
     "        --log-to=FILE|syslog[:IDENT]|journal[:IDENT]|'|/PROGRAM ARGUMENT ...'\n"

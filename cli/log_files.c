@@ -39,11 +39,17 @@ static long long now(void)
 
 static void reopen(void)
 {
+    static bool said;
     char line[1024];
     int length;
 
-    if (reopen_std() == 0)
+    if (reopen_std() == 0) {
+        said = false;
         return;
+    }
+    if (said)
+        return;
+    said = true;
     length = snprintf(line, sizeof line, "daemonize: %s\n", libdaemon_last_error());
     if (length > 0)
         write_lines(STDOUT_FILENO, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
@@ -73,7 +79,8 @@ static void watch_directory(int watcher, const char *path)
     if (path == NULL || strlen(path) >= sizeof copy)
         return;
     strcpy(copy, path);
-    inotify_add_watch(watcher, dirname(copy), IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
+    /* Who rotates makes the new file, and then gives it to its user. */
+    inotify_add_watch(watcher, dirname(copy), IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
 }
 
 static void take(void *context, const char *text, size_t length)

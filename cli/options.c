@@ -70,20 +70,16 @@ static int place_among(const char *const *words, const char *value)
 
 static const char *const close_words[] = { "all", "inherited", "none", NULL };
 static const char *const foreground_words[] = { "auto", "never", "always", NULL };
-static const char *const lock_words[] = { "no", "yes", NULL };
 
 static int set_word(struct command *command, const char *name, int code, const char *value)
 {
-    int place = place_among(code == CLOSE_FDS ? close_words : code == FOREGROUND ? foreground_words : lock_words, value);
+    int place = place_among(code == CLOSE_FDS ? close_words : foreground_words, value);
 
     if (place < 0)
         return refuse_value(name, value);
-    if (code == KEEP_LOCK)
-        return command->keep_lock = place == 1, 0;
     if (code == CLOSE_FDS)
         return answered(daemonize_options_close_fds(command->options, (daemonize_close)place));
-    command->foreground = place == DAEMONIZE_FOREGROUND_ALWAYS;
-    return answered(daemonize_options_foreground(command->options, (daemonize_foreground)place));
+    return command->foreground = (daemonize_foreground)place, 0;
 }
 
 static int set_mode(struct command *command, const char *name, int code, const char *value)
@@ -182,7 +178,7 @@ int take_option(struct command *command, const char *name, int code, const char 
     case 'l': return command->lockfile = value, 0;
     case 'u': return command->user = value, 0;
     case 'v': return command->verbose = true, 0;
-    case CHROOT: return answered(daemonize_options_chroot(options, value));
+    case CHROOT: return command->changes_root = true, answered(daemonize_options_chroot(options, value));
     case CLEARENV: return command->clear_environment = true, answered(daemonize_options_clearenv(options));
     case CORE_DUMPS: return answered(daemonize_options_core_dumps(options, true));
     case GROUP: return command->group = value, 0;
@@ -193,8 +189,8 @@ int take_option(struct command *command, const char *name, int code, const char 
     case STDIN: return answered(daemonize_options_stdin(options, value));
     case TITLE: return command->title = value, 0;
     case TRUNCATE: return command->truncate = true, 0;
-    case CLOSE_FDS:
-    case KEEP_LOCK: return set_word(command, name, code, value);
+    case KEEP_LOCK: return answered(daemonize_options_keep_lock(options, true));
+    case CLOSE_FDS: return set_word(command, name, code, value);
     case FOREGROUND: return set_word(command, name, code, value ? value : "always");
     case UMASK:
     case PIDFILE_MODE: return set_mode(command, name, code, value);

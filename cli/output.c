@@ -86,22 +86,22 @@ static void be_writer(const struct writer *writer)
 static bool start_writer(struct command *command, struct writer *writer, const bool needed[2])
 {
     int pipes[2][2] = { { -1, -1 }, { -1, -1 } };
-    daemonize_options *options = daemonize_options_new();
-    pid_t pid;
+    daemonize_options *options;
+    pid_t pid = -1;
 
     for (int i = 0; i < 2; i++) {
         if (needed[i] && pipe2(pipes[i], O_CLOEXEC) != 0)
             return failed("pipe");
         writer->sources[i] = pipes[i][0];
     }
-    if (options == NULL || !set_writer_options(options, command, writer))
-        return complain_last_error(), false;
-    pid = daemonize_fork(options);
+    options = daemonize_options_new();
+    if (options != NULL && set_writer_options(options, command, writer))
+        pid = daemonize_fork(options);
     if (pid == 0)
         be_writer(writer);
+    daemonize_options_free(options);
     if (pid < 0)
         return complain_last_error(), false;
-    daemonize_options_free(options);
     if (command->verbose)
         complain("the log writer is process %d", (int)pid);
     for (int i = 0; i < 2; i++)
@@ -138,25 +138,25 @@ static bool send_to_program(struct command *command)
     return started;
 }
 
-/* The writer has another working directory. */
-static const char *absolute(const char *path)
+/* The writer has another working directory. A path that is too long is refused by the library. */
+static const char *absolute(const char *path, char buffer[PATH_MAX])
 {
-    char directory[PATH_MAX], *whole;
+    size_t length;
 
-    if (path == NULL || *path == '/')
+    if (path == NULL || *path == '/' || getcwd(buffer, PATH_MAX) == NULL)
         return path;
-    if (getcwd(directory, sizeof directory) == NULL || asprintf(&whole, "%s/%s", directory, path) < 0)
-        return path;
-    return whole;
+    length = strlen(buffer);
+    return snprintf(buffer + length, PATH_MAX - length, "/%s", path) < (int)(PATH_MAX - length) ? buffer : path;
 }
 
 static bool send_to_rotated_files(struct command *command)
 {
-    struct writer writer = { .connection = -1, .paths = { absolute(command->out), absolute(command->err) } };
+    char out[PATH_MAX], err[PATH_MAX];
+    struct writer writer = { .connection = -1, .paths = { absolute(command->out, out), absolute(command->err, err) } };
     bool together = command->log_to != NULL;
 
     if (together)
-        writer.paths[0] = writer.paths[1] = absolute(command->log_to);
+        writer.paths[0] = writer.paths[1] = absolute(command->log_to, out);
     /* The signal is for the log, and must not end the program. */
     if (signal(command->reopen_on, SIG_IGN) == SIG_ERR)
         return failed("signal");

@@ -23,6 +23,9 @@ bool has_program(const struct command *command)
         complain("program %s: not an absolute path", path);
         return false;
     }
+    /* A path inside of the new root directory. */
+    if (command->changes_root)
+        return true;
     if (stat(path, &file) != 0 || access(path, X_OK) != 0)
         error = errno;
     else if (S_ISDIR(file.st_mode))
@@ -64,8 +67,29 @@ static bool set_options(struct command *command)
     return (command->pidfile == NULL || daemonize_options_pidfile(options, command->pidfile) == 0)
         && (command->user == NULL || daemonize_options_user(options, command->user) == 0)
         && (command->group == NULL || daemonize_options_group(options, command->group) == 0)
-        && daemonize_options_keep_lock(options, command->keep_lock) == 0
+        && daemonize_options_keep_lock(options, true) == 0
         && (command->clear_environment || getenv("PATH") != NULL || daemonize_options_setenv(options, "PATH", usual_path) == 0);
+}
+
+/* As process 1, that is in a container, and as a notify service of systemd a program is expected to stay. */
+static bool stays_in_foreground(const struct command *command)
+{
+    const char *systemds = getenv("SYSTEMD_EXEC_PID");
+
+    if (command->foreground != DAEMONIZE_FOREGROUND_AUTO)
+        return command->foreground == DAEMONIZE_FOREGROUND_ALWAYS;
+    return getpid() == 1 || (getenv("NOTIFY_SOCKET") != NULL && systemds != NULL && atol(systemds) == getpid());
+}
+
+/* Sets everything up in this process, and becomes the program. Comes back with a failure; then exit(3) removes the pid file. */
+static int become_program(const struct command *command, const char *path)
+{
+    if (daemonize_options_foreground(command->options, DAEMONIZE_FOREGROUND_ALWAYS) != 0
+        || daemonize_with(command->options) != 0)
+        return complain_last_error();
+    execv(path, command->program);
+    complain("exec %s: %s", path, strerror(errno));
+    return STATUS_FAILED;
 }
 
 int start_daemon(struct command *command)
@@ -85,6 +109,10 @@ int start_daemon(struct command *command)
         command->program[0] = (char *)command->title;
     if (command->verbose)
         complain("starting %s", path);
+    if (stays_in_foreground(command))
+        return become_program(command, path);
+    if (daemonize_options_foreground(command->options, DAEMONIZE_FOREGROUND_NEVER) != 0)
+        return complain_last_error();
     pid = daemonize_exec(command->options, path, (const char *const *)command->program);
     if (pid < 0)
         return complain_last_error();

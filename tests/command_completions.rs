@@ -13,13 +13,13 @@ fn bash_completes() {
         complete -p daemonize
         try daemonize --stat
         try daemonize --reopen-on = US
-        try daemonize --keep-lock = ''
+        try daemonize --close-fds = ''
         try daemonize -u roo
         try daemonize -p /etc/passw
         try daemonize -p a /bin/sh --stat";
     let said = output(Command::new("bash").args(["--norc", "-uc", script]).current_dir(checkout()));
     let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines[..5], ["complete -F _daemonize daemonize", "--status", "USR1 USR2", "yes no", "root"]);
+    assert_eq!(lines[..5], ["complete -F _daemonize daemonize", "--status", "USR1 USR2", "all inherited none", "root"]);
     assert!(lines[5].split(' ').any(|name| name == "/etc/passwd"), "{said}");
     assert_eq!(lines[6], "", "what comes behind the program is the program's");
 }
@@ -28,14 +28,14 @@ fn bash_completes() {
 fn fish_completes() {
     let scratch = Scratch::new();
     let script = "source cli/completions/daemonize.fish
-        for line in --stat --reopen-on=US --keep-lock= '-u roo'
+        for line in --stat --reopen-on=US --close-fds= '-u roo'
             complete -C \"daemonize $line\"
         end";
     let mut fish = Command::new("fish");
     fish.args(["--no-config", "-c", script]).env("HOME", scratch.root()).current_dir(checkout());
     let said = output(&mut fish);
     for expected in
-        ["--status\t", "--reopen-on=USR1\t", "--reopen-on=USR2\t", "--keep-lock=yes\t", "--keep-lock=no\t", "root"]
+        ["--status\t", "--reopen-on=USR1\t", "--reopen-on=USR2\t", "--close-fds=all\t", "--close-fds=none\t", "root"]
     {
         assert!(said.lines().any(|line| line.starts_with(expected)), "no {expected:?}: {said}");
     }
@@ -52,7 +52,7 @@ fn zsh_completes() {
         zpty -w z \"fpath=($1 \\$fpath); autoload -Uz compinit; compinit -u -D; PS1=; \\
             daemonize() { print -r -- \\\"GOT:\\$*:\\\" }; print RE''ADY\"
         zpty -r z out '*READY*'
-        for words in --statu --reopen-on=USR --keep-lock=n '-u roo'; do
+        for words in --statu --reopen-on=USR --close-fds=n '-u roo'; do
             zpty -w z \"daemonize $words\"$'\\t'
             zpty -r z out '*GOT:*:*'
             print -r -- ${${out##*GOT:}%%:*}
@@ -62,5 +62,5 @@ fn zsh_completes() {
     let mut zsh = Command::new("zsh");
     zsh.arg("-f").arg(script).arg(checkout().join("cli/completions")).env("TERM", "xterm").env("HOME", scratch.root());
     let said = output(&mut zsh);
-    assert_eq!(said.lines().collect::<Vec<_>>(), ["--status", "--reopen-on=USR", "--keep-lock=no", "-u root"]);
+    assert_eq!(said.lines().collect::<Vec<_>>(), ["--status", "--reopen-on=USR", "--close-fds=none", "-u root"]);
 }

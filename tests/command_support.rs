@@ -3,15 +3,26 @@
 use std::path::PathBuf;
 
 use crate::harness::compile::release_directory;
-use crate::harness::{Exit, Launch};
+use crate::harness::{Exit, Launch, Service, program};
 
 pub fn command_path() -> PathBuf {
     release_directory().join("daemonize")
 }
 
-/// The command without an option yet.
+/// The command without an option yet: `option()` and `args()` give it some, then `runs()` the program.
 pub fn command() -> Launch {
     Launch::command(command_path())
+}
+
+pub trait Runs {
+    /// The program is the service of `tests/c/service.c`; what follows are its own options.
+    fn runs(self, service: &Service) -> Launch;
+}
+
+impl Runs for Launch {
+    fn runs(self, service: &Service) -> Launch {
+        self.arg(program("service")).arg("--started").option_path("events", service.reports.path())
+    }
 }
 
 /// Runs it to its end: its exit, stdout and stderr.

@@ -5,7 +5,7 @@ _daemonize_signals() { compgen -W 'HUP INT QUIT TERM KILL USR1 USR2 ALRM CHLD CO
 _daemonize() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word
     local options='--append --chroot= --clearenv --close-fds= --core-dumps --directory= --foreground --group= --help
-        --keep-capability= --keep-fd= --keep-lock= --keep-signal= --keep-signals --lockfile= --log-to= --notify-fd=
+        --keep-capability= --keep-fd= --keep-lock --keep-signal= --keep-signals --lockfile= --log-to= --notify-fd=
         --pidfile= --pidfile-mode= --reopen-on= --restart --runtime-directory= --session --setenv= --setup-timeout=
         --signal= --status --stderr= --stdin= --stdout= --stop --title= --truncate --umask= --user= --verbose --version
         --wait-ready'
@@ -43,7 +43,6 @@ _daemonize() {
     --signal | --reopen-on | --keep-signal) mapfile -t COMPREPLY < <(_daemonize_signals "$current"); return ;;
     --close-fds) mapfile -t COMPREPLY < <(compgen -W 'all inherited none' -- "$current"); return ;;
     --foreground) mapfile -t COMPREPLY < <(compgen -W 'auto never always' -- "$current"); return ;;
-    --keep-lock) mapfile -t COMPREPLY < <(compgen -W 'yes no' -- "$current"); return ;;
     --stop | --restart) mapfile -t COMPREPLY < <(compgen -W 'TERM/30/KILL/5 TERM/forever' -- "$current"); return ;;
     --log-to) mapfile -t COMPREPLY < <(compgen -W 'syslog journal' -- "$current"; compgen -f -- "$current"); return ;;
     --*) return ;;

@@ -20,7 +20,7 @@ complete -c daemonize -l group -x -a '(__fish_complete_groups)' -d 'Group of the
 complete -c daemonize -l help -d 'List the options'
 complete -c daemonize -l keep-capability -x -a 'net_bind_service net_raw net_admin sys_nice sys_time' -d 'Capability to keep'
 complete -c daemonize -l keep-fd -x -d 'Descriptor to keep open'
-complete -c daemonize -l keep-lock -x -a 'yes no' -d 'Whether the program holds the locks'
+complete -c daemonize -l keep-lock -d 'The program holds the locks'
 complete -c daemonize -l keep-signal -x -a $signals -d 'Signal that stays as it is'
 complete -c daemonize -l keep-signals -d 'Leave all signals as they are'
 complete -c daemonize -l log-to -r -F -a 'syslog journal' -d 'Where both outputs go'

@@ -24,7 +24,7 @@ pub enum Part {
 pub struct Schedule {
     parts: [Part; MOST],
     length: usize,
-    /// The first of the parts that are repeated until the daemon has ended.
+    /// From which part on it is done again and again.
     repeated_from: Option<usize>,
 }
 
@@ -41,7 +41,7 @@ impl Schedule {
         let parts = [Part::Signal(signal::TERM), Part::Wait(timeout)];
         let mut parts = parts.into_iter().chain(killing.into_iter().filter(|_| kill));
         let mut schedule = Schedule::new();
-        // It cannot fail: there is room for four parts.
+        // There is room for four.
         let _ = parts.try_for_each(|part| schedule.push(part));
         schedule
     }
@@ -62,7 +62,7 @@ impl Schedule {
         }
         let mut parts = schedule.parts();
         match (parts.next(), parts.last()) {
-            // A time alone counts for SIGTERM and for SIGKILL.
+            // A time alone is that of TERM and of KILL.
             (Some(Part::Wait(time)), None) if schedule.repeated_from.is_none() => {
                 schedule = Schedule::of(time, true);
                 if let Some(last) = schedule.parts.get_mut(3) {

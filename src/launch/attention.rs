@@ -24,11 +24,11 @@ pub enum Event {
 /// All signals are blocked while it is used.
 pub struct Attention {
     interrupting: Set,
-    /// The descriptor that interrupting signals are read from.
+    /// Whence interrupting signals are read.
     signals: Option<Descriptor>,
 }
 
-/// How many milliseconds pass between two checks for signals where there is no descriptor for them.
+/// How often signals are asked after where there is no descriptor for them, in milliseconds.
 const SLICE: c_int = 50;
 
 impl Attention {

@@ -11,10 +11,12 @@
      --fork             daemonize_fork, and say what it gave
      --plain            daemonize, without any options
      --not-yet          none of them: at once what --then has said before
-     --started          none of them: it was started as a daemon, by daemonize_exec or the daemonize command */
+     --started          none of them: it was started as a daemon, by daemonize_exec or the daemonize command, and
+                        speaks to NOTIFY_SOCKET */
 #define _GNU_SOURCE
 #include "options.h"
 #include "probe.h"
+#include "sd_notify.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,6 +24,7 @@
 #include <sys/wait.h>
 
 static pid_t bystander;
+static int started;
 static const char *gate, *init = "ok", *on_term = "exit";
 
 static void *spin(void *unused) {
@@ -55,6 +58,9 @@ static void before(const char *what) {
 /* STATUS:MESSAGE */
 static void give_up(const char *words) {
     const char *message = strchr(words, ':');
+    char status[256];
+    snprintf(status, sizeof status, "STATUS=%s", message ? message + 1 : "");
+    if (started) sd_notify(status);
     daemonize_fail(atoi(words), message ? message + 1 : NULL);
     report("daemonize_fail returned: %s", libdaemon_last_error());
 }
@@ -141,7 +147,7 @@ static int parent_of_daemon(pid_t pid) {
 
 int main(int argc, char **argv) {
     const char *later = "", *value;
-    int use_fork = 0, plain = 0, started = 0;
+    int use_fork = 0, plain = 0;
     daemonize_options *options = daemonize_options_new();
     for (int i = 1; i < argc; i++) {
         if ((value = option_value(argv[i], "events"))) report_to = value;
@@ -166,7 +172,8 @@ int main(int argc, char **argv) {
     daemonize_options_free(options);
 
     initialise();
-    if (daemonize_ready() && !started) report("daemonize_ready: %s", libdaemon_last_error());
+    if (started) sd_notify("READY=1");
+    else if (daemonize_ready()) report("daemonize_ready: %s", libdaemon_last_error());
     then(later);
     signal(SIGUSR1, on_probe);
     if (!strcmp(on_term, "ignore")) signal(SIGTERM, SIG_IGN);

@@ -95,7 +95,7 @@ demo: ## five situations, the usual way beside libdaemon; VERBOSE=1: two daemons
 	@$(MAKE) --no-print-directory -B -C examples/c LIBDAEMON=$(RELEASE)
 	@./demo/run
 
-bench: ## side by side with a bare double fork, with daemon(3), and with PHP's own pcntl and posix
+bench: ## side by side with a bare double fork, with daemon(3), with PHP's own pcntl and posix, with Debian's commands
 	@$(PREPARE) bench
 	@$(MAKE) --no-print-directory build
 	@./benches/run

@@ -2,8 +2,9 @@
  * Starts the given programs in turn, round after round, and takes the time of each from exec to the launcher's
  * exit and to the daemon being up. Prints medians in microseconds and their ratios to the first program's.
  *
- *     race ROUNDS FIFO NAME=PROGRAM[=MOST[ up]]...
+ *     race ROUNDS FIFO NAME=PROGRAM[ ARGUMENT]...[=MOST[ up]]...
  *
+ * The FIFO is each program's last argument.
  * MOST is the target for the ratio of the launcher's exit, or with "up" for that of the daemon's being up.
  */
 #define _GNU_SOURCE
@@ -21,13 +22,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 8, WARM_UP = 20, PATIENCE_MS = 60000 };
+enum { MOST = 8, ARGUMENTS = 8, WARM_UP = 20, PATIENCE_MS = 60000 };
 
 struct contender {
     double most; /* the target of a ratio; 0: none */
     int of_up;   /* of the daemon's, not of the launcher's */
     const char *name;
-    char *program;
+    char *argv[ARGUMENTS + 3];
     int64_t *exited;
     int64_t *up;
 };
@@ -61,15 +62,14 @@ static int64_t daemon_stamp(const char *name, int fifo)
 }
 
 /* One start from exec to the end of all its processes, so that no round disturbs the next. */
-static void run(struct contender *contender, const char *fifo_path, int fifo, int round)
+static void run(struct contender *contender, int fifo, int round)
 {
-    char *argv[] = {contender->program, (char *)fifo_path, NULL};
     int64_t start = now(), exited;
     int status;
     pid_t pid;
 
-    if ((errno = posix_spawn(&pid, contender->program, NULL, NULL, argv, environ)) != 0)
-        give_up(contender->program);
+    if ((errno = posix_spawn(&pid, contender->argv[0], NULL, NULL, contender->argv, environ)) != 0)
+        give_up(contender->argv[0]);
     if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         give_up(contender->name);
     exited = now() - start;
@@ -118,6 +118,17 @@ static void report(struct contender *contenders, int count, int rounds)
     }
 }
 
+static void split(struct contender *contender, char *words, char *fifo_path)
+{
+    int count = 0;
+    char *word;
+
+    for (word = strtok(words, " "); word != NULL && count <= ARGUMENTS; word = strtok(NULL, " "))
+        contender->argv[count++] = word;
+    contender->argv[count++] = fifo_path;
+    contender->argv[count] = NULL;
+}
+
 int main(int argc, char *argv[])
 {
     struct contender contenders[MOST];
@@ -130,16 +141,17 @@ int main(int argc, char *argv[])
     if (fifo < 0)
         give_up(argv[2]);
     for (i = 0; i < count; i++) {
-        char *equals = strchr(argv[i + 3], '=');
+        char *equals = strchr(argv[i + 3], '='), *words;
 
         if (equals == NULL)
             return 100;
         *equals = '\0';
         contenders[i].name = argv[i + 3];
-        contenders[i].program = equals + 1;
-        equals = strchr(equals + 1, '=');
+        words = equals + 1;
+        equals = strchr(words, '=');
         if (equals != NULL)
             *equals = '\0';
+        split(&contenders[i], words, argv[2]);
         contenders[i].most = equals == NULL ? 0 : atof(equals + 1);
         contenders[i].of_up = equals != NULL && strstr(equals + 1, "up") != NULL;
         contenders[i].exited = calloc((size_t)(rounds + WARM_UP), sizeof(int64_t));
@@ -149,7 +161,7 @@ int main(int argc, char *argv[])
     }
     for (round = 0; round < rounds + WARM_UP; round++)
         for (i = 0; i < count; i++)
-            run(&contenders[(i + round) % count], argv[2], fifo, round);
+            run(&contenders[(i + round) % count], fifo, round);
     report(contenders, count, rounds);
     return 0;
 }

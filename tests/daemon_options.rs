@@ -20,7 +20,7 @@ fn directory_is_as_asked() {
 #[test]
 fn root_directory_is_as_asked() {
     needs::another_root();
-    needs::another_user();
+    needs::sight_of_other_users();
     let mut service = Service::new();
     let directory = service.scratch.directory("inside");
     let log = service.scratch.path("app.log");

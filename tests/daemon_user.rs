@@ -58,7 +58,7 @@ fn the_environment_is_the_users() {
 /// Entered with the rights of the user: by root's, and without them.
 #[test]
 fn the_directory_is_entered_as_the_user() {
-    needs::another_user();
+    needs::sight_of_other_users();
     let mut service = Service::new();
     let (roots, users) = (service.scratch.directory("roots"), service.scratch.directory("users"));
     chown(&users, Some(65534), Some(65534)).expect("chown");

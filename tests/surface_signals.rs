@@ -1,7 +1,7 @@
 //! The signal queue and process control, from C: each name is a test of its own in the C program.
 
-use crate::harness::Launch;
 use crate::harness::compile::{checkout, library};
+use crate::harness::{Launch, needs};
 
 fn passes(program: &str, name: &str) {
     let mut run = Launch::program(program).arg(name).start();
@@ -50,7 +50,12 @@ c_tests! { "surface_pcntl":
     children_can_be_waited_for_by_kind = "children",
     priorities_are_the_kernels = "priorities",
     processors_can_be_chosen = "processors",
-    namespaces_can_be_left_and_entered = "namespaces",
+}
+
+#[test]
+fn namespaces_can_be_left_and_entered() {
+    needs::works("no namespaces", ["unshare", "true"]);
+    passes("surface_pcntl", "namespaces");
 }
 
 c_tests! { "surface_process":

@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::fs;
+use std::io::Read;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 use crate::runner::skip;
@@ -25,6 +27,23 @@ pub fn another_owner() {
 /// The right to have another root directory.
 pub fn another_root() {
     works("no right to have another root directory", ["chroot", "/", "true"]);
+}
+
+/// The right to look at another user's processes.
+pub fn sight_of_other_users() {
+    another_user();
+    let words = ["--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "echo; exec cat"];
+    let mut setpriv = Command::new("setpriv");
+    let piped = setpriv.args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut user = piped.spawn().expect("setpriv runs");
+    // Once it says something it is that user's.
+    user.stdout.as_mut().expect("a pipe").read_exact(&mut [0]).expect("a line");
+    let seen = fs::read_link(format!("/proc/{}/cwd", user.id()));
+    drop(user.stdin.take());
+    user.wait().expect("its end");
+    if let Err(error) = seen {
+        skip(format_args!("no right to look at another user's processes: {error}"));
+    }
 }
 
 /// A mount namespace, and the right to mount in it.

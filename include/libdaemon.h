@@ -12,8 +12,8 @@
  * - Strings that are passed in are copied where they are kept; strings that are returned are the library's, never to
  *   be freed.
  * - It prints nothing.
- * - It is no cancellation point: a pthread_cancel() of the thread waits until the call has returned, and the handlers that
- *   it calls have. Those have to return: not by an exception, longjmp() or pthread_exit().
+ * - It is no cancellation point: a pthread_cancel() of the thread takes effect only after the call, and after the handlers that
+ *   it calls. Handlers have to return: they must not leave by an exception, longjmp() or pthread_exit().
  */
 
 #ifndef LIBDAEMON_H
@@ -67,7 +67,7 @@ typedef enum daemonize_foreground {
     DAEMONIZE_FOREGROUND_ALWAYS,
 } daemonize_foreground;
 
-// What a signal's disposition is where it is not a function.
+// A signal's disposition that is not a function.
 typedef enum pcntl_disposition {
     // The system's default.
     PCNTL_DISPOSITION_DEFAULT,
@@ -152,7 +152,8 @@ typedef struct pcntl_siginfo {
     int64_t value;
 } pcntl_siginfo;
 
-// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
+// A handler for pcntl_signal(). It gets the signal, and what is known of it, which is valid until
+// it returns.
 typedef void (*pcntl_handler)(int signal, const struct pcntl_siginfo *info);
 
 // The clock ticks that the process has used: the struct tms of times(2), with plain numbers in it.
@@ -398,7 +399,7 @@ int daemonize_options_reopen_on(struct daemonize_options *options, int signal);
 int daemonize_options_pidfile(struct daemonize_options *options, const char *path);
 
 // A file that is locked as long as the daemon lives; default none. Nothing is written to it, and it
-// is never removed.
+// stays at the end.
 int daemonize_options_lockfile(struct daemonize_options *options, const char *path);
 
 // The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group
@@ -551,8 +552,8 @@ int reopen_std(void);
 pid_t pcntl_fork(void);
 
 // Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group)
-// to end, with the flags of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1
-// on failure; EINTR when a signal interrupts. `status` and `resource_usage` may be NULL, and are
+// to end, with the flags of waitpid(2). Returns its pid, 0 if the flags have WNOHANG and none has
+// ended, or -1; EINTR when a signal interrupts. `status` and `resource_usage` may be NULL, and are
 // written only when there is a pid.
 pid_t pcntl_waitpid(pid_t process_id, int *status, int flags, struct pcntl_rusage *resource_usage);
 
@@ -565,7 +566,7 @@ pid_t pcntl_wait(int *status, int flags, struct pcntl_rusage *resource_usage);
 // WNOHANG is among the flags and there is nothing to tell. `info` and `resource_usage` may be NULL.
 int pcntl_waitid(int idtype, uint32_t id, struct pcntl_siginfo *info, int flags, struct pcntl_rusage *resource_usage);
 
-// Did the child end by itself?
+// Did the child end by exit(3) or _exit(2)?
 bool pcntl_wifexited(int status);
 
 // Is the child stopped?
@@ -577,7 +578,7 @@ bool pcntl_wifsignaled(int status);
 // Does the child go on after a stop?
 bool pcntl_wifcontinued(int status);
 
-// The exit status of a child that ended by itself.
+// The exit status of a child that ended by exit(3) or _exit(2).
 int pcntl_wexitstatus(int status);
 
 // The signal that ended the child.
@@ -586,12 +587,13 @@ int pcntl_wtermsig(int status);
 // The signal that stopped the child.
 int pcntl_wstopsig(int status);
 
-// Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is
-// the program's argument 0; `env_vars`, "NAME=value", ends in NULL too. NULL stands for no
-// arguments, and for the present environment. Returns only on failure: -1.
+// Becomes the program `path`, as execve(2). Its argument 0 is `path`, and the others are those in
+// `args`, which ends in NULL. `env_vars` has "NAME=value" strings, and ends in NULL too. NULL as
+// `args` stands for no arguments, NULL as `env_vars` for the present environment. Returns only on
+// failure: -1.
 int pcntl_exec(const char *path, const char *const *args, const char *const *env_vars);
 
-// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as
+// Stops sharing with other processes what `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as
 // unshare(2). 0, or -1.
 int pcntl_unshare(int flags);
 
@@ -599,8 +601,8 @@ int pcntl_unshare(int flags);
 // 0, or -1.
 int pcntl_setns(pid_t process_id, int nstype);
 
-// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one
-// had left.
+// Has SIGALRM sent after so many seconds; 0 cancels the alarm. Returns the seconds that an earlier
+// alarm had left, else 0.
 unsigned int pcntl_alarm(unsigned int seconds);
 
 // The errno of this thread's last failure in a pcntl function, 0 if there was none.
@@ -615,8 +617,8 @@ const char *pcntl_strerror(int error_code);
 // priority, too: errno and libdaemon_last_errno() are then 0.
 int pcntl_getpriority(uint32_t id, int mode);
 
-// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what
-// is out of range for the nearest that is not. 0, or -1.
+// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(). The kernel replaces a
+// priority that is out of range by the nearest one in range. 0, or -1.
 int pcntl_setpriority(int priority, uint32_t id, int mode);
 
 // The processors that a process (0: the calling thread) may run on: writes the numbers of the first
@@ -624,17 +626,18 @@ int pcntl_setpriority(int priority, uint32_t id, int mode);
 // NULL where `count` is 0. -1 on failure.
 int pcntl_getcpuaffinity(pid_t process_id, int *cpu_ids, int count);
 
-// Has a process (0: the calling thread) run on the `count` processors of these numbers only. 0, or
-// -1: EINVAL where none of them is there.
+// Has a process (0: the calling thread) run only on the `count` processors with these numbers. 0,
+// or -1: EINVAL if none of them exists.
 int pcntl_setcpuaffinity(pid_t process_id, const int *cpu_ids, int count);
 
 // The number of the processor that the calling thread runs on; -1 on failure.
 int pcntl_getcpu(void);
 
 // Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for
-// pcntl_next_signal()) or a function, which pcntl_signal_dispatch() calls, never the signal handler
-// itself. `restart_syscalls` has interrupted system calls go on (PHP's default: for every signal
-// but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
+// pcntl_next_signal()) or a function. Only pcntl_signal_dispatch() calls that function, never the
+// signal handler itself. With `restart_syscalls`, system calls that the signal interrupts are
+// restarted, which PHP does by default for every signal but SIGALRM. 0, or -1: EINVAL for a signal
+// that does not exist or cannot be handled.
 int pcntl_signal(int signal, pcntl_handler handler, bool restart_syscalls);
 
 // pcntl_signal() for callers that cannot pass a function: `disposition` is a pcntl_disposition. As
@@ -642,16 +645,16 @@ int pcntl_signal(int signal, pcntl_handler handler, bool restart_syscalls);
 int pcntl_signal_disposition(int signal, int disposition, bool restart_syscalls);
 
 // Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls.
-// It stops before a signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. Any thread may
-// call it; while another one does, it does nothing.
+// It stops before a signal set to PCNTL_SIG_QUEUE. Inside a handler it does nothing. Any thread may
+// call it, but while another thread runs handlers it does nothing.
 //
-// Nothing is lost that the kernel has delivered, to whichever thread. Where one thread runs the
-// queue holds 224 signals. When more wait, the further ones are blocked, so that the kernel keeps
-// them, and come when this function or pcntl_next_signal() has made room. Where several threads run
-// the queue grows instead, and no thread's mask is changed.
+// No signal is lost that the kernel has delivered to any thread. In a process with one thread the
+// queue holds 224 signals. When that many wait, further signals are blocked: the kernel keeps them
+// until this function or pcntl_next_signal() has made room. With several threads the queue grows
+// instead, and no thread's mask is changed.
 //
-// What arrived at one thread keeps its order. Between threads there is none: the kernel chooses the
-// thread for each signal, and the threads race.
+// Signals that arrived at one thread keep their order. Between threads there is no order: the
+// kernel chooses the thread for each signal, and the threads race.
 int pcntl_signal_dispatch(void);
 
 // Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is
@@ -660,8 +663,8 @@ int pcntl_next_signal(struct pcntl_siginfo *info);
 
 // A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not
 // to be read from or closed. -1 on failure. A forked child has one of its own under the same
-// number, which an epoll instance has to be told of anew; where it has no descriptor left for it,
-// it has none until it calls this function.
+// number, which it has to add to an epoll instance again. A child that has reached its limit of
+// descriptors has none until it calls this function.
 int pcntl_signal_fd(void);
 
 // Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal
@@ -669,8 +672,8 @@ int pcntl_signal_fd(void);
 // be NULL, gets the former mask. 0, or -1: EINVAL for another mode. SIGKILL, SIGSTOP and the two
 // signals of libc are left out.
 //
-// What this library blocks for a time while its queue is full is not part of the mask that it
-// reports, and is not let through by the one that is set.
+// Signals that the library itself blocks while its queue is full are not part of the mask that is
+// reported. A new mask does not unblock them.
 int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
 
 // Waits for one of `signals` (bit 0: signal 1), all of them to be blocked, and takes it: its
@@ -679,7 +682,7 @@ int pcntl_sigprocmask(int mode, uint64_t signals, uint64_t *old_signals);
 int pcntl_sigwaitinfo(uint64_t signals, struct pcntl_siginfo *info);
 
 // pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1
-// with EAGAIN. What is queued for its handler does not come here.
+// with EAGAIN. A signal that is already queued for its handler is not taken.
 int pcntl_sigtimedwait(uint64_t signals, struct pcntl_siginfo *info, int64_t seconds, int64_t nanoseconds);
 
 // Makes the process the leader of a new session: the session's id, or -1 with EPERM for the leader
@@ -695,20 +698,21 @@ pid_t posix_getpid(void);
 // The pid of its parent.
 pid_t posix_getppid(void);
 
-// The session of a process, 0 for the own; -1 on failure.
+// The session of a process (0: the calling one); -1 on failure.
 pid_t posix_getsid(pid_t process_id);
 
-// The process group of a process, 0 for the own; -1 on failure.
+// The process group of a process (0: the calling one); -1 on failure.
 pid_t posix_getpgid(pid_t process_id);
 
-// Moves a process (0: the own) to a process group (0: one with its own pid). 0, or -1.
+// Moves a process (0: the calling one) to a process group (0: the one with the process's pid). 0,
+// or -1.
 int posix_setpgid(pid_t process_id, pid_t process_group_id);
 
 // The process group of the calling process.
 pid_t posix_getpgrp(void);
 
 // The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the
-// process has used. There are posix_sysconf(2) in a second. -1 on failure.
+// process has used. posix_sysconf(_SC_CLK_TCK) tells how many a second has. -1 on failure.
 int64_t posix_times(struct posix_tms *times);
 
 // What the system is called. 0, or -1.
@@ -742,24 +746,25 @@ gid_t posix_getgid(void);
 // The effective group's number.
 gid_t posix_getegid(void);
 
-// Becomes the user for good, if root does that; changes the effective user otherwise. In all
-// threads, as the three that follow. 0, or -1.
+// Changes the user. Root gives up its own user for good; for others only the effective user
+// changes. This function and the three that follow act on all threads. 0, or -1.
 int posix_setuid(uid_t user_id);
 
 // Changes the effective user. 0, or -1.
 int posix_seteuid(uid_t user_id);
 
-// Takes the group for good, if root does that; changes the effective group otherwise. 0, or -1.
+// Changes the group. Root gives up its own group for good; for others only the effective group
+// changes. 0, or -1.
 int posix_setgid(gid_t group_id);
 
 // Changes the effective group. 0, or -1.
 int posix_setegid(gid_t group_id);
 
 // The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many
-// there are. With `size` 0 it only does the latter. -1 with EINVAL when they do not fit.
+// there are. With `size` 0 it only gives the number. -1 with EINVAL when they do not fit.
 int posix_getgroups(int size, gid_t *groups);
 
-// Takes over all groups of the user of that name, and `group_id`. 0, or -1.
+// Sets the supplementary groups to all groups of the user of that name, and `group_id`. 0, or -1.
 int posix_initgroups(const char *username, gid_t group_id);
 
 // The name of the user who has logged in to the session, valid until the thread's next call; NULL
@@ -795,19 +800,20 @@ int posix_access(const char *filename, int flags);
 int posix_eaccess(const char *filename, int flags);
 
 // Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL
-// on failure, with ERANGE when it is too small. 4096 bytes are always enough.
+// on failure, with ERANGE when it is too small. 4096 bytes are enough for every path that a system
+// call takes.
 char *posix_getcwd(char *buffer, size_t size);
 
-// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be
-// NULL. 0, or -1.
+// The limits of a resource, whose number is that of getrlimit(2). UINT64_MAX stands for no limit.
+// Both pointers may be NULL. 0, or -1.
 int posix_getrlimit(int resource, uint64_t *soft_limit, uint64_t *hard_limit);
 
-// Sets the limits of a resource; UINT64_MAX is none. 0, or -1.
+// Sets the limits of a resource. UINT64_MAX stands for no limit. 0, or -1.
 int posix_setrlimit(int resource, uint64_t soft_limit, uint64_t hard_limit);
 
 // A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1
-// with errno 0 if there is no limit, -1 with EINVAL for an unknown constant. Here and in the two
-// that follow, "no limit" has posix_get_last_error() give 0, too.
+// with errno 0 if there is no limit, -1 with EINVAL for an unknown constant. If there is no limit,
+// posix_get_last_error() returns 0, too; that also goes for the two functions that follow.
 int64_t posix_sysconf(int conf_id);
 
 // A configuration value of the file system that the file is on, as pathconf(3): `name` is one of

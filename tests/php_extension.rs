@@ -26,12 +26,16 @@ fn scripts() -> impl Iterator<Item = String> {
     names.filter(|name| name.starts_with("compare_"))
 }
 
-/// Every comparison of the suite.
 #[test]
 fn functions_are_as_native() {
+    are_as_native(Php::Native, Php::Extension);
+}
+
+/// Every comparison of the suite, on native functions and on ours.
+pub fn are_as_native(native: Php, ours: Php) {
     let mut count = 0;
     for script in scripts() {
-        let [native, ours] = [Php::Native, Php::Extension].map(|php| in_scratch(php, &script, false));
+        let [native, ours] = [native, ours].map(|php| in_scratch(php, &script, false));
         println!("{script}");
         assert_same(&native, &ours);
         count += 1;
@@ -88,13 +92,17 @@ fn tests_of_php_pass_unprivileged() {
 /// A busy loop that JIT has compiled.
 #[test]
 fn compiled_loops_are_interrupted() {
+    is_interrupted(Php::Extension);
+}
+
+pub fn is_interrupted(php: Php) {
     let code = "pcntl_async_signals(true); pcntl_signal(SIGALRM, function () { echo 'interrupted'; exit(3); });
         function spin(int $count): int { for ($i = 0, $sum = 0; $i < $count; $i++) { $sum += $i; } return $sum; }
         spin(100000); pcntl_alarm(1); while (true) { spin(1 << 40); }";
     let jit = ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=function", "opcache.jit_buffer_size=16M"];
     let scratch = crate::harness::Scratch::new();
     let script = scratch.file("spin.php", &format!("<?php {code}"));
-    let launch = Php::Extension.bare().args(jit.iter().flat_map(|setting| ["-d", setting]));
+    let launch = php.bare().args(jit.iter().flat_map(|setting| ["-d", setting]));
     let mut run = launch.args(["-d", "opcache.file_update_protection=0"]).arg(script).start();
     let printed = run.stdout();
     assert_eq!((run.wait(), printed.as_str()), (crate::harness::Exit::Status(3), "interrupted"));

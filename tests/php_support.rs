@@ -20,6 +20,10 @@ pub enum Php {
     WithoutPosix,
     /// Built without pcntl, posix and FFI; the extension is loaded, and the package is not.
     Extension,
+    /// The same, built to be safe for threads: what LIBDAEMON_ZTS_PHP names.
+    ThreadSafe,
+    /// That one with its own pcntl and posix.
+    NativeThreadSafe,
 }
 
 impl Php {
@@ -28,7 +32,7 @@ impl Php {
 
     /// PHP with these arguments of its own, before the script.
     pub fn with<S: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = S>) -> Launch {
-        if self == Php::Extension {
+        if self.loads_extension() {
             return self.bare().args(arguments);
         }
         let prepended = prepended_by(&package());
@@ -57,10 +61,12 @@ impl Php {
 
     /// The same PHP without the package.
     pub fn bare(self) -> Launch {
-        let program = if self == Php::Extension { built_php().into() } else { php() };
+        let built = self.loads_extension() || self == Php::NativeThreadSafe;
+        let program = if built { self.built().into() } else { php() };
         let launch = Launch::command(program).args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
         match self {
-            Php::Extension => launch.args(["-n", "-d", &extension_setting()]),
+            Php::Extension | Php::ThreadSafe => launch.args(["-n", "-d", &extension_setting()]),
+            Php::NativeThreadSafe => launch.args(["-n", "-d", "extension=pcntl", "-d", "extension=posix"]),
             Php::Lacking if has_posix() => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
             Php::Lacking => launch,
             Php::Native if has_posix() => launch,
@@ -68,6 +74,20 @@ impl Php {
             Php::WithoutPosix if has_posix() => launch.args(["-n", "-d", "extension=ffi"]),
             Php::WithoutPosix => launch.arg("-n"),
         }
+    }
+
+    /// Is it one that was built for the tests, and the extension loaded?
+    fn loads_extension(self) -> bool {
+        matches!(self, Php::Extension | Php::ThreadSafe)
+    }
+
+    /// The program of one that was built.
+    pub fn built(self) -> PathBuf {
+        if self == Php::Extension {
+            return built_php();
+        }
+        let missing = || skip("the environment variable LIBDAEMON_ZTS_PHP names no thread-safe PHP");
+        std::env::var_os("LIBDAEMON_ZTS_PHP").map_or_else(missing, PathBuf::from)
     }
 
     /// What the script prints without the package.

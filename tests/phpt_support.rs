@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::harness::compile::{checkout, library};
 use crate::harness::files::text_of;
 use crate::harness::{Launch, Scratch, skip};
-use crate::php_support::{Php, built_php, disabled_functions, extension, has_posix, package, php, prepended_by, says};
+use crate::php_support::{Php, disabled_functions, extension, has_posix, package, php, prepended_by, says};
 
 /// How each file ended, by its path: "PASSED", "SKIPPED" or whatever else run-tests.php calls it.
 pub type Outcomes = BTreeMap<String, String>;
@@ -125,8 +125,10 @@ impl Phpt {
     fn own_settings(&self) -> Vec<String> {
         let prepended = prepended_by(&self.place.path("php-ext"));
         match self.php {
-            Php::Native => Vec::new(),
-            Php::Extension => vec![format!("extension={}", self.place.path("libdaemon_php.so").display())],
+            Php::Native | Php::NativeThreadSafe => Vec::new(),
+            Php::Extension | Php::ThreadSafe => {
+                vec![format!("extension={}", self.place.path("libdaemon_php.so").display())]
+            }
             Php::Lacking if has_posix() => vec![disabled_functions().to_owned(), prepended],
             Php::Lacking | Php::WithoutPosix => vec![prepended],
         }
@@ -139,9 +141,9 @@ impl Phpt {
         let options = match self.php {
             Php::Native => return binary.into(),
             // The user of the tests may not be one who can read the checkout.
-            Php::Extension => {
+            Php::Extension | Php::ThreadSafe | Php::NativeThreadSafe => {
                 let copy = self.place.path("built-php");
-                fs::copy(built_php(), &copy).expect("copy of PHP");
+                fs::copy(self.php.built(), &copy).expect("copy of PHP");
                 return copy;
             }
             Php::Lacking if has_posix() => return binary.into(),

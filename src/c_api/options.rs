@@ -188,7 +188,7 @@ pub unsafe extern "C" fn daemonize_options_pidfile(options: *mut daemonize_optio
     unsafe { set_text(options, path, Step::PidFile, |options| &mut options.pidfile) }
 }
 
-/// A file that is locked as long as the daemon lives; default none. Nothing is written to it, and it is never removed.
+/// A file that is locked as long as the daemon lives; default none. Nothing is written to it, and it stays at the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.

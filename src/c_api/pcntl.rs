@@ -61,7 +61,7 @@ pub extern "C" fn pcntl_fork() -> pid_t {
 }
 
 /// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
-/// of waitpid(2). Its pid, 0 if WNOHANG is among them and none has ended, -1 on failure; EINTR when a signal interrupts.
+/// of waitpid(2). Returns its pid, 0 if the flags have WNOHANG and none has ended, or -1; EINTR when a signal interrupts.
 /// `status` and `resource_usage` may be NULL, and are written only when there is a pid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_waitpid(
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn pcntl_waitid(
     })
 }
 
-/// Did the child end by itself?
+/// Did the child end by exit(3) or _exit(2)?
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_wifexited(status: c_int) -> bool {
     process::exited(status)
@@ -145,7 +145,7 @@ pub extern "C" fn pcntl_wifcontinued(status: c_int) -> bool {
     process::continued(status)
 }
 
-/// The exit status of a child that ended by itself.
+/// The exit status of a child that ended by exit(3) or _exit(2).
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_wexitstatus(status: c_int) -> c_int {
     process::exit_status(status)
@@ -163,9 +163,9 @@ pub extern "C" fn pcntl_wstopsig(status: c_int) -> c_int {
     process::stopping_signal(status)
 }
 
-/// Becomes the program `path`, as execve(2). `args` ends in NULL and comes after `path`, which is the program's argument 0;
-/// `env_vars`, "NAME=value", ends in NULL too. NULL stands for no arguments, and for the present environment. Returns only
-/// on failure: -1.
+/// Becomes the program `path`, as execve(2). Its argument 0 is `path`, and the others are those in `args`, which ends in NULL.
+/// `env_vars` has "NAME=value" strings, and ends in NULL too. NULL as `args` stands for no arguments, NULL as `env_vars` for the
+/// present environment. Returns only on failure: -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_exec(
     path: *const c_char,
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn pcntl_exec(
     })
 }
 
-/// Leaves what the process shares with others and `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
+/// Stops sharing with other processes what `flags` (CLONE_NEWNS, CLONE_NEWNET, ...) name, as unshare(2). 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_unshare(flags: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || namespace::unshare(flags).map_err(|errno| Error::at(Step::Unshare, errno)))
@@ -194,7 +194,7 @@ pub extern "C" fn pcntl_setns(process_id: pid_t, nstype: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || namespaces::enter(process_id, nstype))
 }
 
-/// Has SIGALRM sent in so many seconds; 0 takes an alarm back. Gives the seconds that an earlier one had left.
+/// Has SIGALRM sent after so many seconds; 0 cancels the alarm. Returns the seconds that an earlier alarm had left, else 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_alarm(seconds: c_uint) -> c_uint {
     process::alarm(seconds)

@@ -22,8 +22,8 @@ pub extern "C" fn pcntl_getpriority(id: u32, mode: c_int) -> c_int {
     })
 }
 
-/// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(); the kernel takes what is out of range for the
-/// nearest that is not. 0, or -1.
+/// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(). The kernel replaces a priority that is out of
+/// range by the nearest one in range. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_setpriority(priority: c_int, id: u32, mode: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || {
@@ -54,8 +54,8 @@ pub unsafe extern "C" fn pcntl_getcpuaffinity(process_id: pid_t, cpu_ids: *mut c
     })
 }
 
-/// Has a process (0: the calling thread) run on the `count` processors of these numbers only. 0, or -1: EINVAL where none of
-/// them is there.
+/// Has a process (0: the calling thread) run only on the `count` processors with these numbers. 0, or -1: EINVAL if none of
+/// them exists.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_setcpuaffinity(process_id: pid_t, cpu_ids: *const c_int, count: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || {

@@ -10,11 +10,11 @@ pub use crate::signals::info::pcntl_siginfo;
 use crate::signals::{dispatch, event_descriptor, mask};
 use crate::sys::signal::{self, Set};
 
-/// A handler for pcntl_signal(): the signal, and what is known of it, valid through the call.
+/// A handler for pcntl_signal(). It gets the signal, and what is known of it, which is valid until it returns.
 #[allow(non_camel_case_types)]
 pub type pcntl_handler = Option<unsafe extern "C" fn(signal: c_int, info: *const pcntl_siginfo)>;
 
-/// What a signal's disposition is where it is not a function.
+/// A signal's disposition that is not a function.
 #[repr(C)]
 #[allow(non_camel_case_types, dead_code)]
 pub enum pcntl_disposition {
@@ -27,8 +27,9 @@ pub enum pcntl_disposition {
 }
 
 /// Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
-/// function, which pcntl_signal_dispatch() calls, never the signal handler itself. `restart_syscalls` has interrupted
-/// system calls go on (PHP's default: for every signal but SIGALRM). 0, or -1: EINVAL for a signal that does not exist or cannot be handled.
+/// function. Only pcntl_signal_dispatch() calls that function, never the signal handler itself. With `restart_syscalls`, system
+/// calls that the signal interrupts are restarted, which PHP does by default for every signal but SIGALRM. 0, or -1: EINVAL for a
+/// signal that does not exist or cannot be handled.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal(
     signal: c_int,
@@ -71,14 +72,15 @@ pub extern "C" fn pcntl_signal_disposition(
 }
 
 /// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-/// signal set to PCNTL_SIG_QUEUE; inside a handler it does nothing. Any thread may call it; while another one does, it does nothing.
+/// signal set to PCNTL_SIG_QUEUE. Inside a handler it does nothing. Any thread may call it, but while another thread runs handlers
+/// it does nothing.
 ///
-/// Nothing is lost that the kernel has delivered, to whichever thread. Where one thread runs the queue holds 224 signals. When more
-/// wait, the further ones are blocked, so that the kernel keeps them, and come when this function or pcntl_next_signal() has
-/// made room. Where several threads run the queue grows instead, and no thread's mask is changed.
+/// No signal is lost that the kernel has delivered to any thread. In a process with one thread the queue holds 224 signals. When
+/// that many wait, further signals are blocked: the kernel keeps them until this function or pcntl_next_signal() has made room. With
+/// several threads the queue grows instead, and no thread's mask is changed.
 ///
-/// What arrived at one thread keeps its order. Between threads there is none: the kernel chooses the thread for each signal, and
-/// the threads race.
+/// Signals that arrived at one thread keep their order. Between threads there is no order: the kernel chooses the thread for each
+/// signal, and the threads race.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_dispatch() -> c_int {
     dispatch::dispatch()
@@ -102,8 +104,8 @@ fn tell(taken: pcntl_siginfo, info: Place<pcntl_siginfo>) -> c_int {
 }
 
 /// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
-/// closed. -1 on failure. A forked child has one of its own under the same number, which an epoll instance has to be told
-/// of anew; where it has no descriptor left for it, it has none until it calls this function.
+/// closed. -1 on failure. A forked child has one of its own under the same number, which it has to add to an epoll instance
+/// again. A child that has reached its limit of descriptors has none until it calls this function.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_fd() -> c_int {
     enter(Family::Pcntl, -1, event_descriptor::get)
@@ -113,8 +115,8 @@ pub extern "C" fn pcntl_signal_fd() -> c_int {
 /// `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may be NULL, gets the former mask. 0, or -1: EINVAL
 /// for another mode. SIGKILL, SIGSTOP and the two signals of libc are left out.
 ///
-/// What this library blocks for a time while its queue is full is not part of the mask that it reports, and is not let
-/// through by the one that is set.
+/// Signals that the library itself blocks while its queue is full are not part of the mask that is reported. A new mask does
+/// not unblock them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
     enter_for_status(Family::Pcntl, || {
@@ -134,8 +136,8 @@ pub unsafe extern "C" fn pcntl_sigwaitinfo(signals: u64, info: *mut pcntl_siginf
     unsafe { wait(signals, info, None) }
 }
 
-/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. What is
-/// queued for its handler does not come here.
+/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. A signal that
+/// is already queued for its handler is not taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigtimedwait(
     signals: u64,

@@ -74,19 +74,19 @@ pub extern "C" fn posix_getppid() -> pid_t {
     process::parent_id()
 }
 
-/// The session of a process, 0 for the own; -1 on failure.
+/// The session of a process (0: the calling one); -1 on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getsid(process_id: pid_t) -> pid_t {
     enter(Family::Posix, -1, || on_number(process::session(process_id), Step::SessionOf, process_id.into()))
 }
 
-/// The process group of a process, 0 for the own; -1 on failure.
+/// The process group of a process (0: the calling one); -1 on failure.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getpgid(process_id: pid_t) -> pid_t {
     enter(Family::Posix, -1, || on_number(process::group(process_id), Step::ProcessGroup, process_id.into()))
 }
 
-/// Moves a process (0: the own) to a process group (0: one with its own pid). 0, or -1.
+/// Moves a process (0: the calling one) to a process group (0: the one with the process's pid). 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setpgid(process_id: pid_t, process_group_id: pid_t) -> c_int {
     enter_for_status(Family::Posix, || {
@@ -100,8 +100,8 @@ pub extern "C" fn posix_getpgrp() -> pid_t {
     posix_getpgid(0)
 }
 
-/// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used. There are
-/// posix_sysconf(2) in a second. -1 on failure.
+/// The clock ticks since a moment in the past, and in `times`, which may be NULL, those that the process has used.
+/// posix_sysconf(_SC_CLK_TCK) tells how many a second has. -1 on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
     enter(Family::Posix, -1, || {

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn posix_eaccess(filename: *const c_char, flags: c_int) ->
 }
 
 /// Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL on failure, with ERANGE
-/// when it is too small. 4096 bytes are always enough.
+/// when it is too small. 4096 bytes are enough for every path that a system call takes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getcwd(buffer: *mut c_char, size: usize) -> *mut c_char {
     enter(Family::Posix, core::ptr::null_mut(), || {

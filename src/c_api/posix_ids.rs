@@ -33,8 +33,8 @@ pub extern "C" fn posix_getegid() -> gid_t {
     identity::effective_group()
 }
 
-/// Becomes the user for good, if root does that; changes the effective user otherwise. In all threads, as the three that
-/// follow. 0, or -1.
+/// Changes the user. Root gives up its own user for good; for others only the effective user changes. This function and the
+/// three that follow act on all threads. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setuid(user_id: uid_t) -> c_int {
     enter_for_status(Family::Posix, || on_number(identity::set_user(user_id), Step::User, user_id.into()))
@@ -48,7 +48,7 @@ pub extern "C" fn posix_seteuid(user_id: uid_t) -> c_int {
     })
 }
 
-/// Takes the group for good, if root does that; changes the effective group otherwise. 0, or -1.
+/// Changes the group. Root gives up its own group for good; for others only the effective group changes. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setgid(group_id: gid_t) -> c_int {
     enter_for_status(Family::Posix, || on_number(identity::set_group(group_id), Step::Group, group_id.into()))
@@ -63,7 +63,7 @@ pub extern "C" fn posix_setegid(group_id: gid_t) -> c_int {
 }
 
 /// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With `size` 0
-/// it only does the latter. -1 with EINVAL when they do not fit.
+/// it only gives the number. -1 with EINVAL when they do not fit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getgroups(size: c_int, groups: *mut gid_t) -> c_int {
     enter(Family::Posix, -1, || {
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn posix_getgroups(size: c_int, groups: *mut gid_t) -> c_i
     })
 }
 
-/// Takes over all groups of the user of that name, and `group_id`. 0, or -1.
+/// Sets the supplementary groups to all groups of the user of that name, and `group_id`. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_initgroups(username: *const c_char, group_id: gid_t) -> c_int {
     enter_for_status(Family::Posix, || {

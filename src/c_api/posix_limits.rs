@@ -8,7 +8,8 @@ use crate::error::{Error, Result, Step};
 use crate::sys::limits::{self, Limits};
 use crate::sys::{Errno, thread_state};
 
-/// The limits of a resource, as getrlimit(2) numbers them; UINT64_MAX is none. Both pointers may be NULL. 0, or -1.
+/// The limits of a resource, whose number is that of getrlimit(2). UINT64_MAX stands for no limit. Both pointers may be NULL. 0,
+/// or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getrlimit(resource: c_int, soft_limit: *mut u64, hard_limit: *mut u64) -> c_int {
     enter_for_status(Family::Posix, || {
@@ -23,7 +24,7 @@ pub unsafe extern "C" fn posix_getrlimit(resource: c_int, soft_limit: *mut u64, 
     })
 }
 
-/// Sets the limits of a resource; UINT64_MAX is none. 0, or -1.
+/// Sets the limits of a resource. UINT64_MAX stands for no limit. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setrlimit(resource: c_int, soft_limit: u64, hard_limit: u64) -> c_int {
     let new = Limits { rlim_cur: soft_limit, rlim_max: hard_limit };
@@ -32,7 +33,7 @@ pub extern "C" fn posix_setrlimit(resource: c_int, soft_limit: u64, hard_limit: 
     })
 }
 
-/// What has no limit is no failure, and posix_get_last_error() says so.
+/// A value without a limit is no failure, so posix_get_last_error() is 0 then.
 fn limit(ask: impl FnOnce() -> Result<i64>) -> i64 {
     enter(Family::Posix, -1, || {
         let limit = ask()?;
@@ -45,8 +46,8 @@ fn limit(ask: impl FnOnce() -> Result<i64>) -> i64 {
 }
 
 /// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 if there is no
-/// limit, -1 with EINVAL for an unknown constant. Here and in the two that follow, "no limit" has posix_get_last_error()
-/// give 0, too.
+/// limit, -1 with EINVAL for an unknown constant. If there is no limit, posix_get_last_error() returns 0, too; that also goes
+/// for the two functions that follow.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_sysconf(conf_id: c_int) -> i64 {
     limit(|| on_number(limits::of_system(conf_id), Step::SystemConfiguration, conf_id.into()))

@@ -1,4 +1,4 @@
-//! What to say of a pid file that is locked, but not by the process that it names.
+//! Error lines for a pid file that is locked, but not by the process whose pid is in it.
 
 use core::fmt;
 

@@ -13,12 +13,12 @@ use crate::sys::path_resolution::{Refusal, is_trusted};
 use crate::sys::process::Pid;
 use crate::sys::text::leading_number;
 
-/// The longest pid file: a pid, and what other programs write behind it.
+/// The longest pid file. Other programs may write more than a pid to it.
 const LONGEST: i64 = 4096;
 
 pub enum Holder {
     Nobody,
-    /// Which process that is says the file alone.
+    /// A daemon. Its pid is known from the file only, and has to be proved.
     Daemon(Pid, lock::Kind),
     /// A daemon whose pid is not in the file yet.
     Starting,
@@ -32,10 +32,10 @@ fn holder(fd: c_int) -> Result<Holder, Errno> {
         if lock::held(fd, Part::Starting)?.is_some() {
             return Ok(Holder::Starting);
         }
-        // Had the holder changed in between, the file would say something else now.
+        // If the holder had changed between the first read and the check of the lock, the file would have another pid now.
         match pid {
             Some(pid) if read_pid(fd) == Some(pid) => return Ok(Holder::Daemon(pid, kind)),
-            // Emptied: its daemon is at its end.
+            // Locked, but empty: its daemon is just ending.
             None if read_pid(fd).is_none() && lock::held(fd, Part::Held)?.is_some() => return Ok(Holder::Starting),
             _ => {}
         }
@@ -53,7 +53,8 @@ fn pid_in(text: &[u8]) -> Option<Pid> {
     leading_number(text).and_then(|pid| Pid::try_from(pid).ok()).filter(|&pid| pid > 0)
 }
 
-/// Could a daemon have written what is in the file? A pid on the first line; or nothing, or the zeroes of a computer that crashed.
+/// Could a daemon have written what is in the file? That is a pid on the first line, or nothing, or the zeroes that a crash of the
+/// machine leaves.
 pub fn could_be_pid_file(fd: c_int, status: &Status) -> Result<bool, Errno> {
     let mut text = [0; 24];
     let length = file::read_at_start(fd, &mut text)?;
@@ -79,7 +80,7 @@ impl PidFile<'_> {
         let step = Step::PidFile;
         let lost = |errno| Error::on(step, name, errno);
         let (opened, link_owner) = match Place::open(name, false) {
-            // Somebody's own link to his own file is none of ours to refuse.
+            // A user's own link to a file of the same user is no attack: the owners are compared below.
             Err(Refusal::ForeignLink(owner)) => (Place::open(name, true), Some(owner)),
             opened => (opened, None),
         };
@@ -124,8 +125,7 @@ impl PidFile<'_> {
         is_safe(&self.status) && self.place.directory_status().is_ok_and(|directory| is_safe(&directory))
     }
 
-    /// Takes away the file that the daemon with this pid, which has ended, could not remove, or could only empty; unless somebody
-    /// holds it again.
+    /// Removes the file of the daemon with this pid, which has ended without removing it. Does nothing if somebody holds the file again.
     pub fn remove_left_behind(&self, pid: Pid) {
         let Ok(descriptor) = self.place.open_file(file::READ_WRITE) else { return };
         let fd = descriptor.as_raw_fd();
@@ -139,7 +139,7 @@ impl PidFile<'_> {
         }
     }
 
-    /// A file that was made for an owner who may not make it is needed for the next start.
+    /// Could the next start create the file? If its owner may not create files in the directory, it has to stay.
     fn can_be_made_again(&self) -> bool {
         let owner = self.status.owner;
         is_trusted(owner) || self.place.directory_status().is_ok_and(|directory| directory.owner == owner)

@@ -1,5 +1,5 @@
-//! Where a file of the daemon's is: its directory, opened once, and its name there. Whoever may rename directories on the way
-//! cannot have another file removed.
+//! Where a file of the daemon is: its directory, which is opened once, and its name there. So nobody who may rename directories of the
+//! path can have another file removed.
 
 use core::ffi::{CStr, c_int};
 use core::ops::Deref;
@@ -23,7 +23,7 @@ pub struct Place {
     name: CString,
 }
 
-/// The directory, open since the beginning or again.
+/// The directory: still open, or opened again.
 enum Opened<'a> {
     Kept(&'a Directory),
     Again(Directory),
@@ -41,7 +41,7 @@ impl Deref for Opened<'_> {
 }
 
 impl Place {
-    /// Opens the directory of `path`. A stranger's link on the way there is not followed, unless `trusting` says so.
+    /// Opens the directory of `path`. Without `trusting`, a symbolic link in it that belongs to a stranger is refused.
     pub fn open(path: &CStr, trusting: bool) -> Result<Place, Refusal> {
         let (directory, name) = split(path)?;
         if name.is_empty() {
@@ -69,7 +69,7 @@ impl Place {
         self.name.as_c_str()
     }
 
-    /// Where the directory is opened again, it must still be the same.
+    /// The directory. If it has to be opened again, it must still be the same one.
     fn directory(&self) -> Result<Opened<'_>> {
         if let Some(directory) = &self.directory {
             return Ok(Opened::Kept(directory));
@@ -87,7 +87,7 @@ impl Place {
         self.directory()?.open_file(self.name(), flags | file::UNFOLLOWED)
     }
 
-    /// Opens the file, creating it when it is not there; says whether it did. Nobody else may open a new one yet.
+    /// Opens the file, or creates it; says whether it was created. Only its owner may open a new one at first.
     pub fn open_or_create(&self, name: &CStr) -> Result<(Descriptor, bool)> {
         let flags = file::READ_WRITE | file::UNFOLLOWED;
         self.directory()?.open_or_create(name, flags, 0o600)
@@ -107,7 +107,7 @@ impl Place {
         self.means(self.name(), identity)
     }
 
-    /// Of what stands there, a link not followed; and of the file behind it.
+    /// The status of what is there itself, without following a link, and of the file behind it.
     pub fn statuses(&self) -> Result<(Status, Status)> {
         let directory = self.directory()?;
         Ok((directory.status_of(self.name())?, directory.status_behind(self.name())?))
@@ -128,7 +128,7 @@ impl Place {
         self.directory().is_ok_and(|directory| !matches!(directory.status_of(self.name()), Err(Errno::ENOENT)))
     }
 
-    /// Of the directory.
+    /// The status of the directory.
     pub fn directory_status(&self) -> Result<Status> {
         self.directory()?.status()
     }
@@ -144,12 +144,12 @@ impl Place {
         if directory.status_of(name)?.identity == identity { directory.remove(name) } else { Ok(()) }
     }
 
-    /// Removes the file as far as privileges go, if it is still that one. A second try, for what fails once.
+    /// Removes the file if the privileges allow it and it is still the same one. Tries twice, because a call can fail for a moment.
     pub fn remove(&self, identity: Identity) {
         let _ = self.remove_name(self.name(), identity).or_else(|_| self.remove_name(self.name(), identity));
     }
 
-    /// The same in a process that is at its end and has no descriptor left: its working directory serves as the open one.
+    /// The same in a process that is ending. If it has no descriptor left to open the directory, it makes that its working directory.
     pub fn remove_at_end(&self, identity: Identity) {
         let removed = self.remove_name(self.name(), identity);
         if removed != Err(Errno::EMFILE) && removed != Err(Errno::ENFILE) {
@@ -164,7 +164,7 @@ impl Place {
         }
     }
 
-    /// Takes away a file that was created in vain, open as `fd`, unless another start has it by now.
+    /// Removes a file that was created in vain and is open as `fd`, unless another start has locked it by now.
     pub fn discard(&self, name: &CStr, fd: c_int) {
         let Ok(status) = file::status(fd) else { return };
         if lock::try_lock(fd) != Ok(None) && status.size == 0 {
@@ -172,7 +172,7 @@ impl Place {
         }
     }
 
-    /// Has the directory called what it is called without symbolic links.
+    /// Replaces the directory's path by its path without symbolic links.
     pub fn resolve(&mut self) -> Result<()> {
         resolve(&mut self.path);
         self.path = CString::concat(&[self.path.as_c_str().to_bytes(), b"/."])?;
@@ -184,7 +184,7 @@ impl Place {
         enter_root(&mut self.path, root);
     }
 
-    /// The directory is opened again by its path from now on; `is_closed` says that its descriptor is closed already.
+    /// From now on the directory is opened again by its path. `is_closed` says that its descriptor has been closed already.
     pub fn release_directory(&mut self, is_closed: bool) {
         let directory = self.directory.take();
         if is_closed {

@@ -1,5 +1,5 @@
-//! Whether a process holds the lock on a pid file. The pid in the file says so, which anybody can have written who may, or might, write
-//! to it; the kernel knows.
+//! Whether a process holds the lock on a pid file. The pid in the file does not prove it: everybody who can write to the file may have
+//! written it. /proc proves it.
 
 use core::ffi::CStr;
 use core::ops::ControlFlow;
@@ -22,7 +22,7 @@ pub enum Proof {
     Holds,
     /// It does not.
     HoldsNot,
-    /// This process may not look, and the list of all locks does not say so.
+    /// This process may not look at the other's descriptors, and the list of all locks does not prove it.
     Hidden,
     /// There is no /proc that says who holds locks.
     None,
@@ -50,7 +50,7 @@ pub fn of(target: &Target, descriptor: &Descriptor, identity: Identity, kind: lo
     let Some(number) = target.number else { return Ok(Proof::None) };
     let mut look = look_at(target, identity, kind)?;
     if look == Look::HoldsNot {
-        // It may have moved the descriptor meanwhile.
+        // The process may have moved the descriptor while it was looked at.
         look = look_at(target, identity, kind)?;
     }
     if look == Look::Holds {
@@ -59,7 +59,7 @@ pub fn of(target: &Target, descriptor: &Descriptor, identity: Identity, kind: lo
     let Some(key) = Key::of(descriptor)? else { return Ok(Proof::None) };
     match look {
         Look::Refused => match Listed::of(&key)? {
-            // The daemon's lock is of both kinds; that of flock(2) alone could be a reader's.
+            // A daemon holds both kinds of lock. The one of flock(2) alone could belong to anybody who may read the file.
             Some(listed) if listed.range && listed.whole == Some(number) => Ok(Proof::Holds),
             Some(_) => Ok(Proof::Hidden),
             None => Ok(Proof::None),
@@ -81,7 +81,8 @@ fn look_at(target: &Target, identity: Identity, kind: lock::Kind) -> Result<Look
     }
 }
 
-/// Looks at all that the process has open. Its threads may each have descriptors of their own, and the first one may have ended.
+/// Looks at all that the process has open. Each of its threads may have a descriptor table of its own, and the first thread may have
+/// ended.
 fn look_everywhere(process: &Directory, wanted: Wanted) -> Result<Look, Errno> {
     let look = look_through(process, c"fdinfo", c"fd", wanted)?;
     if look != Look::HoldsNot {
@@ -142,8 +143,8 @@ fn look_through(process: &Directory, details: &CStr, files: &CStr, wanted: Wante
     result
 }
 
-/// A descriptor with a daemon's lock is one for writing. Where the daemon has also taken the lock of flock(2), that must have been
-/// this process: else it has only been handed the descriptor.
+/// Does the descriptor show the daemon's lock? Then it is open for writing. If there is a lock of flock(2), too, this process must have
+/// taken it: otherwise it has only inherited the descriptor.
 fn shows_lock(text: &Text, wanted: Wanted) -> bool {
     let can_write = text.value(b"flags").and_then(leading_octal).is_some_and(|flags| flags & 0o3 != 0);
     let mut range = false;
@@ -162,7 +163,7 @@ fn shows_lock(text: &Text, wanted: Wanted) -> bool {
         }
 }
 
-/// What the kernel calls a file in its lists of locks: not always what fstat(2) does.
+/// How the kernel names a file in its lists of locks. That is not always what fstat(2) says.
 pub struct Key {
     bytes: [u8; Key::SIZE],
     length: usize,
@@ -171,7 +172,7 @@ pub struct Key {
 impl Key {
     const SIZE: usize = 64;
 
-    /// Found by a lock of this process's own. `None` where /proc does not show it.
+    /// Finds the name by setting a lock of this process's own and looking for that. `None` where /proc does not show it.
     pub fn of(descriptor: &Descriptor) -> Result<Option<Key>, Errno> {
         let Ok(_mark) = Mark::set(descriptor) else { return Ok(None) };
         let text = match proc_files::of_own_descriptor(descriptor.as_raw_fd()) {
@@ -194,7 +195,7 @@ impl Key {
 
 /// What the list of all locks, which everybody may read, says of a file.
 pub struct Listed {
-    /// Is it locked on this machine, as a daemon does it?
+    /// Has an open file description on this machine the lock that a daemon takes?
     pub range: bool,
     /// Who has taken the lock of flock(2), as far as this pid namespace shows it.
     pub whole: Option<Pid>,

@@ -1,4 +1,4 @@
-//! The files that the running daemon holds: removed at its clean end, closed in what it forks.
+//! The files that the running daemon holds. Its pid file is removed at its clean end, and both are closed in its forked children.
 
 use core::cell::UnsafeCell;
 use core::ffi::c_int;
@@ -27,8 +27,8 @@ impl Held {
     fn hold(&self, file: Option<LockedFile>) {
         let Some(file) = file else { return };
         let (descriptor, place, identity) = file.into_parts();
-        // SAFETY: `register` calls this with `owner` 0: nobody reads, and no other thread makes a daemon of the process.
-        // What stood there belonged to the daemon that this process was forked from; nothing is freed after a fork.
+        // SAFETY: `register` calls this while `owner` is 0, so nobody reads the place, and only one thread makes a daemon of the
+        // process. The former value is overwritten and not dropped: nothing is freed after a fork.
         unsafe { self.place.get().write(Some((place, identity))) };
         self.descriptor.store(descriptor, Ordering::Relaxed);
     }
@@ -36,7 +36,8 @@ impl Held {
     /// Closes the file, after `end`. A descriptor that the program has closed, and opened another file under, is left alone.
     fn close(&self, end: impl FnOnce(&Place, Identity, c_int)) {
         let descriptor = self.descriptor.swap(0, Ordering::Relaxed);
-        // SAFETY: written before `owner` was set, and whoever has reset `owner` is alone here.
+        // SAFETY: the place was written before `owner` was set. Only the one caller that has reset `owner` to 0 gets here, and nobody
+        // writes before it has returned.
         match unsafe { &*self.place.get() } {
             Some((place, identity)) if descriptor > 0 && is_open_as(descriptor, *identity) => {
                 end(place, *identity, descriptor);
@@ -78,7 +79,7 @@ pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFi
     HELD.owner.store(pid, Ordering::Release);
 }
 
-/// The daemon's clean end: empties and removes its pid file, once. For exit and for signal handlers.
+/// The daemon's clean end: empties and removes its pid file. It does so only once, and may be called at exit and in signal handlers.
 pub fn end() {
     end_with(Place::remove_at_end);
 }
@@ -97,7 +98,7 @@ fn end_with(remove: fn(&Place, Identity)) {
     }
 }
 
-/// The locks live as long as the daemon, and a forked child is not it.
+/// A forked child is not the daemon. It closes its copies of the descriptors, so that the locks end with the daemon.
 fn close_in_child() {
     let owner = HELD.owner.load(Ordering::Acquire);
     if owner != 0 && owner != process::id() {

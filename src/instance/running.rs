@@ -1,4 +1,4 @@
-//! The running daemon behind a pid file: found, and shown to be it.
+//! Finds the running daemon of a pid file, and proves that it holds the file.
 
 use core::ffi::CStr;
 
@@ -20,9 +20,9 @@ pub struct Running<'a> {
 impl Running<'_> {
     /// `None` when none runs.
     pub fn find(name: &CStr) -> Result<Option<Running<'_>>> {
-        // Where a daemon is gone, its launcher may just be about to take the file away.
+        // If the daemon of a failed start is gone, its launcher may be just about to remove the file.
         let mut looks = 10;
-        // A daemon that ends removes its file, and the next one may make another.
+        // A daemon that ends removes its file, and the next one may create another: so the file is opened anew each time.
         while let Some(file) = PidFile::open(name)? {
             match find_in(&file)? {
                 Found::Daemon(process) => return Ok(Some(Running { file, process })),
@@ -48,7 +48,7 @@ enum Found {
     Nobody,
     /// The process with that pid has ended, and yet the file is locked.
     Gone(Pid),
-    /// It is another one by now.
+    /// The file has another holder by now.
     Changed,
 }
 
@@ -66,7 +66,7 @@ fn find_in(file: &PidFile) -> Result<Found> {
         return Ok(if is_same()? { Found::Gone(pid) } else { Found::Changed });
     };
     let proof = prove(file, &process, kind)?;
-    // Whoever held it while it was asked after may have ended.
+    // The holder may have changed while the proof was made.
     if !is_same()? {
         return Ok(Found::Changed);
     }
@@ -81,8 +81,8 @@ fn find_in(file: &PidFile) -> Result<Found> {
     }
 }
 
-/// A daemon that could have no other lock than that of flock(2), in a sandbox that this process is not in. Whoever may only read the
-/// file can take that, too, so it counts for nothing unless it is shown.
+/// Looks for a daemon that has only the lock of flock(2), because its sandbox refuses the other kind. Everybody who may read the file
+/// can take that lock, so it counts only if the process in the file is shown to hold it.
 fn find_whole(file: &PidFile) -> Result<Found> {
     let Some(pid) = file.pid() else { return Ok(Found::Nobody) };
     let Some(process) = open(file, pid)? else { return Ok(Found::Nobody) };

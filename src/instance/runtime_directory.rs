@@ -41,7 +41,7 @@ impl RuntimeDirectory {
         }
     }
 
-    /// After a failed start, whose files in it are gone.
+    /// After a failed start, when its files in the directory have been removed: removes the directory, if it is empty.
     pub fn undo(&self) {
         if self.place.is(self.identity) != Ok(false) {
             self.place.remove_directory();
@@ -63,7 +63,7 @@ fn prepare(place: &Place, mode: u32, owner: Option<(Uid, Gid)>) -> Result<Identi
     Ok(file::status(directory.as_raw_fd())?.identity)
 }
 
-/// What is there is taken as it is, if it is a directory and not a stranger's.
+/// Accepts what is there already without changing it, if it is a directory that belongs to no stranger.
 fn check(path: &CStr, place: &Place, user: Option<Uid>) -> Result<()> {
     let step = Step::RuntimeDirectory;
     let (itself, behind) = place.statuses().map_err(|errno| Error::on(step, path, errno))?;

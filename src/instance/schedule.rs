@@ -24,7 +24,7 @@ pub enum Part {
 pub struct Schedule {
     parts: [Part; MOST],
     length: usize,
-    /// From which part on it is done again and again.
+    /// The first of the parts that are repeated until the daemon has ended.
     repeated_from: Option<usize>,
 }
 
@@ -41,7 +41,7 @@ impl Schedule {
         let parts = [Part::Signal(signal::TERM), Part::Wait(timeout)];
         let mut parts = parts.into_iter().chain(killing.into_iter().filter(|_| kill));
         let mut schedule = Schedule::new();
-        // There is room for four.
+        // It cannot fail: there is room for four parts.
         let _ = parts.try_for_each(|part| schedule.push(part));
         schedule
     }
@@ -62,7 +62,7 @@ impl Schedule {
         }
         let mut parts = schedule.parts();
         match (parts.next(), parts.last()) {
-            // A time alone is that of TERM and of KILL.
+            // A time alone counts for SIGTERM and for SIGKILL.
             (Some(Part::Wait(time)), None) if schedule.repeated_from.is_none() => {
                 schedule = Schedule::of(time, true);
                 if let Some(last) = schedule.parts.get_mut(3) {

@@ -1,4 +1,4 @@
-//! All processes of a daemon's session, as /proc lists them. Each is signalled only where it is shown to be in it.
+//! All processes of a daemon's session, as /proc lists them. A process is signalled only if it is shown to be in the session.
 
 use core::ffi::c_int;
 use core::fmt;
@@ -17,7 +17,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// The session of the daemon, which must be its own: that of a terminal holds other programs, too.
+    /// The session of the daemon. It must be the daemon's own: a terminal's session has other programs in it, too.
     pub fn of(daemon: &'a Running) -> Result<Session<'a>> {
         let id = process::session(daemon.process.pid).map_err(|errno| daemon.lost(errno))?;
         let session = Session { daemon, id };
@@ -34,8 +34,8 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    /// The leader of a daemon's session is the daemon itself, or gone. Another process with that pid has either made its own session
-    /// after all of this one had ended, or this is not the daemon's own.
+    /// The leader of a daemon's own session is the daemon itself, or has ended. If another process has the leader's pid, then either the
+    /// session is not the daemon's own, or all of it has ended and that process has made a session of its own.
     fn has_another_leader(&self) -> Result<bool, Errno> {
         if process::session(self.id) == Err(Errno::ESRCH) {
             return Ok(false);
@@ -51,9 +51,9 @@ impl<'a> Session<'a> {
         self.for_each(&mut |process| process.signal_and_continue(signal).map(|()| true))
     }
 
-    /// Waits until none is left. False when the time is over. What a process has started since it got the `signal` gets it too.
+    /// Waits until no process is left; false when the time is over. Processes that were started after `signal` was sent get it, too.
     pub fn ends_before(&self, deadline: Deadline, signal: Option<c_int>) -> Result<bool> {
-        // Every process that is met is waited for, so whatever is met again is new.
+        // Every process that is found is waited for. So what is found in a later round is new, and has not got the signal.
         let mut signal_now = signal.filter(|&signal| signal == signal::KILL);
         loop {
             let (mut met, mut in_time) = (false, true);
@@ -72,10 +72,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Calls `act` with every living process of the session, until that gives false. The first failure is told after all.
+    /// Calls `act` for every living process of the session, until it returns false. A failure does not stop it; the first one is
+    /// returned at the end.
     fn for_each(&self, act: &mut dyn FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
         let lost = |errno| Error::on(Step::Processes, c"/proc", errno);
-        // By the numbers of another pid namespace, others would be meant.
+        // A /proc of another pid namespace has other pids.
         if proc_files::own_number().map_err(lost)? != Some(process::id()) {
             return Err(lost(Errno::ENOENT));
         }
@@ -85,7 +86,7 @@ impl<'a> Session<'a> {
                 return Ok(true);
             }
             let Some(target) = Target::open(pid)? else { return Ok(true) };
-            // Opened by now, so that it is this process which is in the session.
+            // Checked again, because the pid could have changed its process before that was opened.
             if process::session(pid) != Ok(self.id) || target.has_ended()? || self.has_another_leader()? {
                 return Ok(true);
             }

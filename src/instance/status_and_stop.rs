@@ -1,4 +1,4 @@
-//! A daemon by its pid file: asking after it, signalling and stopping it, without mistaking another process for it.
+//! Asks for the status of a daemon, signals it and stops it, by its pid file. Another process is never taken for it.
 
 use core::ffi::{CStr, c_int};
 

@@ -1,5 +1,5 @@
-//! A process that cannot be mistaken for another one that gets its pid: by a pidfd, and where the kernel has none (before Linux 5.3;
-//! refused by a sandbox) by its directory in /proc.
+//! A process that is not confused with a later one that gets its pid. A pidfd identifies it, or its directory in /proc where there are
+//! no pidfds: before Linux 5.3, and in a sandbox that refuses them.
 
 use core::ffi::c_int;
 
@@ -12,7 +12,7 @@ use crate::sys::process::{self, Pid};
 use crate::sys::text::leading_number;
 use crate::sys::{Errno, signal};
 
-/// How often a process is looked at that cannot be waited for, in milliseconds.
+/// How many milliseconds pass between two looks at a process that cannot be waited for.
 const LOOK: c_int = 10;
 
 pub struct Target {
@@ -29,9 +29,9 @@ impl Target {
     pub fn open(pid: Pid) -> Result<Option<Target>, Errno> {
         let pidfd = match process::open(pid) {
             Ok(pidfd) => Some(pidfd),
-            // ENOSYS, or EPERM from a sandbox: the call itself asks for no right.
+            // An old kernel, or a sandbox: the kernel itself needs no privilege for this call.
             Err(Errno::ENOSYS | Errno::EPERM) => None,
-            // The last two: it is a thread's.
+            // EINVAL and ENOENT: the pid is that of a thread.
             Err(Errno::ESRCH | Errno::EINVAL | Errno::ENOENT) => return Ok(None),
             Err(errno) => return Err(errno),
         };
@@ -70,7 +70,7 @@ impl Target {
     /// Sends `signal` to the process.
     pub fn signal(&self, signal: c_int) -> Result<(), Errno> {
         match self.pidfd.as_ref().map(|pidfd| process::signal_pidfd(pidfd, signal)) {
-            // EPERM is a sandbox's, too, where kill would be allowed.
+            // EPERM can come from a sandbox that allows kill(2).
             None | Some(Err(Errno::ENOSYS | Errno::EPERM)) => {
                 if self.has_ended()? {
                     return Err(Errno::ESRCH);
@@ -81,7 +81,7 @@ impl Target {
         }
     }
 
-    /// The same, but one that is gone already is as good.
+    /// The same, but a process that has ended already is no failure.
     pub fn signal_if_there(&self, signal: c_int) -> Result<(), Errno> {
         self.signal(signal).or_else(|errno| if errno == Errno::ESRCH { Ok(()) } else { Err(errno) })
     }
@@ -115,12 +115,12 @@ impl Target {
     fn looks_ended(&self) -> bool {
         let Some(directory) = &self.directory else { return process::kill(self.pid, 0) == Err(Errno::ESRCH) };
         let Ok(stat) = Text::in_directory(directory, c"stat") else { return true };
-        // A thread may go on where the first one has ended.
+        // A zombie's other threads may still run.
         stat.stat_field(3) == Some(b"Z")
             && stat.stat_field(20).and_then(leading_number).is_none_or(|threads| threads <= 1)
     }
 
-    /// Has what was stopped go on, so that it gets to the signal that it was sent.
+    /// Sends `signal`, and SIGCONT after it: a stopped process would not handle the signal.
     pub fn signal_and_continue(&self, signal: c_int) -> Result<(), Errno> {
         self.signal_if_there(signal)?;
         if signal != signal::KILL && signal != signal::STOP { self.signal_if_there(signal::CONT) } else { Ok(()) }

@@ -11,20 +11,20 @@ use crate::sys::{Errno, text};
 pub struct Account {
     pub user: Option<Uid>,
     pub group: Gid,
-    /// All of the user's, `group` among them.
+    /// All groups of the user, including `group`.
     pub groups: List<Gid>,
     /// `None` for a user that has no entry.
     pub login: Option<Login>,
 }
 
-/// What a program asks the environment for.
+/// What a program expects in its environment.
 pub struct Login {
     pub name: CString,
     pub home: CString,
     pub shell: CString,
 }
 
-/// Whom the options name; `None` when that is nobody.
+/// The user and the group that the options name; `None` if they name neither.
 pub fn find(options: &Options) -> Result<Option<Account>> {
     let group = match options.group.as_ref().map(CString::as_c_str) {
         Some(name) => Some(find_group(name)?),

@@ -24,11 +24,11 @@ pub enum Event {
 /// All signals are blocked while it is used.
 pub struct Attention {
     interrupting: Set,
-    /// Whence interrupting signals are read.
+    /// The descriptor that interrupting signals are read from.
     signals: Option<Descriptor>,
 }
 
-/// How often signals are asked after where there is no descriptor for them, in milliseconds.
+/// How many milliseconds pass between two checks for signals where there is no descriptor for them.
 const SLICE: c_int = 50;
 
 impl Attention {

@@ -1,8 +1,8 @@
 //! What passes between the launcher and its daemon: a pair of sockets that keeps messages whole.
 //!
-//! The daemon reports; the launcher answers once, when it has accepted the daemon: until then neither has succeeded. What a
-//! program does with its end of the pair is its own affair, so the launcher believes the kernel about who sent a report, and
-//! takes of its content only what a report can hold.
+//! The daemon reports. The launcher answers once, when it has accepted the daemon: until then neither has succeeded. A program
+//! can write anything to its end of the pair. So the launcher takes the sender of a report from the kernel, and refuses content
+//! that no report can have.
 
 use core::ffi::c_int;
 use core::mem::offset_of;
@@ -17,9 +17,9 @@ use crate::sys::{Errno, socket};
 /// What the launcher is told.
 #[expect(clippy::large_enum_variant, reason = "there is no heap between fork and return")]
 pub enum Report {
-    /// By the intermediate process: it watches the daemon, for which the pidfd that comes along stands.
+    /// By the intermediate process: it watches the daemon, whose pidfd comes along.
     Watched,
-    /// By the intermediate process: the daemon, of that pid, has become the program, and is watched as above.
+    /// By the intermediate process: the daemon, which has this pid, has become the program. It is watched, and its pidfd comes along.
     Executed(Pid),
     /// By the daemon: it is set up.
     SetUp,
@@ -49,7 +49,7 @@ pub enum Reception {
     End,
 }
 
-/// A report on its way; of the line, only what is used is sent.
+/// A report as it is sent. The unused rest of the line is not sent.
 #[repr(C)]
 struct Message {
     kind: c_int,
@@ -61,7 +61,7 @@ struct Message {
     line: [u8; LINE_SIZE],
 }
 
-// SAFETY: integers and bytes, 16 bytes before the 1024: no padding, and every bit pattern is valid.
+// SAFETY: four 4-byte integers and an array of bytes: there is no padding, and every bit pattern is valid.
 unsafe impl socket::Plain for Message {}
 
 const WATCHED: c_int = 1;
@@ -73,7 +73,7 @@ const EXECUTED: c_int = 6;
 
 const EMPTY: Message = Message { kind: 0, number: 0, status: 0, step: 0, line: [0; LINE_SIZE] };
 
-/// Sends a report, which the receiver gets a descriptor of its own with for what is open as `attached`.
+/// Sends a report. With it the receiver gets a descriptor of its own for what is open here as `attached`.
 fn send(channel: c_int, report: &Report, attached: Option<&Descriptor>) -> Result<(), Errno> {
     let mut message = EMPTY;
     let mut length = 0;
@@ -109,7 +109,7 @@ pub fn report_last_failure(channel: c_int) {
     let errno = Errno::of(state.last_errno.get());
     let (status, step) = (error::last_status(), error::last_step());
     let failed = Report::Failed { errno, status, step, line: error::last_line() };
-    // Where it cannot be sent, the end of this process says enough.
+    // If it cannot be sent, the launcher still notices the end of this process.
     let _ = report(channel, &failed);
 }
 
@@ -179,7 +179,7 @@ pub fn accept(channel: c_int) -> Result<(), Errno> {
 
 /// Waits for the launcher's answer; false when the launcher is gone without one.
 pub fn is_accepted(channel: c_int) -> bool {
-    // A call that fails says nothing about the launcher: its end, or its answer, is still to come.
+    // A call that fails says nothing about the launcher: its answer, or its end, can still come.
     const TRIES: usize = 8;
     (0..TRIES).find_map(|_| socket::receive_byte(channel).ok()).unwrap_or(false)
 }

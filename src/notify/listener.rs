@@ -1,5 +1,5 @@
-//! How a program that is no user of this library tells its launcher that it can serve: by what sd_notify(3) sends, or as s6 has it, by
-//! a newline to a descriptor.
+//! How a program that does not use this library tells its launcher that it can serve: by a message of sd_notify(3), or by a newline to
+//! a descriptor, as with s6.
 
 use core::ffi::{CStr, c_int};
 use core::fmt;
@@ -11,8 +11,8 @@ use crate::sys::process::{self, Pid};
 use crate::sys::text::{Decimal, ShortText, leading_number};
 use crate::sys::{Errno, random, socket};
 
-/// The socket that NOTIFY_SOCKET names, as long as the launcher waits. Its name is abstract: it means the same in another root
-/// directory, to any user, and nothing is left of it; and nobody guesses it, nor gets it again later.
+/// The socket that NOTIFY_SOCKET names while the launcher waits. Its name is abstract, so it works in another root directory and for
+/// any user, and nothing of it is left behind. The name is random, so nobody can guess it or use it again.
 pub struct Listener {
     socket: Descriptor,
     assignment: ShortText,
@@ -23,17 +23,17 @@ pub struct Listener {
     errno: Option<Errno>,
 }
 
-/// A pipe whose other end the program has under a certain number.
+/// A pipe whose writing end the program gets under a certain number.
 pub struct Newline {
     pipe: Pipe,
-    /// Keeps that number free of what else is opened for the start.
+    /// Occupies that number, so that nothing else that is opened for the start gets it.
     _place: Descriptor,
 }
 
 const VARIABLE: &CStr = c"NOTIFY_SOCKET";
 
 impl Listener {
-    /// `descriptor` is the number of the one that the program writes a newline to, if it is to have one.
+    /// `descriptor` is the number of the descriptor that the program will write a newline to, if it gets one.
     pub fn open(descriptor: Option<c_int>) -> Result<Listener> {
         let lost = |errno| Error::on(Step::Readiness, VARIABLE, errno);
         let number = random::number().map_err(lost)?;
@@ -56,18 +56,18 @@ impl Listener {
         self.assignment.as_c_str()
     }
 
-    /// What is to become the program's descriptor for a newline; -1 for none.
+    /// What becomes the program's descriptor for a newline; -1 for none.
     pub fn program_end(&self) -> c_int {
         self.newline.as_ref().map_or(-1, |newline| newline.pipe.writer.as_raw_fd())
     }
 
-    /// Where there is something to be taken.
+    /// The descriptors to wait at.
     pub fn as_raw_fds(&self) -> [c_int; 2] {
         [self.socket.as_raw_fd(), self.newline.as_ref().map_or(-1, |newline| newline.pipe.reader.as_raw_fd())]
     }
 
-    /// Takes what there is. Has the program `daemon` said that it can serve, or a process of its session? What anybody else says does not
-    /// count.
+    /// Takes what has come. Says whether the program `daemon`, or a process of its session, has said that it can serve. Messages of
+    /// other processes do not count.
     pub fn hears_ready(&mut self, daemon: Pid, session: Pid) -> bool {
         let mut text = [0; 4096];
         let [socket, newline] = self.as_raw_fds();
@@ -75,7 +75,7 @@ impl Listener {
             let length = fd::read(newline, &mut text).unwrap_or(0);
             return text.iter().take(length).any(|&byte| byte == b'\n');
         }
-        // Descriptors that come along, such as that of a barrier, are closed.
+        // Descriptors that come along are closed. sd_notify_barrier(3) waits for that.
         let Ok(arrival) = socket::receive_bytes(socket, &mut text) else { return false };
         let is_its_own = arrival.sender == daemon || process::session(arrival.sender) == Ok(session);
         if arrival.sender <= 0 || !is_its_own {
@@ -98,9 +98,9 @@ impl Listener {
         is_ready
     }
 
-    /// Takes what is still there of a program that has ended.
+    /// Takes the messages that a program has left at its end.
     pub fn hear_out(&mut self, daemon: Pid, session: Pid) {
-        // Whoever goes on sending is not listened to for ever.
+        // A limit, because another process may go on sending.
         for _ in 0..100 {
             if fd::wait(self.as_raw_fds().map(Awaited::Input), 0).unwrap_or([false; 2]) == [false; 2] {
                 break;
@@ -109,7 +109,7 @@ impl Listener {
         }
     }
 
-    /// The failure of the program, of which `line` says what is known here: with its own words, if it has said any.
+    /// The failure of the program: `line`, and after it the program's own STATUS or ERRNO, if it has sent one.
     pub fn failure(&self, errno: Errno, line: fmt::Arguments) -> Error {
         let words = self.status.bytes();
         match self.errno {

@@ -1,4 +1,4 @@
-//! A descriptor that is used later, perhaps after the program has closed it and opened something else under its number.
+//! A descriptor that is used later. By then the program may have closed it, and opened something else under its number.
 
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
@@ -24,7 +24,7 @@ impl NotedDescriptor {
         self.descriptor.store(descriptor, Ordering::Release);
     }
 
-    /// The descriptor, if there is one; EBADF where it is closed, or something else.
+    /// The descriptor, if there is one. EBADF if the program has closed it, or has another file under its number.
     pub fn get(&self) -> Result<Option<c_int>, Errno> {
         let descriptor = self.descriptor.load(Ordering::Acquire);
         if descriptor == 0 {
@@ -45,8 +45,8 @@ impl NotedDescriptor {
     }
 }
 
-/// Writes all of `text`. Where nobody reads there any more that is EPIPE, where the file may not grow EFBIG, and no signal ends the
-/// process for it.
+/// Writes all of `text`. EPIPE if nobody reads there any more, EFBIG if the file may not grow. The signals that come with these errors,
+/// SIGPIPE and SIGXFSZ, do not end the process.
 pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
     let of_writing = [signal::PIPE, signal::XFSZ];
     let mask = signal::change_mask(signal::BLOCK, of_writing.into_iter().fold(signal::Set::empty(), signal::Set::with));

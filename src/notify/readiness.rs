@@ -20,8 +20,8 @@ static SUPERVISOR: NotedDescriptor = NotedDescriptor::none();
 /// The thread that is speaking to whoever waits; 0: none.
 static SPEAKER: AtomicI32 = AtomicI32::new(0);
 
-/// This process, `daemon`, is a daemon from now on, on whose readiness wait its launcher, at the other end of `channel`, and its
-/// `supervisor`, which reads what is written to that descriptor. Those of an earlier start do not count.
+/// From now on this process, `daemon`, is a daemon. Its launcher waits at the other end of `channel` for its readiness, and its
+/// supervisor reads the descriptor `supervisor`. Those of an earlier start are forgotten.
 pub fn begin(daemon: Pid, channel: Option<Descriptor>, supervisor: Option<c_int>) {
     CHANNEL.note(channel.map(Descriptor::into_raw_fd));
     SUPERVISOR.note(supervisor);
@@ -37,7 +37,7 @@ fn is_daemon() -> bool {
 struct Turn;
 
 impl Turn {
-    /// Waits until no other thread speaks. `None` inside a signal handler that has interrupted this thread while it does.
+    /// Waits until no other thread speaks. `None` in a signal handler that has interrupted this thread while it speaks.
     fn take() -> Option<Turn> {
         let own = process::thread_id();
         loop {
@@ -84,7 +84,7 @@ fn tell_ready(channel: c_int) -> Result<()> {
     if accepted { Ok(()) } else { Err(Error::told(Step::Readiness, Errno::EPIPE, "the launcher has given up")) }
 }
 
-/// Who supervises by a descriptor is told once.
+/// Tells the supervisor. This is done only once.
 fn tell_supervisor() -> Result<()> {
     let told = match SUPERVISOR.get() {
         Ok(Some(descriptor)) => write_all(descriptor, b"\n"),
@@ -118,7 +118,7 @@ fn tell_launcher(status: c_int, line: &Line) -> bool {
     channel.is_some_and(|channel| handshake::report(channel, &report).is_ok())
 }
 
-/// One line to standard error. Where nobody reads there any more, it is nobody's.
+/// Writes one line to standard error. A failure has no effect: there is nobody else to tell.
 fn print(line: &Line) {
     let mut text = [b'\n'; LINE_SIZE + 1];
     text.iter_mut().zip(line.bytes()).for_each(|(place, byte)| *place = *byte);

@@ -1,4 +1,5 @@
-//! What parts of the library do by themselves when a signal arrives, inside the signal handler. They register it here.
+//! The signals that parts of the library handle for themselves, inside the signal handler. Those parts register here, because this
+//! module may not call them by name: they are on a higher floor.
 
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
@@ -9,11 +10,11 @@ use crate::sys::signal::{self, Action, Set};
 /// A function of the library that runs inside the signal handler: it must be async-signal-safe.
 pub type InHandler = fn();
 
-/// The signal whose arrival runs a function, whatever the program has it do besides; 0: none.
+/// The signal whose arrival runs a function, besides what the program wants of it; 0: none.
 static ON_ARRIVAL: AtomicI32 = AtomicI32::new(0);
 static RUN_ON_ARRIVAL: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 
-/// The signals that run a function before they end the process as they do by default, bit 0 for signal 1.
+/// The signals that run a function before their default action ends the process, bit 0 for signal 1.
 static BEFORE_END: AtomicU64 = AtomicU64::new(0);
 static RUN_BEFORE_END: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 
@@ -21,11 +22,11 @@ static RUN_BEFORE_END: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 pub struct Claims {
     /// The signal (0: none) whose arrival runs the function.
     pub on_arrival: (c_int, InHandler),
-    /// The signals that run the function before they end the process by default.
+    /// The signals that run the function before their default action ends the process.
     pub before_end: (Set, InHandler),
 }
 
-/// Has the library see to these signals, and to no others any more.
+/// Has the library handle these signals for itself, and gives up all earlier claims.
 pub fn claim(claims: Claims) {
     let (arriving, run_on_arrival) = claims.on_arrival;
     let (ending, run_before_end) = claims.before_end;
@@ -73,7 +74,7 @@ fn run(place: &AtomicPtr<()>) -> bool {
     if function.is_null() {
         return false;
     }
-    // SAFETY: only `claim` stores there, and only functions of this type.
+    // SAFETY: not NULL, and only `claim` stores there: an `InHandler` cast to a pointer.
     let function = unsafe { core::mem::transmute::<*mut (), InHandler>(function) };
     function();
     true

@@ -34,7 +34,7 @@ pub fn dispatch() -> c_int {
                 ran = ran.saturating_add(1);
             }
         }
-        // What the kernel has kept back until now had arrived before, too.
+        // The signals that the kernel kept while the queue was nearly full had arrived before this call, too.
         if !held_back::release() {
             break;
         }
@@ -44,12 +44,12 @@ pub fn dispatch() -> c_int {
     ran
 }
 
-/// Is nothing queued, and nothing kept back for want of room?
+/// Is nothing queued, and nothing held back?
 pub fn is_idle() -> bool {
     QUEUE.is_empty() && !held_back::is_waiting()
 }
 
-/// Where this thread's state is, which no other thread's is, and a forked child's is still: the kernel need not be asked.
+/// The address of this thread's state. It identifies the thread without a system call, and a fork does not change it.
 fn this_thread() -> usize {
     core::ptr::from_ref(thread_state::get()).addr()
 }
@@ -59,7 +59,7 @@ pub fn begin() -> bool {
     RUNNING.compare_exchange(0, this_thread(), Ordering::Acquire, Ordering::Relaxed).is_ok()
 }
 
-/// It has run them, or will not go on with it.
+/// This thread does not run handlers any more.
 pub fn end() {
     RUNNING.store(0, Ordering::Release);
 }
@@ -83,7 +83,7 @@ pub fn runs_here() -> bool {
     running != 0 && running == this_thread()
 }
 
-/// In a forked child, whose one thread was `running` a handler or was not.
+/// In a forked child. `running` says whether its only thread is inside a handler.
 pub fn reset_after_fork(running: bool) {
     RUNNING.store(if running { this_thread() } else { 0 }, Ordering::Release);
 }

@@ -1,5 +1,5 @@
-//! Which signals this process ignores or handles, and whether it has other threads: what /proc/self/status tells. And the way
-//! of all signals back to their defaults.
+//! Which signals this process ignores or handles, and whether it has other threads, as /proc/self/status tells it. And resetting all
+//! signals to their defaults.
 
 use core::ffi::c_int;
 
@@ -10,7 +10,7 @@ use crate::sys::{Errno, fd, file, threads};
 /// Sets of signals, bit 0 for signal 1, and whether other threads run.
 #[derive(Clone, Copy)]
 pub struct Dispositions {
-    /// Has the kernel told them?
+    /// Did the kernel tell the sets? If not, they are guesses.
     known: bool,
     ignored: u64,
     handled: u64,
@@ -18,7 +18,7 @@ pub struct Dispositions {
 }
 
 impl Dispositions {
-    /// Those of this process. Where there is no /proc, every signal is taken for one that has to be set back.
+    /// Those of this process. Where there is no /proc, every signal counts as one that has to be reset.
     pub fn ask() -> Dispositions {
         from_status_file().unwrap_or_else(|_| Dispositions {
             known: false,
@@ -33,14 +33,14 @@ impl Dispositions {
         ignored && (self.known || signal::action(signal).is_ok_and(|action| action.is_ignore()))
     }
 
-    /// Sets what is not at its default back to it, but for the signals in `kept`.
+    /// Resets every signal that is not at its default, except for those in `kept`.
     pub fn reset(&self, kept: u64) {
         self.reset_those((self.ignored | self.handled) & !kept);
         handlers::forget_all_but(kept);
     }
 
-    /// The same in a process that is about to become another program: of the signals in `kept`, those that are ignored stay so. What
-    /// the library knows of handlers belongs to another process, whose memory this one has borrowed.
+    /// The same in a process that is about to execute another program. Of the signals in `kept`, those that are ignored stay ignored.
+    /// The library's table of handlers is not changed: it belongs to the launcher, whose memory this process borrows.
     pub fn reset_for_exec(&self, kept: u64) {
         let stay = Set::from_bits(kept).signals().filter(|&signal| self.ignores(signal));
         self.reset_those((self.ignored | self.handled) & !stay.fold(0, |stay, signal| stay | bit(signal)));
@@ -89,12 +89,12 @@ struct StatusParser {
 }
 
 impl StatusParser {
-    /// All there is to know, once the last of the lines is complete.
+    /// The result, when the last of the three lines is complete.
     fn take(&mut self, byte: u8) -> Option<Dispositions> {
         if byte == b'\n' {
             let value = self.value;
             match &self.label {
-                // A decimal number, but 1 is 1 all the same.
+                // It is decimal and has been read as hexadecimal, but 1 is the same in both.
                 b"Threads:" => self.other_threads = value != 1,
                 b"SigIgn:\t" => self.ignored = value,
                 b"SigCgt:\t" => {

@@ -10,7 +10,7 @@ use crate::sys::fd::{self, Descriptor};
 /// 0: none yet.
 static DESCRIPTOR: AtomicI32 = AtomicI32::new(0);
 
-/// The descriptor, if it is there and still ours: the program may have closed it and opened something of its own under its
+/// The descriptor, if there is one that is still ours. The program may have closed it, and opened something of its own under its
 /// number.
 fn existing() -> Option<c_int> {
     let descriptor = DESCRIPTOR.load(Ordering::Acquire);
@@ -47,22 +47,22 @@ pub fn update() {
     }
 }
 
-/// Descriptors have been closed: this one too?
+/// After descriptors have been closed: forgets this one if it was among them.
 pub fn forget_if_closed() {
     if existing().is_none() {
         DESCRIPTOR.store(0, Ordering::Release);
     }
 }
 
-/// In a forked child: one of its own, under the same number. Where that cannot be had there is none, until the program asks
-/// for one again: the parent's would take the parent's wake-ups.
+/// In a forked child: replaces the parent's descriptor by a new one with the same number, because reading the parent's would take
+/// the parent's wake-ups. If that fails, the child has none until the program asks for one again.
 pub fn reset_after_fork() {
     let Some(descriptor) = existing() else { return };
     let in_its_place = |fresh: Descriptor| fd::replace_close_on_exec(fresh.as_raw_fd(), descriptor);
     if fd::event().and_then(in_its_place).is_ok() {
         return;
     }
-    // With all descriptors in use, the only one that is free then is this.
+    // All descriptors may be in use. Then this number is the only free one after the close.
     fd::close(descriptor);
     let kept = match fd::event() {
         Ok(fresh) if fresh.as_raw_fd() == descriptor => {

@@ -36,7 +36,7 @@ pub fn wanted(signal: c_int) -> Handler {
     match at(&WANTED, signal).map_or(core::ptr::null_mut(), |held| held.load(Ordering::Acquire)) {
         held if held.is_null() => Handler::Default,
         QUEUED => Handler::Queue,
-        // SAFETY: nothing else is ever stored than what `want` makes of a callback.
+        // SAFETY: only `want` stores there: NULL and QUEUED, which are handled above, or a `Callback` cast to a pointer.
         held => Handler::Call(unsafe { core::mem::transmute::<*mut c_void, Callback>(held) }),
     }
 }
@@ -57,7 +57,7 @@ fn want(signal: c_int, handler: Handler) {
     }
 }
 
-/// The disposition by which the library sees to a signal itself.
+/// The disposition of a signal that the library handles for itself.
 pub fn action_of_library() -> Action {
     Action::call(arrived, true)
 }
@@ -70,7 +70,7 @@ pub fn set(signal: c_int, handler: Handler, restart: bool) -> Result<()> {
     }
     let former = wanted(signal);
     let action = match handler {
-        // What the library itself does with a signal goes on.
+        // The library's own claim on a signal stays, whatever the program sets.
         _ if claims::needs_handler(signal, handler) => action_of_library(),
         Handler::Default => Action::default(),
         Handler::Ignore => Action::ignore(),
@@ -88,7 +88,7 @@ pub fn set(signal: c_int, handler: Handler, restart: bool) -> Result<()> {
     Ok(())
 }
 
-/// The dispositions have been reset, but for the signals in `kept`: so is the table.
+/// Resets the table after the dispositions have been reset. The signals in `kept` stay as they are.
 pub fn forget_all_but(kept: u64) {
     for (signal, held) in (0..).zip(&WANTED) {
         if kept & bit(signal) == 0 {
@@ -117,7 +117,7 @@ fn end_process(signal: c_int) {
         // The kernel spares process 1 what is at its default.
         process::exit_now(128 + signal);
     }
-    // It is blocked until this handler returns, and then ends the process the way it would have.
+    // The signal is blocked until this handler returns. Then it ends the process, so a parent sees the right wait status.
     let _ = signal::set_action(signal, &Action::default());
     let _ = process::kill(process::id(), signal);
 }
@@ -133,7 +133,8 @@ fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
         held_back::add(unsafe { signal::block_in_interrupted(context, queued) });
     }
     if !is_kept {
-        // Blocked here, it waits with the kernel, or goes to a thread that has memory again.
+        // The signal is sent again. As it is blocked in this thread, the kernel keeps it, or gives it to another thread, where there
+        // may be memory by then.
         // SAFETY: `raw` is the second argument of the running handler.
         let _ = unsafe { signal::send_to_process(raw) };
     }

@@ -1,7 +1,7 @@
 //! The signals that the library has blocked because the queue was nearly full. The kernel keeps them until there is room.
 //!
-//! That is done where one thread runs. Should it start others meanwhile, they begin with the same mask, and any of them may be
-//! the one that dispatches from then on.
+//! This is done only in a process with one thread. If that thread starts others meanwhile, they inherit its mask, and any of them may
+//! dispatch from then on. So each thread that dispatches has to unblock the signals for itself.
 
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
@@ -12,12 +12,12 @@ use crate::sys::signal::{self, Set};
 static HELD_BACK: AtomicU64 = AtomicU64::new(0);
 /// The thread that has them blocked.
 static THREAD: AtomicI32 = AtomicI32::new(0);
-/// Another thread that has unblocked them for itself since then; 0: none.
+/// Another thread that has unblocked them in its own mask since then; 0: none.
 static RELIEVED_BY: AtomicI32 = AtomicI32::new(0);
-/// The process is about to become another program: nothing is to be held back for it.
+/// The process is about to execute another program, which would inherit what is held back.
 static GIVING_UP: AtomicBool = AtomicBool::new(false);
 
-/// These have just been blocked in this thread. Async-signal-safe.
+/// Notes that these signals have just been blocked in this thread. Async-signal-safe.
 pub fn add(signals: u64) {
     THREAD.store(process::thread_id(), Ordering::Relaxed);
     RELIEVED_BY.store(0, Ordering::Relaxed);
@@ -33,7 +33,7 @@ pub fn get() -> u64 {
     HELD_BACK.load(Ordering::Acquire)
 }
 
-/// Those that this thread has blocked.
+/// Those that are held back in this thread's mask.
 pub fn here() -> u64 {
     match get() {
         0 => 0,
@@ -42,12 +42,12 @@ pub fn here() -> u64 {
     }
 }
 
-/// These the program has blocked itself.
+/// These signals are no longer held back: the program has blocked them itself.
 pub fn remove(signals: u64) {
     HELD_BACK.fetch_and(!signals, Ordering::AcqRel);
 }
 
-/// Those that this thread, which dispatches, has to unblock now.
+/// The signals that this thread has to unblock now, because it dispatches. They count as unblocked from now on.
 pub fn take() -> u64 {
     let held = get();
     if held == 0 {
@@ -61,12 +61,12 @@ pub fn take() -> u64 {
     if RELIEVED_BY.swap(this, Ordering::Relaxed) == this { 0 } else { held }
 }
 
-/// Has this thread, if it dispatches, something to unblock?
+/// Would this thread, if it dispatched now, have something to unblock?
 pub fn is_waiting() -> bool {
     get() != 0 && (RELIEVED_BY.load(Ordering::Relaxed) != process::thread_id() || here() != 0)
 }
 
-/// Lets them come to this thread; false when there are none.
+/// Unblocks them in this thread; false when there are none.
 pub fn release() -> bool {
     match take() {
         0 => false,
@@ -77,7 +77,8 @@ pub fn release() -> bool {
     }
 }
 
-/// Lets them come, and holds no more back until `resume`: the program that this process becomes gets the mask that was meant.
+/// Unblocks them, and holds nothing back until `resume`. So the program that this process executes gets the mask that its caller has
+/// set.
 pub fn give_up() {
     GIVING_UP.store(true, Ordering::Relaxed);
     if here() != 0 {
@@ -85,7 +86,7 @@ pub fn give_up() {
     }
 }
 
-/// The process has not become another program.
+/// The process has not become another program: signals may be held back again.
 pub fn resume() {
     GIVING_UP.store(false, Ordering::Relaxed);
 }

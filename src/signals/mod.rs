@@ -1,4 +1,4 @@
-//! Signals: what is done about each, the queue of those that arrived, and the handlers that run when the program says so.
+//! Signals: their dispositions, the queue of those that have arrived, and the handlers, which run when the program says so.
 
 use core::ffi::c_int;
 
@@ -34,7 +34,7 @@ fn before_fork() {
 
 fn after_fork_in_child() {
     let state = thread_state::get();
-    // What was blocked only for want of room in the parent's queue comes again in the child.
+    // What is held back in the parent is not blocked in the child, whose queue is empty.
     state.mask_before_fork.set(state.mask_before_fork.get() & !state.held_back_before_fork.get());
     held_back::forget();
     queue::QUEUE.clear();

@@ -10,7 +10,7 @@ use crate::sys::text::{Decimal, whole_number};
 /// A signal's name as in signal(7): SIGTERM, SIGRTMIN+3; of others the number.
 pub struct Name(pub c_int);
 
-/// Of the signals from 1 on, which have these numbers on every architecture that the library is for.
+/// The names of signals 1, 2, 3 and so on. The numbers are the same on every architecture that the library is for.
 const STANDARD: &[u8] =
     b"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU \
                          URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS";

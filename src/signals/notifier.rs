@@ -1,4 +1,4 @@
-//! Who is told that a signal has been queued: an engine that runs handlers by itself registers here.
+//! The function that is called when a signal has been queued. PHP's extension registers one, to have the engine run handlers.
 
 use core::sync::atomic::{AtomicPtr, Ordering};
 
@@ -15,7 +15,7 @@ pub fn register(notify: fn()) {
 pub fn notify() {
     let notifier = NOTIFIER.load(Ordering::Acquire);
     if !notifier.is_null() {
-        // SAFETY: only `register` stores here, and only functions of this type.
+        // SAFETY: not NULL, and only `register` stores there: a `fn()` cast to a pointer.
         let notify = unsafe { core::mem::transmute::<*mut (), fn()>(notifier) };
         notify();
     }

@@ -1,5 +1,5 @@
-//! The signals for which the queue has no room while several threads run: blocks of memory from the kernel, one behind the
-//! other, filled without a lock by signal handlers on any number of threads and emptied in order by one consumer at a time.
+//! The signals for which the queue has no room while several threads run. They are in blocks of memory from the kernel, which form a
+//! list. Signal handlers on any number of threads fill the blocks without a lock, and one consumer at a time empties them in order.
 
 use core::cell::UnsafeCell;
 use core::ptr::{NonNull, null_mut};
@@ -36,7 +36,7 @@ pub struct Overflow {
     /// How many signals have come, and how many of them have gone.
     arrived: AtomicUsize,
     gone: AtomicUsize,
-    /// How many handlers are in `push`: a block that they may have found is not given back.
+    /// How many handlers are in `push`. Above 0 no block is given back, because one of them may be using it.
     pushing: AtomicUsize,
     /// Where handlers put signals; null until the first one.
     last: AtomicPtr<Block>,
@@ -85,7 +85,7 @@ impl Overflow {
         let place = self.claim();
         match place {
             Some(place) => {
-                // SAFETY: the place has been claimed by us alone, and is not read before it is FILLED.
+                // SAFETY: `claim` gives each place to one caller, and nobody reads a place before it is FILLED.
                 unsafe { *place.info.get() = *info };
                 place.state.store(FILLED, Ordering::Release);
             }
@@ -97,7 +97,7 @@ impl Overflow {
         place.is_some()
     }
 
-    /// A place of our own. Only between the two counts of `push`.
+    /// A place that no other handler gets. Only while `push` counts this handler in `pushing`.
     fn claim(&self) -> Option<&Place> {
         loop {
             let last = self.last.load(Ordering::SeqCst);
@@ -111,7 +111,7 @@ impl Overflow {
                 return Some(place);
             }
             let next = append(&block.next)?;
-            // Whoever comes first moves on for all.
+            // Of several handlers the first one moves `last` on; the others find it moved.
             let _ = self.last.compare_exchange(last, next, Ordering::SeqCst, Ordering::SeqCst);
         }
     }
@@ -161,7 +161,7 @@ impl Overflow {
                 position = 0;
                 continue;
             };
-            // A place that a handler on another thread has yet to fill does not hide those behind it.
+            // A place that a handler on another thread is about to fill is skipped, and does not hide those behind it.
             if position >= block.claimed.load(Ordering::Acquire) {
                 return None;
             }
@@ -189,7 +189,7 @@ impl Overflow {
         // SAFETY: it is given back further down, not before.
         unsafe { emptied.as_ref() }.next_retired.store(others, Ordering::Relaxed);
         self.retired.store(emptied.as_ptr(), Ordering::Relaxed);
-        // Handlers that begin now find a later block: none is left that may have found these.
+        // Handlers that begin now find a later block. If none is in `push`, nobody uses the retired ones.
         if self.pushing.load(Ordering::SeqCst) == 0 {
             release_all(&self.retired, |block| &block.next_retired);
         }
@@ -229,7 +229,7 @@ fn release_all(chain: &AtomicPtr<Block>, next: fn(&Block) -> &AtomicPtr<Block>) 
     while let Some(block) = NonNull::new(chain.load(Ordering::Relaxed)) {
         // SAFETY: the chain holds blocks.
         chain.store(next(unsafe { block.as_ref() }).load(Ordering::Relaxed), Ordering::Relaxed);
-        // SAFETY: the callers have seen that nobody uses them.
+        // SAFETY: nobody uses the block: `leave` calls this while no handler is in `push`, `clear` in a child with one thread.
         unsafe { pages::unmap(block) };
     }
 }

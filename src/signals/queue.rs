@@ -1,9 +1,9 @@
-//! The queue from signal handlers to the program: Vyukov's bounded queue, lock-free for the signal handlers that append, with
-//! one consumer at a time, without allocation, in order.
+//! The queue from signal handlers to the program: Vyukov's bounded queue. Signal handlers append without a lock and without allocation.
+//! One consumer at a time takes the signals, in order.
 //!
-//! It loses nothing. In a process of one thread a handler that finds it nearly full blocks further signals, so that the kernel
-//! keeps them, and dispatching lets them come again. Where several threads run the kernel would only choose another one, and
-//! nobody could unblock a thread that does not dispatch: there the rest goes to the overflow, and no mask is changed.
+//! It loses nothing. In a process with one thread, a handler that finds the queue nearly full blocks further signals: the kernel keeps
+//! them until dispatching has made room. With several threads that does not help, because the kernel would choose another thread, and
+//! nobody could unblock a thread that does not dispatch. There the rest goes to the overflow, and no mask is changed.
 
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,8 +19,8 @@ const SIZE: usize = 256;
 const RESERVE: usize = 32;
 
 struct Slot {
-    /// The slot's sequence number, less its index: so that a queue of zeroes is an empty one. A slot at position p can be
-    /// written at p, and read at p + 1.
+    /// The slot's sequence number less its index, so that a queue of zeroes is an empty one. The slot of position p can be written
+    /// while its sequence number is p, and read while it is p + 1.
     sequence: AtomicUsize,
     info: UnsafeCell<pcntl_siginfo>,
 }
@@ -51,9 +51,9 @@ const fn index(position: usize) -> usize {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
     Enough,
-    /// It is in, and no more should come.
+    /// The signal has been appended, but further ones should be held back.
     Last,
-    /// It is not in.
+    /// The signal has not been appended.
     None,
 }
 
@@ -93,13 +93,13 @@ impl Queue {
     }
 
     fn slot(&self, position: usize) -> &Slot {
-        // SAFETY: SIZE is a power of two, so an index is below it.
+        // SAFETY: `index` gives a number below SIZE, which is a power of two, and `slots` has SIZE elements.
         unsafe { self.slots.get_unchecked(index(position)) }
     }
 
     /// Appends, where there is room. Async-signal-safe.
     pub fn push(&self, info: &pcntl_siginfo) -> Room {
-        // A thread's later signal does not get in front of its earlier one.
+        // An earlier signal of this thread may be in the overflow: a later one must not get in front of it.
         if !self.overflow.is_empty() {
             return Room::None;
         }
@@ -131,7 +131,7 @@ impl Queue {
     }
 
     fn room_after(&self, position: usize) -> Room {
-        // Negative when the signal has been taken meanwhile, with others behind it.
+        // Negative if the consumer has meanwhile taken this signal and others behind it.
         let used = position.wrapping_sub(self.head.load(Ordering::Relaxed)) as isize;
         if used < (SIZE - RESERVE) as isize { Room::Enough } else { Room::Last }
     }
@@ -181,7 +181,7 @@ impl Queue {
         let mut position = head;
         let mut taken = None;
         while position != tail {
-            // What a handler on another thread is about to write does not hide what is behind it.
+            // A handler on another thread has claimed this slot and is about to fill it: that takes a moment.
             while !self.slot(position).can_be_read(position) {
                 process::yield_now();
             }
@@ -206,7 +206,7 @@ impl Queue {
         let mut position = gap;
         while position != head {
             let before = position.wrapping_sub(1);
-            // SAFETY: this slot can be read, so it belongs to the consumer.
+            // SAFETY: `take` has seen that every slot from `head` to `gap` can be read, so it belongs to the consumer, which we are.
             let info = unsafe { *self.slot(before).info.get() };
             // SAFETY: this slot was read before, and belongs to the consumer until its sequence number is set.
             unsafe { *self.slot(position).info.get() = info };

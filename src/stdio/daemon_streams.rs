@@ -22,9 +22,9 @@ pub struct Request<'a> {
     pub kept: &'a [c_int],
     /// In the foreground, output without a path stays what it is.
     pub foreground: bool,
-    /// Who owns new logs, where that is not this process.
+    /// The owner of new logs, if that is not this process's user.
     pub owner: Option<(Uid, Gid)>,
-    /// Until when a FIFO may wait for its other side.
+    /// Until when a start may wait for the other side of a FIFO.
     pub deadline: Deadline,
 }
 
@@ -56,12 +56,12 @@ enum Target {
 pub struct DaemonStreams {
     null: Option<Descriptor>,
     targets: [Target; 3],
-    /// Of the logs behind standard output and error.
+    /// The paths of the logs of standard output and standard error.
     paths: [Option<CString>; 2],
 }
 
 impl DaemonStreams {
-    /// Opens what is asked for, or nothing.
+    /// Opens what is asked for. On failure nothing is left open or created.
     pub fn open(request: &Request) -> Result<DaemonStreams> {
         let targets = [Target::Null, Target::Null, Target::Null];
         let mut streams = DaemonStreams { null: None, targets, paths: [None, None] };
@@ -119,12 +119,12 @@ impl DaemonStreams {
         self.logs().any(|(log, _)| is_same(log))
     }
 
-    /// Has the logs called what they are called without symbolic links.
+    /// Replaces the paths of the logs by paths without symbolic links.
     pub fn resolve(&mut self) {
         self.paths.iter_mut().flatten().for_each(resolve);
     }
 
-    /// New logs belong to the daemon's user, who has to open them again after a rotation.
+    /// Gives new logs to the daemon's user, who has to open them again after a rotation.
     fn change_owner(&self, owner: Option<(Uid, Gid)>) -> Result<()> {
         let Some((user, group)) = owner else { return Ok(()) };
         for (log, path) in self.logs().filter(|(log, _)| log.is_created()) {
@@ -133,12 +133,12 @@ impl DaemonStreams {
         Ok(())
     }
 
-    /// Takes away the logs that a failed start made.
+    /// After a failed start: removes the logs that it has created.
     pub fn undo(&self) {
         self.logs().for_each(|(log, _)| log.undo());
     }
 
-    /// Makes them 0, 1 and 2.
+    /// Puts the opened files in place of descriptors 0, 1 and 2.
     pub fn install(&self) -> Result<()> {
         let null = self.null.as_ref().map_or(-1, Descriptor::as_raw_fd);
         let mut output = null;
@@ -157,8 +157,8 @@ impl DaemonStreams {
         Ok(())
     }
 
-    /// Once they stay: has the library know their paths for `reopen_std`, and libc write lines. `root` is the new root
-    /// directory.
+    /// When the start can no longer fail: remembers the paths for `reopen_std`, and has libc write line by line. `root` is the new
+    /// root directory.
     pub fn commit(&mut self, root: Option<&CStr>) {
         if let [_, Target::Log(_), _] = &self.targets {
             output_buffer::buffer_by_lines();
@@ -189,7 +189,7 @@ impl Logs {
         (1..).zip(self.0).filter_map(|(fd, is_log)| is_log.then_some(fd))
     }
 
-    /// Could they be emptied? Each is given the length that it has.
+    /// Checks that they can be emptied, by setting each to the length that it has.
     pub fn check_truncation(self) -> Result<()> {
         for fd in self.descriptors() {
             match file::status(fd).and_then(|status| file::truncate(fd, status.size)) {
@@ -201,7 +201,7 @@ impl Logs {
         Ok(())
     }
 
-    /// Empties them. It is too late to fail; a log that keeps its lines says why.
+    /// Empties them. It is too late to fail: a log that cannot be emptied gets a line that says so.
     pub fn truncate(self) {
         for fd in self.descriptors() {
             match file::truncate(fd, 0) {
@@ -215,7 +215,7 @@ impl Logs {
     }
 }
 
-/// Where somebody has put a plain file or a FIFO in its place, the daemon's output would fill it, or wait for a reader.
+/// Checks what it has opened. A plain file in place of the null device would grow by the daemon's output, and a FIFO would block it.
 fn open_null_device() -> Result<Descriptor> {
     const PATH: &CStr = c"/dev/null";
     let lost = |errno| Error::on(Step::NullDevice, PATH, errno);

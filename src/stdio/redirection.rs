@@ -1,5 +1,5 @@
-//! Standard output and error of a running program: sent to files, and the files opened anew after a rotation, inside a
-//! signal handler too.
+//! Sends standard output and standard error of a running program to files, and opens these files again after a rotation, also inside a
+//! signal handler.
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
@@ -22,15 +22,15 @@ struct Redirected {
     room: Room,
 }
 
-/// The paths behind 1 and 2.
+/// The paths behind descriptors 1 and 2, for one user at a time.
 struct Paths {
     busy: AtomicBool,
-    /// A signal asked for the files while the paths were in use.
+    /// A signal handler wanted to open the files again while the paths were in use. Whoever leaves them does it instead.
     asked: AtomicBool,
     redirected: UnsafeCell<Redirected>,
 }
 
-// SAFETY: `redirected` is used only between `try_enter` and `leave`, of which `busy` lets in one at a time.
+// SAFETY: `redirected` is used only between a successful `try_enter` and `leave`, and `busy` lets in one thread or handler at a time.
 unsafe impl Sync for Paths {}
 
 static PATHS: Paths = Paths {
@@ -44,14 +44,15 @@ impl Paths {
         !self.busy.swap(true, Ordering::SeqCst)
     }
 
-    /// Other threads are done in a moment; this thread's own signal handlers never wait here.
+    /// Only other threads are waited for, which are done in a moment. Signal handlers must not wait here: they may have interrupted
+    /// the thread that they would wait for.
     fn enter(&self) {
         while !self.try_enter() {
             process::yield_now();
         }
     }
 
-    /// Does what a signal asked for meanwhile.
+    /// Opens the files again if a signal handler has asked for that meanwhile.
     fn leave(&self) {
         loop {
             self.busy.store(false, Ordering::SeqCst);
@@ -72,25 +73,25 @@ impl Paths {
     }
 }
 
-/// Before files are remembered: has forked children go on with paths that nobody uses.
+/// Before paths are remembered: registers what a forked child does with them.
 pub fn prepare() -> Result<()> {
     static AROUND_FORK: ForkHandlers = ForkHandlers { before: || {}, in_child: reset_after_fork };
     fork_handlers::register(&AROUND_FORK).map_err(|errno| Error::at(Step::ForkHandlers, errno))
 }
 
-/// In a forked child: a thread that was using the paths does not exist here.
+/// In a forked child: frees the paths, because a thread that was using them does not exist here.
 fn reset_after_fork() {
     PATHS.busy.store(false, Ordering::SeqCst);
     PATHS.asked.store(false, Ordering::SeqCst);
 }
 
-/// Takes note of what 1 and 2 have just become: no file, or one; the outer `None` for what they were. All signals
-/// are blocked.
+/// Takes note of what 1 and 2 have just become: a file, or `Some(None)` for no file. The outer `None` stands for no change. All
+/// signals are blocked.
 pub fn remember(names: [Option<Option<CString>>; 2]) {
     PATHS.enter();
     for (path, name) in PATHS.get().paths.iter_mut().zip(names) {
         if let Some(name) = name {
-            // Nothing is freed after a fork.
+            // The former path is leaked: nothing is freed after a fork.
             core::mem::forget(core::mem::replace(path, name));
         }
     }
@@ -135,7 +136,8 @@ pub fn reopen_now() -> Result<()> {
     result
 }
 
-/// The same from inside a signal handler: nothing but async-signal-safe calls. What cannot be opened stays as it is, and says so.
+/// The same from inside a signal handler: nothing but async-signal-safe calls. A file that cannot be opened again stays in use, and
+/// gets a line that says why.
 pub fn reopen_in_handler() {
     if !PATHS.try_enter() {
         PATHS.asked.store(true, Ordering::SeqCst);
@@ -169,7 +171,7 @@ fn reopen_or_say(redirected: &mut Redirected) {
     };
     line.end();
     let old = if which == 0 { 1 } else { 2 };
-    // A FIFO that is full, or that nobody reads, is not waited for.
+    // A write to a FIFO that is full, or that nobody reads, would block or end the process.
     if fd::takes_text(old) {
         let _ = fd::write(old, line.bytes());
     }
@@ -178,7 +180,7 @@ fn reopen_or_say(redirected: &mut Redirected) {
 /// Opens the files anew and puts them in place; on failure which of them, and why.
 fn reopen(redirected: &mut Redirected) -> Result<(), (usize, Failure)> {
     let Redirected { paths: [output, errors], room } = redirected;
-    // A private log stays private, and none becomes writable for others.
+    // A new file is as private as the old one, and never writable for others.
     let mode = |fd| file::status(fd).map_or(LOG_MODE, |status| status.mode & LOG_MODE | 0o200);
     let names = [output, errors].map(|path| path.as_ref().map(CString::as_c_str));
     let files = Files::open(names, [mode(1), mode(2)], room)?;
@@ -197,7 +199,7 @@ impl Files {
     fn open(names: [Option<&CStr>; 2], modes: [u32; 2], room: &mut Room) -> Result<Files, (usize, Failure)> {
         let mut open = |which: usize, name: Option<&CStr>, mode| match name {
             None => Ok(None),
-            // Nobody waits for the other side of a FIFO here.
+            // A running program must not block here until a FIFO has a reader.
             Some(name) => stream_file::open_log(name, mode, None, Deadline::after(0), room)
                 .map(Some)
                 .map_err(|failure| (which, failure)),
@@ -220,7 +222,7 @@ impl Files {
         }
     }
 
-    /// Neither number is closed in between. 2 goes first: where it can be replaced, 1 can.
+    /// Replaces the descriptors; neither is closed in between. 2 goes first: if that works, 1 can be replaced, too.
     fn install(&self) -> Result<(), Errno> {
         let errors = if self.together { &self.output } else { &self.errors };
         for (file, fd) in [(errors, 2), (&self.output, 1)] {

@@ -1,5 +1,5 @@
-//! The files behind the standard streams, opened so that none of them blocks for ever, and none is a file that somebody else has
-//! put there.
+//! The files behind the standard streams. Opening them never blocks for ever, and never takes a file that somebody else has put
+//! there as a trap.
 
 use core::ffi::CStr;
 use core::fmt;
@@ -19,7 +19,7 @@ pub enum Failure {
     ForeignLink(Uid),
     ForeignFile(Uid),
     OtherLink,
-    /// ENXIO, or ETIMEDOUT after a while.
+    /// ENXIO, or ETIMEDOUT if it was waited for.
     NobodyReads(Errno),
     NobodyWrites(Errno),
 }
@@ -76,7 +76,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// Takes away a file that was created, unless something has been written to it.
+    /// Removes the file if it was created here and is still empty.
     pub fn undo(&self) {
         if let Some(created) = &self.created {
             created.remove_if_empty(self.descriptor.as_raw_fd());
@@ -88,10 +88,10 @@ impl Log {
     }
 }
 
-/// How often a file may turn out to be another one when it is opened.
+/// How often opening is tried again because the file has been replaced meanwhile.
 const TRIES: usize = 100;
 
-/// How long it takes to look again for the other side of a FIFO, in milliseconds.
+/// How many milliseconds pass between two looks for the other side of a FIFO.
 const INTERVAL: i32 = 20;
 
 /// Opens a log, creating it with `mode` where there is none. `user`, and whoever calls, and root may own it. A FIFO waits for its
@@ -124,12 +124,12 @@ pub fn open_log(
                 wait(deadline, Failure::NobodyReads(late))?;
                 (tries, late) = (TRIES, Errno::ETIMEDOUT);
             }
-            // Another process has a lease of the file, fcntl(2),, and has been told to end it.
+            // Another process holds a lease on the file, see fcntl(2). The kernel has told it to give that up.
             Err(Errno::EAGAIN) => {
                 wait(deadline, Errno::EAGAIN.into())?;
                 tries = TRIES;
             }
-            // It has become a link.
+            // It has become a symbolic link meanwhile: try again.
             Err(Errno::ELOOP) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -139,7 +139,7 @@ pub fn open_log(
 
 /// May the file at `place` be a log? False when another one has come there since it was opened.
 fn is_right(place: &Place, status: &Status, user: Option<Uid>) -> Result<bool, Failure> {
-    // What this process has open already, and devices, are nobody's trap.
+    // What this process has open already, and devices, cannot be a trap that somebody has made.
     if place.is_magic() || !(status.is_regular() || status.is_fifo()) {
         return Ok(true);
     }
@@ -149,7 +149,7 @@ fn is_right(place: &Place, status: &Status, user: Option<Uid>) -> Result<bool, F
     if !status.is_regular() || !place.is_open_to_strangers()? {
         return Ok(true);
     }
-    // Here others could have put a second name of some file of ours.
+    // In this directory others could have made a hard link to a file of ours.
     let named = place.status()?;
     if named.identity == status.identity && named.links > 1 {
         return Err(Failure::OtherLink);

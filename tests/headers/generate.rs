@@ -19,8 +19,8 @@ const CONVENTIONS: &str = r#"/*
  * - Strings that are passed in are copied where they are kept; strings that are returned are the library's, never to
  *   be freed.
  * - It prints nothing.
- * - It is no cancellation point: a pthread_cancel() of the thread waits until the call has returned, and the handlers that
- *   it calls have. Those have to return: not by an exception, longjmp() or pthread_exit().
+ * - It is no cancellation point: a pthread_cancel() of the thread takes effect only after the call, and after the handlers that
+ *   it calls. Handlers have to return: they must not leave by an exception, longjmp() or pthread_exit().
  */"#;
 
 /// What C needs and cbindgen cannot say.

@@ -52,6 +52,7 @@ final Daemon
   setenv(string $name, string $value): static
   clearenv(): static
   waitReady(float $seconds): static
+  notifyFd(int $descriptor): static
   foreground(string $when = \"always\"): static
   threads(bool $allow = true): static
   start(): void

@@ -61,6 +61,7 @@ fn enter<T>(family: Family, failure: T, body: impl FnOnce() -> Result<T>) -> T {
 }
 
 /// The way out of it: one for all of them.
+// One copy for all who call it.
 #[inline(never)]
 fn leave(_cancellation: cancellation::Disabled, family: Family, error: Option<Error>) {
     let Some(error) = error else { return };
@@ -140,6 +141,8 @@ unsafe fn place<T>(place: *mut T, step: Step) -> Result<Place<T>> {
 }
 
 /// An address that is not NULL has to be one.
+// One copy for all who call it.
+#[inline(never)]
 fn check_null_or_address(address: usize) -> Result<()> {
     match address {
         1..FIRST_PAGE_END => Err(invalid_pointer(Step::Pointer)),
@@ -153,6 +156,7 @@ fn check_address(address: usize, step: Step) -> Result<()> {
 }
 
 #[cold]
+// One copy for all who call it.
 #[inline(never)]
 fn invalid_pointer(step: Step) -> Error {
     Error::refused(step, "invalid pointer")

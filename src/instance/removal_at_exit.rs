@@ -24,6 +24,8 @@ impl Held {
         Held { descriptor: AtomicI32::new(0), place: UnsafeCell::new(None) }
     }
 
+    // One copy for all who call it.
+    #[inline(never)]
     fn hold(&self, file: Option<LockedFile>) {
         let Some(file) = file else { return };
         let (descriptor, place, identity) = file.into_parts();

@@ -37,12 +37,11 @@ impl Schedule {
 
     /// SIGTERM and `timeout` milliseconds, then SIGKILL if `kill` says so.
     pub fn of(timeout: c_int, kill: bool) -> Schedule {
-        let killing = [Part::Signal(signal::KILL), Part::Wait(KILL_PATIENCE)];
-        let parts = [Part::Signal(signal::TERM), Part::Wait(timeout)];
-        let mut parts = parts.into_iter().chain(killing.into_iter().filter(|_| kill));
         let mut schedule = Schedule::new();
-        // It cannot fail: there is room for four parts.
-        let _ = parts.try_for_each(|part| schedule.push(part));
+        let four =
+            [Part::Signal(signal::TERM), Part::Wait(timeout), Part::Signal(signal::KILL), Part::Wait(KILL_PATIENCE)];
+        schedule.parts.iter_mut().zip(four).for_each(|(place, part)| *place = part);
+        schedule.length = if kill { four.len() } else { 2 };
         schedule
     }
 
@@ -60,25 +59,20 @@ impl Schedule {
                 return Err("forever stands in it twice");
             }
         }
-        let mut parts = schedule.parts();
-        match (parts.next(), parts.last()) {
+        match (schedule.parts(), schedule.repeated_from) {
             // A time alone counts for SIGTERM and for SIGKILL.
-            (Some(Part::Wait(time)), None) if schedule.repeated_from.is_none() => {
+            (&[Part::Wait(time)], None) => {
                 schedule = Schedule::of(time, true);
                 if let Some(last) = schedule.parts.get_mut(3) {
                     *last = Part::Wait(time);
                 }
             }
-            (_, Some(Part::Signal(signal::KILL))) | (Some(Part::Signal(signal::KILL)), None) => {
-                schedule.push(Part::Wait(KILL_PATIENCE))?;
-            }
-            (_, Some(Part::Signal(_))) | (Some(Part::Signal(_)), None) => {
-                return Err("ends in a signal, without a time to wait");
-            }
+            ([.., Part::Signal(signal::KILL)], _) => schedule.push(Part::Wait(KILL_PATIENCE))?,
+            ([.., Part::Signal(_)], _) => return Err("ends in a signal, without a time to wait"),
             _ => {}
         }
         match schedule.repeated_from {
-            Some(from) if !schedule.parts().skip(from).any(|part| matches!(part, Part::Wait(1..))) => {
+            Some(from) if !schedule.parts().iter().skip(from).any(|part| matches!(part, Part::Wait(1..))) => {
                 Err("has no time to wait behind forever")
             }
             _ => Ok(schedule),
@@ -91,14 +85,20 @@ impl Schedule {
         Ok(())
     }
 
-    fn parts(&self) -> impl Iterator<Item = Part> + Clone {
-        self.parts.iter().copied().take(self.length)
+    fn parts(&self) -> &[Part] {
+        self.parts.get(..self.length).unwrap_or(&[])
     }
 
     /// The signals and the times, in order.
     pub fn steps(&self) -> impl Iterator<Item = Part> {
-        let repeated = self.parts().skip(self.repeated_from.unwrap_or(self.length));
-        self.parts().chain(repeated.cycle())
+        let mut next = 0;
+        core::iter::from_fn(move || {
+            if next >= self.length {
+                next = self.repeated_from?;
+            }
+            next += 1;
+            self.parts().get(next - 1).copied()
+        })
     }
 }
 

@@ -85,21 +85,20 @@ fn find_group(name: &CStr) -> Result<Gid> {
 }
 
 fn find_user(name: &CStr, group: Option<Gid>) -> Result<Account> {
-    let look_up = |key| {
+    let number = number(name);
+    for key in [Some(Key::Name(name)), number.map(Key::Number)] {
+        let Some(key) = key else { break };
         let mut found = None;
         system::find_user(key, &mut |user| found = Some(Account::of(&user, group)))
-            .and(found.transpose())
-            .map_err(|errno| Error::on(Step::User, name, errno))
-    };
-    if let Some(found) = look_up(Key::Name(name))? {
-        return Ok(found);
+            .map_err(|errno| Error::on(Step::User, name, errno))?;
+        if let Some(found) = found {
+            return found.map_err(|errno| Error::on(Step::User, name, errno));
+        }
     }
-    let user = number(name).ok_or_else(|| unknown(Step::User, name))?;
-    let found = look_up(Key::Number(user))?;
-    match (found, group) {
-        (Some(found), _) => Ok(found),
-        (None, Some(group)) => Ok(Account { user: Some(user), group, groups: only(group)?, login: None }),
-        (None, None) => {
+    match (number, group) {
+        (None, _) => Err(unknown(Step::User, name)),
+        (Some(user), Some(group)) => Ok(Account { user: Some(user), group, groups: only(group)?, login: None }),
+        (Some(_), None) => {
             Err(Error::because(Step::User, name, Errno::EINVAL, "has no entry that names a group; ask for one"))
         }
     }

@@ -257,6 +257,8 @@ impl Assignments {
 }
 
 /// Does `assignment` set the variable `name`?
+// One copy for all who call it.
+#[inline(never)]
 pub fn assigns(assignment: &CStr, name: &[u8]) -> bool {
     assignment.to_bytes().strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'='))
 }

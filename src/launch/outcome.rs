@@ -241,6 +241,8 @@ impl<'a> Start<'a> {
     }
 
     /// A failure whose line has no step in front. If the daemon has reported a failure itself, that one counts.
+    // One copy for all who call it.
+    #[inline(never)]
     fn failed(&self, errno: Errno, line: fmt::Arguments) -> Error {
         self.said.unwrap_or_else(|| match &self.program {
             Some(Some(listener)) => listener.failure(errno, line),

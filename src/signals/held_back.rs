@@ -34,6 +34,8 @@ pub fn get() -> u64 {
 }
 
 /// Those that are held back in this thread's mask.
+// One copy for all who call it.
+#[inline(never)]
 pub fn here() -> u64 {
     match get() {
         0 => 0,

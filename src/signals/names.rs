@@ -33,6 +33,8 @@ impl fmt::Display for Name {
 }
 
 /// What stands behind `start`, which is upper case, in any case.
+// One copy for all who call it.
+#[inline(never)]
 fn behind<'a>(text: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
     let (head, rest) = text.split_at_checked(start.len())?;
     head.iter().map(u8::to_ascii_uppercase).eq(start.iter().copied()).then_some(rest)

@@ -1,6 +1,7 @@
 //! Time that only goes forward.
 
 /// Milliseconds since an arbitrary start, never set back.
+// One copy for all who call it.
 #[inline(never)]
 pub fn milliseconds() -> i64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -22,6 +23,7 @@ pub struct Deadline(Option<i64>);
 
 impl Deadline {
     /// `timeout` milliseconds from now; a negative one is never reached.
+    // One copy for all who call it.
     #[inline(never)]
     pub fn after(timeout: i32) -> Deadline {
         Deadline((timeout >= 0).then(|| milliseconds().saturating_add(i64::from(timeout))))
@@ -36,6 +38,7 @@ impl Deadline {
     }
 
     /// As poll(2) wants it: milliseconds left, 0 when it has passed, -1 for ever.
+    // One copy for all who call it.
     #[inline(never)]
     pub fn left(self) -> i32 {
         match self.0 {

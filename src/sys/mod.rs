@@ -65,6 +65,7 @@ impl Errno {
     }
 
     /// The calling thread's errno, after a call that has failed.
+    // One copy for all who call it.
     #[inline(never)]
     pub fn last() -> Errno {
         Errno::of(Errno::place().get())
@@ -85,6 +86,7 @@ impl Errno {
 }
 
 /// -1 means errno.
+// One copy for all who call it.
 #[inline(never)]
 fn check(result: c_int) -> Result<c_int, Errno> {
     if result == -1 { Err(Errno::last()) } else { Ok(result) }

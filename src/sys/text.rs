@@ -13,6 +13,7 @@ pub fn leading_octal(text: &[u8]) -> Option<i64> {
     leading(text, 8)
 }
 
+// One copy for all who call it.
 #[inline(never)]
 fn leading(text: &[u8], base: u8) -> Option<i64> {
     let mut number: Option<i64> = None;
@@ -23,6 +24,8 @@ fn leading(text: &[u8], base: u8) -> Option<i64> {
 }
 
 /// The number that `text` is, from its first to its last byte.
+// One copy for all who call it.
+#[inline(never)]
 pub fn whole_number(text: &[u8]) -> Option<i64> {
     if text.iter().all(u8::is_ascii_digit) { leading_number(text) } else { None }
 }
@@ -101,6 +104,7 @@ impl LongText {
         LongText { bytes: [0; LongText::SIZE], length: 0 }
     }
 
+    // One copy for all who call it.
     #[inline(never)]
     pub fn append(&mut self, text: &[u8]) {
         let places = self.bytes.iter_mut().skip(self.length);

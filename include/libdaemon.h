@@ -58,8 +58,9 @@ typedef enum daemonize_signals {
 
 // When the process stays in the foreground: everything but the forks and the session.
 typedef enum daemonize_foreground {
-    // As process 1, and as a systemd notify service. Comes with a later version; until then such a
-    // process is refused.
+    // As process 1, of a container, which stays as an init, while the program goes on in its child;
+    // and where systemd itself has started the process for a service that says when it is ready:
+    // NOTIFY_SOCKET is set, and SYSTEMD_EXEC_PID is the process.
     DAEMONIZE_FOREGROUND_AUTO,
     // Never.
     DAEMONIZE_FOREGROUND_NEVER,
@@ -240,6 +241,12 @@ int libdaemon_last_status(void);
 // what became of the daemon. The empty string if there was no failure. Never freed.
 const char *libdaemon_last_step(void);
 
+// Sets the title of the process, as ps, top and /proc/PID/comm show it: the latter its first 15
+// bytes, the others 4095. The program's arguments and environment stay as they are; but where the
+// kernel or a sandbox does not know PR_SET_MM_MAP, the title is written over the arguments, as much
+// of it as fits there. EINVAL for NULL and an empty title, or the errno of what /proc refuses.
+int libdaemon_set_title(const char *title);
+
 // Makes the calling process a daemon with the default options, as daemonize_with(NULL) does.
 //
 // Returns 0 in the daemon. In the original process it returns only on failure, with -1, and then no
@@ -270,7 +277,6 @@ int daemonize(void);
 // - EINVAL: an option is wrong, or a daemon of this process could not live. That is so for process
 //   1 of a pid namespace, whose end ends all others in it, and after unshare(CLONE_NEWPID), when
 //   the next child will be such a process 1.
-// - ENOSYS: a later version brings what was asked for.
 //
 // After a failure, directory, umask, signal mask, descriptors and files are as they were. There is
 // one exception: in the foreground, privileges that were given up before another step failed stay
@@ -487,13 +493,15 @@ int daemonize_options_setup_timeout(struct daemonize_options *options, int timeo
 // the launcher reads the newline that the program writes to it.
 int daemonize_options_notify_fd(struct daemonize_options *options, int fd);
 
-// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later
-// version.
+// Whether the process forks at all; default DAEMONIZE_FOREGROUND_AUTO.
 int daemonize_options_foreground(struct daemonize_options *options, enum daemonize_foreground when);
 
 // Whether a process with other threads may become a daemon; default false: EDEADLK. The daemon does
 // not have these threads.
 int daemonize_options_threads(struct daemonize_options *options, bool allow);
+
+// The daemon's title, as libdaemon_set_title() sets it. Default: the launcher's.
+int daemonize_options_title(struct daemonize_options *options, const char *title);
 
 // The pid of the daemon that holds the pid file, 0 if none runs, -1 on failure. The lock decides: a
 // file that no daemon has locked means that none runs, whatever pid is in it.
@@ -528,6 +536,49 @@ int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
 // launcher still waits. EINVAL for what is no schedule. ETIMEDOUT if the schedule is over and a
 // process still runs.
 int daemonize_stop_by(const char *pidfile, const char *schedule, bool session);
+
+// Tells the service manager that listens at NOTIFY_SOCKET something of this service, as
+// sd_notify(3) does: lines such as "STATUS=3 clients". 0, also where there is no service manager;
+// -1 with EINVAL for an empty text, EAFNOSUPPORT for an address that is no UNIX socket's (vsock),
+// ETIMEDOUT when there is no room for the message for 5 seconds, or the errno of the socket.
+//
+// Whose messages it accepts is the service manager's affair (systemd: NotifyAccess=).
+int daemonize_notify(const char *state);
+
+// The same with `count` open descriptors, of which the service manager gets its own:
+// "FDSTORE=1\nFDNAME=cache" has it keep them over a restart of the service, which finds them by
+// daemonize_listen_fds(). Each goes with a message of its own. EBADF when one is not open.
+int daemonize_notify_with_fds(const char *state, const int *fds, size_t count);
+
+// Tells the service manager that the service reloads its configuration, since when on the monotonic
+// clock; daemonize_ready() ends it. As daemonize_notify().
+int daemonize_reloading(void);
+
+// Tells the service manager that the service is about to end. As daemonize_notify().
+int daemonize_stopping(void);
+
+// Tells the service manager that the service is alive. As daemonize_notify().
+int daemonize_watchdog(void);
+
+// Within how many milliseconds the service manager wants each next daemonize_watchdog(): a service
+// had better call it twice as often. 0: none wants it. -1 with EINVAL when WATCHDOG_USEC or
+// WATCHDOG_PID is nonsense.
+int daemonize_watchdog_interval(void);
+
+// Asks the service manager for more time, `timeout_ms` milliseconds from now, for the start or the
+// stop that is under way. As daemonize_notify(); EINVAL for 0 and less.
+int daemonize_extend_timeout(int timeout_ms);
+
+// How many descriptors from 3 up a service manager has handed over, as sd_listen_fds(3) does; 0:
+// none. They are close-on-exec afterwards. `names`, unless it is NULL, becomes their names
+// (systemd: FileDescriptorName=), "unknown" where they have none, in an array that ends in NULL and
+// stays.
+//
+// A daemon finds those of its launcher: LISTEN_PID has become its own, and they are open whatever
+// daemonize_options_close_fds() says. -1 with EBADF or ENOTSOCK when one is not open, or neither a
+// socket nor a FIFO nor a file without a name (memfd); EINVAL when LISTEN_FDS, LISTEN_PID or
+// LISTEN_FDNAMES is nonsense.
+int daemonize_listen_fds(const char *const **names);
 
 // Sends standard output and standard error to one file. It is appended to, and created with mode
 // 0644 less the umask. Descriptors 1 and 2 are replaced and never closed, so the program's own

@@ -16,6 +16,7 @@ namespace Libdaemon;
 use Libdaemon\Native\Library;
 use Libdaemon\Native\Loader;
 use Libdaemon\Native\Report;
+use Libdaemon\Native\Service;
 use Libdaemon\Native\StandardStreams;
 
 // Once, also where several copies are installed or one is preloaded.
@@ -47,7 +48,10 @@ if (!\function_exists('Libdaemon\daemonize')) {
         StandardStreams::reopen();
     }
 
-    /** Tells the process that started this daemon, and waits (see Daemon::waitReady), that the daemon can do its work. */
+    /**
+     * Tells whoever waits that the daemon can do its work: the process that started it (see Daemon::waitReady), the service
+     * manager, and the reader of Daemon::notifyFd.
+     */
     function ready(): void
     {
         Library::call('daemonize_ready');
@@ -63,6 +67,58 @@ if (!\function_exists('Libdaemon\daemonize')) {
     {
         Library::call('daemonize_report_failure', $status, Library::text($message, 'message'));
         exit($status >= 1 && $status <= 255 ? $status : 1);
+    }
+
+    /** Tells the service manager lines of sd_notify(3), such as "STATUS=3 clients". Without one nothing happens, here and below. */
+    function notify(string $state): void
+    {
+        Library::call('daemonize_notify', Library::text($state, 'state'));
+    }
+
+    /** Tells the service manager that the configuration is read anew; ready() says when that is done. */
+    function reloading(): void
+    {
+        Library::call('daemonize_reloading');
+    }
+
+    /** Tells the service manager that the service is about to end. */
+    function stopping(): void
+    {
+        Library::call('daemonize_stopping');
+    }
+
+    /** Tells the service manager that the service is alive. */
+    function watchdog(): void
+    {
+        Library::call('daemonize_watchdog');
+    }
+
+    /** Within how many seconds the service manager wants each next watchdog(): call it twice as often. 0.0: not at all. */
+    function watchdog_interval(): float
+    {
+        return Library::call('daemonize_watchdog_interval') / 1000;
+    }
+
+    /** Asks the service manager for so much more time, from now on, for the start or the stop that is under way. */
+    function extend_timeout(float $seconds): void
+    {
+        Library::call('daemonize_extend_timeout', Library::milliseconds($seconds));
+    }
+
+    /**
+     * The descriptors that the service manager has handed over, with their names.
+     *
+     * @return array<int, string> such as [3 => 'web']: php://fd/3
+     */
+    function listen_fds(): array
+    {
+        return Service::descriptors();
+    }
+
+    /** Sets the title of the process, as ps and top show it; /proc/PID/comm has its first 15 bytes. */
+    function set_title(string $title): void
+    {
+        Service::setTitle($title);
     }
 }
 

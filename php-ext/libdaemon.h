@@ -107,6 +107,8 @@ int libdaemon_last_status(void);
 
 const char *libdaemon_last_step(void);
 
+int libdaemon_set_title(const char *title);
+
 int daemonize(void);
 
 int daemonize_with(const struct daemonize_options *options);
@@ -183,6 +185,8 @@ int daemonize_options_foreground(struct daemonize_options *options, enum daemoni
 
 int daemonize_options_threads(struct daemonize_options *options, bool allow);
 
+int daemonize_options_title(struct daemonize_options *options, const char *title);
+
 int daemonize_status(const char *pidfile);
 
 int daemonize_signal(const char *pidfile, int signal);
@@ -190,6 +194,22 @@ int daemonize_signal(const char *pidfile, int signal);
 int daemonize_stop(const char *pidfile, int timeout_ms, bool kill);
 
 int daemonize_stop_by(const char *pidfile, const char *schedule, bool session);
+
+int daemonize_notify(const char *state);
+
+int daemonize_notify_with_fds(const char *state, const int *fds, size_t count);
+
+int daemonize_reloading(void);
+
+int daemonize_stopping(void);
+
+int daemonize_watchdog(void);
+
+int daemonize_watchdog_interval(void);
+
+int daemonize_extend_timeout(int timeout_ms);
+
+int daemonize_listen_fds(const char *const **names);
 
 int reset_std(const char *path);
 

@@ -212,29 +212,6 @@ fn fifo_in_place_of_a_pid_file() {
     assert!(refusal.check().message.contains("app.pid"), "{refusal:?}");
 }
 
-const ENOSYS: i32 = 38;
-
-/// What a later version brings is refused until then, never accepted in silence.
-#[test]
-fn what_comes_later_is_refused() {
-    fails(&["--foreground=0"], ENOSYS, &["foreground auto", "later version"]);
-    let notify = "NOTIFY_SOCKET=/run/nobody SYSTEMD_EXEC_PID=$$ exec \"$@\"";
-    let listen = "LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"";
-    for (assignments, word) in [(notify, "notify service"), (listen, "LISTEN_FDS")] {
-        let scratch = Scratch::new();
-        let mut run = refused(&scratch, &[]).under(["sh", "-c", assignments, "sh"]).start();
-        fails_with(&mut run, assignments, ENOSYS, &[word, "later version"]);
-    }
-}
-
-#[test]
-fn process_1_is_refused() {
-    needs::pid_namespace();
-    let scratch = Scratch::new();
-    let mut run = refused(&scratch, &[]).under(["unshare", "--pid", "--fork"]).start();
-    fails_with(&mut run, "as process 1", ENOSYS, &["process 1"]);
-}
-
 /// Variables of systemd that are meant for another process change nothing.
 #[test]
 fn sockets_for_somebody_else_change_nothing() {

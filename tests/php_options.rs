@@ -32,6 +32,14 @@ reset_std(string $path): void
 reopen_std(): void
 ready(): void
 fail(string $message, int $status = 1): never
+notify(string $state): void
+reloading(): void
+stopping(): void
+watchdog(): void
+watchdog_interval(): float
+extend_timeout(float $seconds): void
+listen_fds(): array
+set_title(string $title): void
 final Daemon
   directory(string $path): static
   chroot(string $path): static
@@ -55,6 +63,7 @@ final Daemon
   notifyFd(int $descriptor): static
   foreground(string $when = \"always\"): static
   threads(bool $allow = true): static
+  title(string $title): static
   start(): void
   restart(float $timeout = 10.0, bool $kill = false): void
   static status(string $pidfile): int
@@ -170,7 +179,9 @@ fn nonsense_is_refused_where_it_is_given() {
         ("waitReady(NAN)", "ValueError"),
         ("waitReady(0)", "Libdaemon\\Exception"),
         ("foreground('perhaps')", "ValueError"),
-        ("foreground('auto')", "Libdaemon\\Exception"),
+        ("foreground('auto')", "taken"),
+        ("notifyFd(2)", "Libdaemon\\Exception"),
+        ("title('')", "Libdaemon\\Exception"),
         ("keepFd(-1)", "Libdaemon\\Exception"),
         ("keepFd('3')", "TypeError"),
         ("keepFd(fopen('php://memory', 'r'))", "ValueError"),

@@ -57,6 +57,11 @@ fn what_a_program_asks_of_its_daemon() {
 }
 
 #[test]
+fn what_a_service_tells_and_takes() {
+    passes("test_service.ServiceTest");
+}
+
+#[test]
 fn another_root_and_another_user() {
     needs::another_user();
     needs::another_root();

@@ -6,6 +6,7 @@ namespace Libdaemon;
 
 use Libdaemon\Native\Control;
 use Libdaemon\Native\Library;
+use Libdaemon\Native\Service;
 use Libdaemon\Native\StandardStreams;
 
 /**
@@ -27,6 +28,7 @@ final class Daemon
     private string $directory = '/';
     private string $closeFds = 'inherited';
     private ?string $pidfile = null;
+    private ?string $title = null;
     /** @var list<resource> streams to leave open, which PHP would close when nothing else refers to them */
     private array $streams = [];
     /** @var list<resource> those of the daemon that was started, which may be all that is left of it */
@@ -195,6 +197,14 @@ final class Daemon
         return $this->ask('threads', $allow);
     }
 
+    /** The daemon's title, as Libdaemon\set_title() sets it. By default it stays the script's command line. */
+    public function title(string $title): static
+    {
+        Library::check('title', [Library::text($title, 'title')]);
+        $this->title = $title;
+        return $this;
+    }
+
     /**
      * Makes this process a daemon and returns in it. The process that called it ends with status 0 once the daemon is up.
      *
@@ -210,6 +220,9 @@ final class Daemon
             \clearstatcache(true);
         }
         self::$kept = $this->streams;
+        if ($this->title !== null) {
+            Service::setTitle($this->title);
+        }
     }
 
     /**
@@ -264,6 +277,6 @@ final class Daemon
 }
 
 // Before a handler of a signal can come while one of them is being loaded, and not find it.
-foreach ([Exception::class, Library::class, Control::class, StandardStreams::class] as $class) {
+foreach ([Exception::class, Library::class, Control::class, Service::class, StandardStreams::class] as $class) {
     \class_exists($class);
 }

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._control import signal, status, stop
+    from ._service import (
+        extend_timeout,
+        listen_fds,
+        notify,
+        reloading,
+        set_title,
+        stopping,
+        watchdog,
+        watchdog_interval,
+    )
     from ._spawn import spawn
     from .context import DaemonContext
 
@@ -30,20 +40,30 @@ __all__ = [
     "DaemonError",
     "__version__",
     "daemonize",
+    "extend_timeout",
     "fail",
     "library_path",
+    "listen_fds",
+    "notify",
     "ready",
+    "reloading",
     "reopen_std",
     "reset_std",
+    "set_title",
     "signal",
     "spawn",
     "status",
     "stop",
+    "stopping",
+    "watchdog",
+    "watchdog_interval",
 ]
 
 
 #: What not every program uses and takes a while to import, and its module.
 _LATER = {"DaemonContext": "context", "signal": "_control", "spawn": "_spawn", "status": "_control", "stop": "_control"}
+_LATER.update(dict.fromkeys(("extend_timeout", "listen_fds", "notify", "reloading", "set_title"), "_service"))
+_LATER.update(dict.fromkeys(("stopping", "watchdog", "watchdog_interval"), "_service"))
 
 
 def __getattr__(name: str) -> Any:

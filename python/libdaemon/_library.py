@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import c_bool, c_char_p, c_int, c_uint, c_void_p
+from ctypes import c_bool, c_char_p, c_int, c_size_t, c_uint, c_void_p
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,6 +59,16 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {
     "daemonize_options_notify_fd": (c_int, c_void_p, c_int),
     "daemonize_options_foreground": (c_int, c_void_p, c_int),
     "daemonize_options_threads": (c_int, c_void_p, c_bool),
+    "daemonize_options_title": (c_int, c_void_p, c_char_p),
+    "daemonize_notify": (c_int, c_char_p),
+    "daemonize_notify_with_fds": (c_int, c_char_p, ctypes.POINTER(c_int), c_size_t),
+    "daemonize_reloading": (c_int,),
+    "daemonize_stopping": (c_int,),
+    "daemonize_watchdog": (c_int,),
+    "daemonize_watchdog_interval": (c_int,),
+    "daemonize_extend_timeout": (c_int, c_int),
+    "daemonize_listen_fds": (c_int, ctypes.POINTER(_argv)),
+    "libdaemon_set_title": (c_int, c_char_p),
     "daemonize_status": (c_int, c_char_p),
     "daemonize_signal": (c_int, c_char_p, c_int),
     "daemonize_stop": (c_int, c_char_p, c_int, c_bool),

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         notify_fd: int | None
         foreground: Foreground
         threads: bool
+        title: str | bytes | None
 
 
 __all__ = ["Options", "descriptor", "milliseconds", "path", "text"]
@@ -92,9 +93,9 @@ def number(value: int, name: str) -> int:
     return value
 
 
-def descriptor(value: Descriptor) -> int:
+def descriptor(value: Descriptor, name: str = "keep_fds") -> int:
     """The number of a descriptor, or of a file object's."""
-    return number(value if isinstance(value, int) else value.fileno(), "keep_fds")
+    return number(value if isinstance(value, int) else value.fileno(), name)
 
 
 def _choice(value: Any, name: str, choices: Mapping[Any, int]) -> int:
@@ -107,7 +108,7 @@ def _choice(value: Any, name: str, choices: Mapping[Any, int]) -> int:
 
 # The options by what they take.
 _PATHS = ("directory", "chroot", "stdin", "stdout", "stderr", "log", "pidfile", "lockfile")
-_NAMES = ("user", "group")
+_NAMES = ("user", "group", "title")
 _NUMBERS = ("umask", "reopen_on", "pidfile_mode", "notify_fd")
 _SECONDS = ("wait_ready", "setup_timeout")
 _TRUTHS = ("truncate", "keep_lock", "core_dumps", "threads")

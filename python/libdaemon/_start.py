@@ -57,6 +57,7 @@ def daemonize(
     notify_fd: Optional[int] = None,
     foreground: Foreground = "auto",
     threads: bool = False,
+    title: Optional[str | bytes] = None,
 ) -> None:
     """Makes the calling program a daemon.
 
@@ -85,8 +86,11 @@ def daemonize(
     wait_ready: how many seconds the launcher waits for ready(), math.inf for ever. Default: it waits for the set-up only.
     setup_timeout: how many seconds the set-up may take, math.inf for ever. Default: 30.
     notify_fd: a descriptor on which a supervisor such as s6 waits: ready() writes a newline there, and closes it.
-    foreground: "never", "always" (everything but the forks and the session is done), or "auto".
+    foreground: "never", "always" (everything but the forks and the session is done), or "auto": that in process 1 of a
+        container, and where systemd waits to hear that the service is ready. In process 1 an init stays, and the program
+        goes on in its child.
     threads: whether a program with other threads may become a daemon, which is to lose them.
+    title: what ps and top show of the daemon, as set_title() does.
     """
     start(dict(locals()))
 
@@ -197,7 +201,7 @@ def _call_in_one_go(before: Any, fork: Any, options: int, after: Mapping[int, An
 
 
 def ready() -> None:
-    """Tells the waiting launcher that the daemon can serve; nothing where no launcher waits."""
+    """Tells whoever waits that the daemon can serve: the launcher, the service manager, the reader of notify_fd."""
     check(library(waits=True).daemonize_ready())
 
 

@@ -59,7 +59,6 @@ pub extern "C" fn daemonize() -> c_int {
 /// - EINVAL: an option is wrong, or a daemon of this process could not live. That is so for process 1 of a pid
 ///   namespace, whose end ends all others in it, and after unshare(CLONE_NEWPID), when the next child will be such a
 ///   process 1.
-/// - ENOSYS: a later version brings what was asked for.
 ///
 /// After a failure, directory, umask, signal mask, descriptors and files are as they were. There is one exception: in
 /// the foreground, privileges that were given up before another step failed stay given up, and the process should exit.

@@ -2,7 +2,9 @@
 
 use core::ffi::{c_char, c_int};
 
-use crate::error;
+use super::{Family, enter_for_status, name};
+use crate::error::{self, Step};
+use crate::process::title;
 use crate::sys::thread_state;
 
 /// The library's version, such as "0.1.0". Never NULL, never freed.
@@ -40,4 +42,17 @@ pub extern "C" fn libdaemon_last_status() -> c_int {
 #[unsafe(no_mangle)]
 pub extern "C" fn libdaemon_last_step() -> *const c_char {
     error::last_step().c_text().as_ptr()
+}
+
+/// Sets the title of the process, as ps, top and /proc/PID/comm show it: the latter its first 15 bytes, the others 4095. The
+/// program's arguments and environment stay as they are; but where the kernel or a sandbox does not know PR_SET_MM_MAP, the title
+/// is written over the arguments, as much of it as fits there. EINVAL for NULL and an empty title, or the errno of what /proc
+/// refuses.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn libdaemon_set_title(title: *const c_char) -> c_int {
+    enter_for_status(Family::Daemonize, || {
+        // SAFETY: rule 1.
+        let title = unsafe { name(title, Step::Title) }?;
+        title::apply(&title::prepare()?, title)
+    })
 }

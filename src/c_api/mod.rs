@@ -26,6 +26,7 @@ use crate::sys::{cancellation, thread_state};
 pub mod control;
 pub mod daemonize;
 pub mod library;
+pub mod notify;
 pub mod options;
 pub mod options_launch;
 pub mod pcntl;

@@ -47,7 +47,7 @@ pub(super) unsafe fn change(options: *mut daemonize_options, set: impl FnOnce(&m
 ///
 /// # Safety
 /// Rules 1 and 2.
-unsafe fn set_text(
+pub(super) unsafe fn set_text(
     options: *mut daemonize_options,
     value: *const c_char,
     step: Step,

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 
-use super::options::{change, daemonize_options};
+use super::options::{change, daemonize_options, set_text};
 use super::{c_string, number, truth};
 use crate::error::{Error, Step};
 use crate::launch::options::{Close, Foreground, Options};
@@ -35,7 +35,8 @@ pub enum daemonize_signals {
 #[repr(C)]
 #[allow(non_camel_case_types, dead_code)]
 pub enum daemonize_foreground {
-    /// As process 1, and as a systemd notify service. Comes with a later version; until then such a process is refused.
+    /// As process 1, of a container, which stays as an init, while the program goes on in its child; and where systemd itself has started the process for a service that says when it is ready:
+    /// NOTIFY_SOCKET is set, and SYSTEMD_EXEC_PID is the process.
     DAEMONIZE_FOREGROUND_AUTO,
     /// Never.
     DAEMONIZE_FOREGROUND_NEVER,
@@ -162,7 +163,7 @@ pub unsafe extern "C" fn daemonize_options_notify_fd(options: *mut daemonize_opt
     unsafe { change(options, |options| options.set_notify_descriptor(fd)) }
 }
 
-/// Whether the process forks at all. ENOSYS for DAEMONIZE_FOREGROUND_AUTO, which comes with a later version.
+/// Whether the process forks at all; default DAEMONIZE_FOREGROUND_AUTO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_foreground(
     options: *mut daemonize_options,
@@ -170,13 +171,13 @@ pub unsafe extern "C" fn daemonize_options_foreground(
 ) -> c_int {
     let set = |options: &mut Options| {
         // SAFETY: the enumeration has C's layout.
-        let when = match unsafe { number(when) } {
+        options.foreground = match unsafe { number(when) } {
             0 => Foreground::Auto,
             1 => Foreground::Never,
             2 => Foreground::Always,
             _ => return Err(no_such_choice(Step::Foreground)),
         };
-        options.set_foreground(when)
+        Ok(())
     };
     // SAFETY: rule 2.
     unsafe { change(options, set) }
@@ -192,6 +193,13 @@ pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_optio
     };
     // SAFETY: rule 2.
     unsafe { change(options, set) }
+}
+
+/// The daemon's title, as libdaemon_set_title() sets it. Default: the launcher's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn daemonize_options_title(options: *mut daemonize_options, title: *const c_char) -> c_int {
+    // SAFETY: rules 1 and 2.
+    unsafe { set_text(options, title, Step::Title, |options| &mut options.title) }
 }
 
 fn no_such_choice(step: Step) -> Error {

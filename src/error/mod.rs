@@ -75,12 +75,6 @@ impl Error {
         Error::told(step, Errno::EINVAL, why)
     }
 
-    /// ENOSYS: what a later version brings.
-    #[cold]
-    pub fn not_yet(step: Step, what: &str) -> Error {
-        Error::new(Errno::ENOSYS, step, format_args!("{step}{}: comes with a later version of libdaemon", Plain(what)))
-    }
-
     /// Keeps a line, its step, its errno and the status that a launcher should exit with.
     pub fn keep(errno: Errno, status: c_int, step: Step, line: &Line) -> Error {
         let state = thread_state::get();

@@ -51,6 +51,7 @@ steps! {
     StandardError = "standard error",
     StandardInput = "standard input",
     StandardOutput = "standard output",
+    Title = "title",
     Umask = "umask",
     User = "user",
     WaitReady = "wait for readiness",
@@ -62,7 +63,9 @@ steps! {
     DaemonizeExec = "daemonize_exec",
     Fork = "fork",
     ForkHandlers = "fork handlers",
+    ListenFdNames = "LISTEN_FDNAMES",
     ListenFds = "LISTEN_FDS",
+    ListenPid = "LISTEN_PID",
     NullDevice = "null device",
     Privileges = "privileges",
     SecondFork = "second fork",
@@ -74,9 +77,13 @@ steps! {
 
     // A daemon that runs.
     FailureMessage = "failure message",
+    NotifySocket = "NOTIFY_SOCKET",
     Readiness = "readiness",
     Schedule = "schedule",
+    ServiceState = "service state",
     Stop = "stop",
+    WatchdogInterval = "WATCHDOG_USEC",
+    WatchdogPid = "WATCHDOG_PID",
 
     // Process control.
     Access = "access to",

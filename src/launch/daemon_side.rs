@@ -9,6 +9,7 @@ use crate::instance::removal_at_exit;
 use crate::memory::{CString, List};
 use crate::notify::handshake::{self, Report};
 use crate::notify::readiness;
+use crate::process::title;
 use crate::signals::claims::{self, Claims};
 use crate::signals::event_descriptor;
 use crate::stdio::daemon_streams::{DaemonStreams, Logs};
@@ -34,9 +35,9 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     commit(plan, pid, child_action, false);
     let told = handshake::report(channel.as_raw_fd(), &Report::SetUp).is_ok();
     if told && waits {
-        readiness::begin(pid, Some(channel), notified);
+        readiness::begin(pid, true, Some(channel), notified);
     } else if told && handshake::is_accepted(channel.as_raw_fd()) {
-        readiness::begin(pid, None, notified);
+        readiness::begin(pid, true, None, notified);
     } else {
         // The launcher is gone, or does not know of this daemon: then nobody would know of it.
         removal_at_exit::end();
@@ -83,7 +84,7 @@ pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
     let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
     let notified = plan.notify_source;
     let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list, notified];
-    let (named, of_libc) = (options.kept_descriptors.as_slice(), plan.held_by_libc);
+    let (named, of_libc) = (plan.kept.as_slice(), plan.held_by_libc);
     descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
     Ok(logs)
 }
@@ -112,7 +113,10 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foregroun
         privileges.leak();
     }
     if let Some(environment) = plan.environment.take() {
-        environment.install();
+        environment.install(pid);
+    }
+    if let (Some(layout), Some(title)) = (&plan.title, &options.title) {
+        let _ = title::apply(layout, title.as_c_str());
     }
     if let Some(streams) = &mut plan.streams {
         streams.commit(plan.root.as_ref().map(CString::as_c_str));
@@ -142,6 +146,7 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foregroun
         }
     }
     core::mem::replace(&mut plan.directories, List::new()).leak();
+    core::mem::replace(&mut plan.kept, List::new()).leak();
     removal_at_exit::register(pid, plan.pidfile.take(), plan.lockfile.take());
     claims::claim(Claims {
         on_arrival: (options.reopen_on, redirection::reopen_in_handler),

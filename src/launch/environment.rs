@@ -6,6 +6,8 @@ use super::account::{Account, Login};
 use super::options::{Options, assigns};
 use crate::error::{Error, Result, Step};
 use crate::memory::{CString, List};
+use crate::sys::process::Pid;
+use crate::sys::text::{Decimal, ShortText};
 use crate::sys::{Errno, environment};
 
 /// An environment ready to be used.
@@ -13,7 +15,18 @@ pub struct Environment {
     /// `NAME=value` each, and NULL behind the last: texts of the present environment and those of `own`.
     block: List<*mut c_char>,
     own: List<CString>,
+    /// Where the daemon's pid is to stand.
+    pids: List<*mut c_char>,
 }
+
+/// By these a service manager says that others are meant for the process with this pid, which becomes the daemon.
+const OF_PROCESS: [&CStr; 2] = [c"LISTEN_PID", c"WATCHDOG_PID"];
+
+/// What a service manager tells the library stays in every environment.
+const OF_SERVICE_MANAGER: [&[u8]; 4] = [b"NOTIFY_SOCKET", b"WATCHDOG_USEC", b"LISTEN_FDS", b"LISTEN_FDNAMES"];
+
+/// A pid has no more.
+const MOST_DIGITS: usize = 10;
 
 /// What a user's environment tells of the user, as login(1) sets it.
 const OF_USER: [&[u8]; 4] = [b"HOME", b"USER", b"LOGNAME", b"SHELL"];
@@ -22,26 +35,36 @@ impl Environment {
     /// What `options`, the user that the daemon becomes, and an assignment of the library's `own` make of the present environment;
     /// `None` when they leave it as it is.
     pub fn prepare(options: &Options, account: Option<&Account>, own: Option<&CStr>) -> Result<Option<Environment>> {
-        if options.environment.is_empty() && !options.clear_environment && account.is_none() && own.is_none() {
+        let stays = options.environment.is_empty() && !options.clear_environment && account.is_none() && own.is_none();
+        if stays && !OF_PROCESS.iter().any(|name| environment::is_own_pid(name)) {
             return Ok(None);
         }
         Environment::compose(options, account, own).map(Some).map_err(|errno| Error::at(Step::Environment, errno))
     }
 
     fn compose(options: &Options, account: Option<&Account>, own: Option<&CStr>) -> Result<Environment, Errno> {
-        let mut composed = Environment { block: List::new(), own: List::new() };
+        let mut composed = Environment { block: List::new(), own: List::new(), pids: List::new() };
         let by_library = |name: &[u8]| own.is_some_and(|own| assigns(own, name));
         let by_option = |name: &[u8]| by_library(name) || options.environment.iter().any(|set| assigns(set, name));
-        if !options.clear_environment {
-            for text in environment::texts() {
-                // SAFETY: a C string of the environment, which nobody changes meanwhile.
-                let assignment = unsafe { CStr::from_ptr(text) };
-                let name = name_of(assignment);
-                // Of another user it would be wrong.
-                let of_former_user = account.is_some() && OF_USER.contains(&name);
-                if !by_option(name) && !of_former_user {
-                    composed.block.push(text)?;
+        for text in environment::texts() {
+            // SAFETY: a C string of the environment, which nobody changes meanwhile.
+            let assignment = unsafe { CStr::from_ptr(text) };
+            let name = name_of(assignment);
+            // Of another user it would be wrong, and of another process.
+            let of_former = (account.is_some() && OF_USER.contains(&name)) || name == b"LISTEN_PIDFDID";
+            if by_option(name) || of_former {
+                continue;
+            }
+            if let Some(variable) = OF_PROCESS.iter().find(|variable| variable.to_bytes() == name) {
+                if environment::is_own_pid(variable) {
+                    let own = CString::concat(&[name, b"=", &[b'0'; MOST_DIGITS]])?;
+                    composed.pids.push(own.as_ptr().cast_mut().wrapping_add(name.len() + 1))?;
+                    composed.add(own)?;
+                    continue;
                 }
+            }
+            if !options.clear_environment || OF_SERVICE_MANAGER.contains(&name) {
+                composed.block.push(text)?;
             }
         }
         if let Some(Login { name, home, shell }) = account.and_then(|account| account.login.as_ref()) {
@@ -69,8 +92,19 @@ impl Environment {
         self.block.as_slice().as_ptr().cast()
     }
 
-    /// Makes it the environment of this process, for good.
-    pub fn install(self) {
+    /// Says in it that `pid` is the daemon.
+    pub fn set_pid(&self, pid: Pid) {
+        let text = ShortText::of(format_args!("{}", Decimal(pid.into())));
+        for place in self.pids.as_slice() {
+            // SAFETY: there is room for a pid with MOST_DIGITS and its NUL, in a text of `own` that nobody else uses.
+            unsafe { place.copy_from_nonoverlapping(text.as_c_str().as_ptr(), text.as_c_str().count_bytes() + 1) };
+        }
+    }
+
+    /// Makes it the environment of this process, `pid`, for good.
+    pub fn install(self, pid: Pid) {
+        self.set_pid(pid);
+        self.pids.leak();
         self.own.leak();
         // SAFETY: the block ends in NULL and is never freed, nor are its texts; the new daemon has no other thread.
         unsafe { environment::replace(self.block.leak()) }

@@ -31,14 +31,18 @@ pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<
     // Those of this process: another thread may have changed the launcher's since they were asked for.
     let dispositions = Dispositions::ask();
     let logs = daemon_side::set_up(plan, channel)?;
-    for &kept in options.kept_descriptors.as_slice() {
+    for &kept in plan.kept.as_slice() {
         fd::keep_over_exec(kept).map_err(|errno| Error::on_number(Step::KeptDescriptor, kept.into(), errno))?;
     }
     if let (Some(number), source @ 0..) = (options.notify_descriptor, plan.notify_source) {
         let placed = if source == number { fd::keep_over_exec(number) } else { fd::replace(source, number) };
         placed.map_err(|errno| Error::on_number(Step::NotifyDescriptor, number.into(), errno))?;
     }
-    daemon_side::write_pid(plan, process::id())?;
+    let pid = process::id();
+    daemon_side::write_pid(plan, pid)?;
+    if let Some(environment) = &plan.environment {
+        environment.set_pid(pid);
+    }
     file::set_umask(options.umask);
     dispositions.reset_for_exec(if options.keep_signals { !0 } else { options.kept_signals });
     if let Some(logs) = logs {

@@ -1,6 +1,7 @@
 //! A daemon that stays where it is: everything but the forks and the session.
 
 use super::daemon_side;
+use super::init;
 use super::options::{Close, Options};
 use super::plan::{Plan, Way};
 use crate::error::{Error, Result, Step};
@@ -22,10 +23,16 @@ pub fn stay(options: &Options) -> Result<()> {
         }
     };
     let mask = signal::block_all();
+    // With other threads, which a fork would lose, process 1 stays what it is.
+    let is_container = process::id() == 1 && !plan.dispositions.other_threads;
+    let begun = if is_container { init::become_init() } else { Ok(None) };
     let pid = process::id();
-    let written = daemon_side::write_pid(&plan, pid);
-    let logs = match written.and_then(|()| daemon_side::set_up(&plan, -1)) {
-        Ok(logs) => logs,
+    let set_up = begun.and_then(|child_action| {
+        daemon_side::write_pid(&plan, pid)?;
+        daemon_side::set_up(&plan, -1).map(|logs| (child_action, logs))
+    });
+    let (child_action, logs) = match set_up {
+        Ok(set_up) => set_up,
         Err(error) => {
             former.put_back(&plan);
             plan.undo();
@@ -43,12 +50,12 @@ pub fn stay(options: &Options) -> Result<()> {
         Close::All => core::mem::forget(former),
         Close::Inherited | Close::None => drop(former),
     }
-    daemon_side::commit(&mut plan, pid, None, true);
+    daemon_side::commit(&mut plan, pid, child_action, true);
     if let Some(logs) = logs {
         logs.truncate();
     }
     process::stop_timers();
-    readiness::begin(pid, None, options.notify_descriptor);
+    readiness::begin(pid, false, None, options.notify_descriptor);
     signal::set_mask(if options.keep_signals { mask } else { Set::empty() });
     Ok(())
 }

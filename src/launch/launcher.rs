@@ -32,14 +32,14 @@ pub enum AfterStart {
 pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
     match options.foreground {
         Foreground::Always => return foreground::stay(options).map(|()| Side::Daemon),
-        Foreground::Auto => plan::wants_foreground()?,
+        Foreground::Auto if plan::wants_foreground() => return foreground::stay(options).map(|()| Side::Daemon),
         Foreground::Never if after_start == AfterStart::Exit && process::id() == 1 => {
             return Err(Error::refused(
                 Step::Daemonize,
                 "process 1 of a pid namespace would end its daemon by leaving",
             ));
         }
-        Foreground::Never => {}
+        Foreground::Auto | Foreground::Never => {}
     }
     let mut plan = Plan::prepare(options, Way::Fork)?;
     plan.flush();
@@ -61,7 +61,11 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
         }
         Ok(intermediate) => {
             drop(daemon_end);
-            let limits = Limits { setup: options.setup_timeout, ready: options.wait_ready };
+            let limits = Limits {
+                setup: options.setup_timeout,
+                ready: options.wait_ready,
+                leaves: after_start == AfterStart::Exit,
+            };
             let interrupting = interrupting(&plan, mask);
             let mut start = Start::new(intermediate, launcher_end, plan.privileges.as_ref(), limits, interrupting);
             let result = start.await_daemon();

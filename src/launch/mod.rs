@@ -9,6 +9,7 @@ mod ending;
 mod environment;
 pub mod execution;
 mod foreground;
+mod init;
 mod intermediate;
 pub mod launcher;
 pub mod options;

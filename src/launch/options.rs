@@ -62,6 +62,7 @@ pub struct Options {
     /// Where a supervisor such as s6 waits for a newline.
     pub notify_descriptor: Option<c_int>,
     pub threads: bool,
+    pub title: Text,
 }
 
 impl Options {
@@ -95,6 +96,7 @@ impl Options {
             foreground: Foreground::Auto,
             notify_descriptor: None,
             threads: false,
+            title: None,
         }
     }
 
@@ -197,14 +199,6 @@ impl Options {
             return Err(Error::on_number(Step::NotifyDescriptor, descriptor.into(), Errno::EINVAL));
         }
         self.notify_descriptor = Some(descriptor);
-        Ok(())
-    }
-
-    pub fn set_foreground(&mut self, when: Foreground) -> Result<()> {
-        if when == Foreground::Auto {
-            return Err(Error::not_yet(Step::Foreground, " auto"));
-        }
-        self.foreground = when;
         Ok(())
     }
 }

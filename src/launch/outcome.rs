@@ -9,6 +9,7 @@ use super::privileges::Privileges;
 use crate::error::{self, Clean, Decimal, Error, Line, Plain, Result, Step};
 use crate::notify::handshake::{self, Received, Reception, Report};
 use crate::notify::listener::Listener;
+use crate::notify::service_manager;
 use crate::signals::names;
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
@@ -25,6 +26,8 @@ pub struct Limits {
     pub setup: c_int,
     /// For readiness, set-up included, where that is waited for.
     pub ready: Option<c_int>,
+    /// Does the launcher leave then?
+    pub leaves: bool,
 }
 
 /// A start that is under way, as its launcher sees it.
@@ -195,12 +198,11 @@ impl<'a> Start<'a> {
             // Until the daemon has been accepted, its group may have to be ended.
             process::await_end(self.intermediate);
         }
-        let accepted = match self.program {
-            // It knows of nobody who would accept it.
-            Some(_) => Ok(()),
-            None => handshake::accept(self.channel.as_raw_fd()),
-        };
-        match accepted {
+        if self.limits.leaves {
+            service_manager::hand_over(daemon, self.until_ready);
+        }
+        // Another program knows of nobody who would accept it.
+        match self.program.as_ref().map_or_else(|| handshake::accept(self.channel.as_raw_fd()), |_| Ok(())) {
             Ok(()) => {}
             Err(Errno::EPIPE) => {
                 return Err(self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")));
@@ -288,12 +290,11 @@ impl<'a> Start<'a> {
     }
 
     fn late(&self) -> Error {
-        let limit = match (self.daemon, self.limits) {
-            (None, Limits { setup, ready }) if setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready) => {
-                return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {} ms", Decimal(setup.into())));
-            }
-            (_, Limits { ready, .. }) => ready.unwrap_or(-1),
-        };
+        let Limits { setup, ready, .. } = self.limits;
+        if self.daemon.is_none() && setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready) {
+            return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {} ms", Decimal(setup.into())));
+        }
+        let limit = ready.unwrap_or(-1);
         self.failed(Errno::ETIMEDOUT, format_args!("not ready within {} ms", Decimal(limit.into())))
     }
 }

@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_int};
 
 use super::descriptors::{self, HeldByLibc};
 use super::environment::Environment;
+use super::init;
 use super::options::{self, Close, Options};
 use super::privileges::Privileges;
 use crate::error::{Error, Result, Step};
@@ -12,14 +13,17 @@ use crate::instance::removal_at_exit;
 use crate::instance::runtime_directory::RuntimeDirectory;
 use crate::memory::path::real;
 use crate::memory::{CString, List};
+use crate::notify::handed_over;
 use crate::notify::listener::Listener;
+use crate::process::title;
 use crate::signals::dispositions::Dispositions;
 use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
 use crate::sys::clock::Deadline;
 use crate::sys::privileges::Scope;
 use crate::sys::process;
-use crate::sys::{Errno, environment, fd, file, output_buffer, text};
+use crate::sys::title::Layout;
+use crate::sys::{Errno, environment, fd, file, output_buffer};
 
 /// How the daemon comes about.
 #[derive(Clone, Copy)]
@@ -40,7 +44,11 @@ pub struct Plan<'a> {
     /// What becomes the descriptor that a supervisor waits at; -1 for none.
     pub notify_source: c_int,
     pub dispositions: Dispositions,
+    /// What its title needs, if it is to have one.
+    pub title: Option<Layout>,
     pub held_by_libc: HeldByLibc,
+    /// The descriptors that the daemon keeps for others: those that the caller named, and those of service managers.
+    pub kept: List<c_int>,
     pub privileges: Option<Privileges>,
     pub environment: Option<Environment>,
     /// The new root directory, absolute.
@@ -60,7 +68,9 @@ impl<'a> Plan<'a> {
             executes: matches!(way, Way::Exec(_)),
             notify_source: options.notify_descriptor.unwrap_or(-1),
             dispositions: Dispositions::ask(),
+            title: None,
             held_by_libc: [-1; 2],
+            kept: List::new(),
             privileges: None,
             environment: None,
             root: None,
@@ -80,8 +90,7 @@ impl<'a> Plan<'a> {
 
     fn look_up(&mut self, way: Way) -> Result<()> {
         let (options, executes) = (self.options, self.executes);
-        check_systemd()?;
-        options.kept_descriptors.as_slice().iter().try_for_each(|&kept| options::check_open(kept))?;
+        self.keep_descriptors()?;
         if let Way::Exec(Some(listener)) = way {
             self.notify_source = listener.program_end();
         } else if self.notify_source >= 0 && !fd::is_open(self.notify_source) {
@@ -115,8 +124,22 @@ impl<'a> Plan<'a> {
         if options.has_output() {
             redirection::prepare()?;
         }
+        if options.title.is_some() {
+            self.title = Some(title::prepare()?);
+        }
         self.held_by_libc = descriptors::held_by_libc(options.close);
         Ok(())
+    }
+
+    /// Those that the caller named, and those that a service manager has handed over.
+    fn keep_descriptors(&mut self) -> Result<()> {
+        let mut keep = |descriptor| self.kept.push(descriptor).map_err(|errno| Error::at(Step::KeptDescriptor, errno));
+        for &named in self.options.kept_descriptors.as_slice() {
+            options::check_open(named)?;
+            keep(named)?;
+        }
+        let count = handed_over::count()?;
+        (handed_over::FIRST..handed_over::FIRST + count).try_for_each(keep)
     }
 
     /// The locks come last, so that no other failure disturbs a daemon that holds them.
@@ -221,25 +244,10 @@ fn threads_would_be_lost() -> Error {
     Error::told(Step::Daemonize, Errno::EDEADLK, why)
 }
 
-fn is_own_pid(variable: &CStr) -> bool {
-    let pid = environment::variable(variable).and_then(|value| text::whole_number(value.to_bytes()));
-    pid == Some(process::id().into())
-}
-
-fn check_systemd() -> Result<()> {
-    if environment::variable(c"LISTEN_FDS").is_some() && is_own_pid(c"LISTEN_PID") {
-        return Err(Error::not_yet(Step::ListenFds, ": passing on systemd's sockets"));
-    }
-    Ok(())
-}
-
-/// Was this process started in a way that will make the foreground its default?
-pub fn wants_foreground() -> Result<()> {
-    if process::id() == 1 {
-        return Err(Error::not_yet(Step::Foreground, " auto, as process 1 wants it"));
-    }
-    if environment::variable(c"NOTIFY_SOCKET").is_some() && is_own_pid(c"SYSTEMD_EXEC_PID") {
-        return Err(Error::not_yet(Step::Foreground, " auto, as a systemd notify service wants it"));
-    }
-    Ok(())
+/// Was this process started where staying in the foreground is the default: as process 1, or by systemd itself for a service that
+/// says when it is ready?
+pub fn wants_foreground() -> bool {
+    process::id() == 1
+        || init::is_above()
+        || (environment::variable(c"NOTIFY_SOCKET").is_some() && environment::is_own_pid(c"SYSTEMD_EXEC_PID"))
 }

@@ -54,6 +54,12 @@ pub fn start(options: &Options, program: &Program) -> Result<Pid> {
     if options.reopen_on != 0 {
         return Err(Error::refused(Step::ReopenSignal, "another program has no handler of the library's"));
     }
+    if options.title.is_some() {
+        return Err(Error::refused(
+            Step::Title,
+            "another program shows its own arguments: the first of them is its title",
+        ));
+    }
     // As all paths that are given to the library. In a new root directory the launcher's means nothing.
     if execution::has_slash(program.path) && options.chroot.is_none() {
         let path = absolute(program.path).map_err(|errno| Error::on(Step::Exec, program.path, errno))?;
@@ -111,7 +117,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Lis
     daemon_end.leak();
     let result = match await_intermediate(borrowed) {
         Ok(intermediate) => {
-            let limits = Limits { setup: plan.options.setup_timeout, ready: plan.options.wait_ready };
+            let limits = Limits { setup: plan.options.setup_timeout, ready: plan.options.wait_ready, leaves: false };
             let privileges = plan.privileges.as_ref();
             let mut start = Start::new(intermediate, launcher_end, privileges, limits, interrupting(plan, mask));
             start.program = Some(listener);

@@ -1,10 +1,11 @@
 //! What a daemon tells those who wait for it: ready, or why not.
 
 use core::ffi::{CStr, c_int};
-use core::sync::atomic::{AtomicI32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use super::handshake::{self, Report};
 use super::noted_descriptor::{NotedDescriptor, write_all};
+use super::service_manager;
 use crate::error::{Error, Line, Result, Step};
 use crate::sys::fd::Descriptor;
 use crate::sys::process::{self, Pid};
@@ -20,9 +21,13 @@ static SUPERVISOR: NotedDescriptor = NotedDescriptor::none();
 /// The thread that is speaking to whoever waits; 0: none.
 static SPEAKER: AtomicI32 = AtomicI32::new(0);
 
+/// Has it forked away from the process that was started?
+static FORKED: AtomicBool = AtomicBool::new(false);
+
 /// From now on this process, `daemon`, is a daemon. Its launcher waits at the other end of `channel` for its readiness, and its
 /// supervisor reads the descriptor `supervisor`. Those of an earlier start are forgotten.
-pub fn begin(daemon: Pid, channel: Option<Descriptor>, supervisor: Option<c_int>) {
+pub fn begin(daemon: Pid, forked: bool, channel: Option<Descriptor>, supervisor: Option<c_int>) {
+    FORKED.store(forked, Ordering::Relaxed);
     CHANNEL.note(channel.map(Descriptor::into_raw_fd));
     SUPERVISOR.note(supervisor);
     SPEAKER.store(0, Ordering::Release);
@@ -64,16 +69,20 @@ fn channel() -> Result<Option<c_int>> {
 /// Tells that the daemon can serve, and waits until that is accepted. What one thread has told, no other tells again.
 pub fn ready() -> Result<()> {
     if !is_daemon() {
-        return Err(Error::refused(Step::Readiness, "this process is not a daemon"));
+        // One that was started as a service has no launcher to tell.
+        return match service_manager::is_there() {
+            true => service_manager::ready(None),
+            false => Err(Error::refused(Step::Readiness, "this process is not a daemon")),
+        };
     }
     let Some(_turn) = Turn::take() else { return Ok(()) };
     if let Some(channel) = channel()? {
-        tell_ready(channel)?;
+        tell_launcher_ready(channel)?;
     }
-    tell_supervisor()
+    service_manager::ready(FORKED.load(Ordering::Relaxed).then(process::id)).and(tell_supervisor())
 }
 
-fn tell_ready(channel: c_int) -> Result<()> {
+fn tell_launcher_ready(channel: c_int) -> Result<()> {
     let accepted = match handshake::report(channel, &Report::Ready) {
         Ok(()) => handshake::is_accepted(channel),
         Err(Errno::EPIPE) => false,

@@ -4,10 +4,15 @@
 // One copy for all who call it.
 #[inline(never)]
 pub fn milliseconds() -> i64 {
+    microseconds() / 1000
+}
+
+/// The same clock in microseconds.
+pub fn microseconds() -> i64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `now` is valid for writing; CLOCK_MONOTONIC always exists on Linux.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
-    now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+    now.tv_sec * 1_000_000 + now.tv_nsec / 1000
 }
 
 /// Sleeps, or less where a signal handler runs meanwhile.

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char};
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::loader;
+use super::{loader, process, text};
 
 unsafe extern "C" {
     static mut environ: *mut *mut c_char;
@@ -63,6 +63,11 @@ pub fn variable(name: &CStr) -> Option<&CStr> {
     let value = unsafe { libc::getenv(name.as_ptr()) };
     // SAFETY: what is not NULL is a C string, and is read before the environment can change.
     (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
+}
+
+/// Is the value of this environment variable the pid of this process?
+pub fn is_own_pid(name: &CStr) -> bool {
+    variable(name).and_then(|value| text::whole_number(value.to_bytes())) == Some(process::id().into())
 }
 
 /// Replaces the environment. Async-signal-safe once the present one has been asked for.

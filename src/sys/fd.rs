@@ -68,6 +68,12 @@ pub fn keep_over_exec(fd: c_int) -> Result<(), Errno> {
     check(unsafe { libc::fcntl(fd, libc::F_SETFD, 0) }).map(drop)
 }
 
+/// Has `fd` close itself on exec.
+pub fn close_on_exec(fd: c_int) -> Result<(), Errno> {
+    // SAFETY: F_SETFD takes an integer.
+    check(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) }).map(drop)
+}
+
 /// A second descriptor of what is open as `fd`, close-on-exec and above the standard streams.
 pub fn copy(fd: c_int) -> Result<Descriptor, Errno> {
     copy_from(fd, 3)
@@ -95,8 +101,7 @@ pub fn replace(source: c_int, target: c_int) -> Result<(), Errno> {
 /// As `replace`, but `target` closes itself on exec; not where another thread may fork meanwhile.
 pub fn replace_close_on_exec(source: c_int, target: c_int) -> Result<(), Errno> {
     replace(source, target)?;
-    // SAFETY: F_SETFD takes an integer.
-    check(unsafe { libc::fcntl(target, libc::F_SETFD, libc::FD_CLOEXEC) }).map(drop)
+    close_on_exec(target)
 }
 
 /// Closes every descriptor from `first` to `last`, both included.

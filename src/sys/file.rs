@@ -58,6 +58,10 @@ impl Status {
     pub fn is_fifo(&self) -> bool {
         self.mode & libc::S_IFMT == libc::S_IFIFO
     }
+
+    pub fn is_socket(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFSOCK
+    }
 }
 
 pub const APPEND: c_int = libc::O_WRONLY | libc::O_APPEND | libc::O_NOCTTY;

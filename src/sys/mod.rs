@@ -9,6 +9,7 @@ pub mod cancellation;
 pub mod capabilities;
 pub mod clock;
 pub mod database;
+pub mod datagram;
 pub mod directory;
 pub mod environment;
 pub mod fd;
@@ -40,6 +41,7 @@ pub mod terminal;
 pub mod text;
 pub mod thread_state;
 pub mod threads;
+pub mod title;
 
 /// An errno value. 0, which says that nothing has failed, is none.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +53,7 @@ macro_rules! errnos {
 
 errnos! {
     EACCES EAGAIN EBADF EBUSY ENOSPC ECANCELED ECHILD EDEADLK EEXIST EFBIG EINTR EINVAL EISDIR ELOOP EMFILE EMLINK ENAMETOOLONG
-    EIO ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENXIO EPERM EPIPE EPROTO ESRCH ETIMEDOUT
+    EIO ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENOTSOCK ENXIO EPERM EPIPE EPROTO ESRCH ETIMEDOUT EAFNOSUPPORT
 }
 
 impl Errno {

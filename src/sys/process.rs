@@ -154,6 +154,11 @@ pub fn has_executed(process: Pid) -> bool {
     wait_any(libc::P_PID as c_int, process as u32, flags, None).is_err_and(|errno| errno == Errno::ECHILD)
 }
 
+/// Reaps a child, if one has ended: its pid and wait status.
+pub fn reap_any() -> Option<(Pid, c_int)> {
+    uninterrupted(|| wait_once(-1, libc::WNOHANG | libc::__WALL, None)).ok().filter(|(process, _)| *process > 0)
+}
+
 /// Is `process` a child, or what is left of one, that nobody has reaped?
 pub fn is_child(process: Pid) -> bool {
     look_at(process, libc::WNOHANG).is_ok()

@@ -101,6 +101,11 @@ impl Control {
 /// descriptor of its own for what is open as `attached`.
 pub fn send<T: Plain>(socket: c_int, value: &T, length: usize, attached: Option<&Descriptor>) -> Result<(), Errno> {
     let bytes = value.bytes().get(..length).unwrap_or(value.bytes());
+    send_bytes(socket, bytes, attached.map(Descriptor::as_raw_fd))
+}
+
+/// The same for any bytes.
+pub fn send_bytes(socket: c_int, bytes: &[u8], attached: Option<c_int>) -> Result<(), Errno> {
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let mut control = Control::new();
     let header = control.header(&mut part, if attached.is_some() { Control::DESCRIPTOR } else { 0 });
@@ -115,7 +120,7 @@ pub fn send<T: Plain>(socket: c_int, value: &T, length: usize, attached: Option<
         // SAFETY: `first` is a valid header; its data lies behind it.
         let data = unsafe { libc::CMSG_DATA(first) };
         // SAFETY: the room holds one descriptor behind the header; it need not be aligned.
-        unsafe { data.cast::<c_int>().write_unaligned(attached.as_raw_fd()) };
+        unsafe { data.cast::<c_int>().write_unaligned(attached) };
     }
     // SAFETY: the header points to the bytes and the control room, which outlive the call.
     uninterrupted(|| check_size(unsafe { libc::sendmsg(socket, &raw const header, libc::MSG_NOSIGNAL) })).map(drop)

@@ -38,6 +38,7 @@ static inline int set_option(daemonize_options *options, const char *argument) {
         {"pidfile", daemonize_options_pidfile},     {"lockfile", daemonize_options_lockfile},
         {"user", daemonize_options_user},           {"group", daemonize_options_group},
         {"setenv", set_environment},                {"runtime-directory", make_directory},
+        {"title", daemonize_options_title},
     };
     static const struct { const char *name; int (*set)(daemonize_options *, int); } numbers[] = {
         {"reopen-on", daemonize_options_reopen_on},

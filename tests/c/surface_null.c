@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 
 #include "surface_null.h"
+#include "surface_null_notify.h"
 #include <sched.h>
 #include <sys/stat.h>
 
@@ -48,6 +49,7 @@ static void daemons(void)
     INVALID(daemonize_stop_by("/nowhere.pid", NULL, false));
     REFUSED(daemonize_stop_by("/nowhere.pid", "", false), 0);
     INVALID(daemonize_stop_by("/nowhere.pid", "TERM", true));
+    service_managers();
     INVALID(reset_std(NULL));
     REFUSED(reset_std(""), 0);
     INVALID(reset_std_split(NULL, NULL));
@@ -86,6 +88,7 @@ static void options_of_nothing(void)
     INVALID(daemonize_options_wait_ready(NULL, 1000));
     INVALID(daemonize_options_setup_timeout(NULL, 1000));
     INVALID(daemonize_options_notify_fd(NULL, 3));
+    INVALID(daemonize_options_title(NULL, "app"));
     INVALID(daemonize_options_foreground(NULL, DAEMONIZE_FOREGROUND_NEVER));
     INVALID(daemonize_options_threads(NULL, true));
 }
@@ -126,6 +129,8 @@ static void options_of_nonsense(void)
     INVALID(daemonize_options_keep_signal(options, 65));
     INVALID(daemonize_options_close_fds(options, (daemonize_close)99));
     INVALID(daemonize_options_signals(options, (daemonize_signals)99));
+    INVALID(daemonize_options_title(options, NULL));
+    REFUSED(daemonize_options_title(options, ""), 0);
     INVALID(daemonize_options_notify_fd(options, 2));
     INVALID(daemonize_options_notify_fd(options, -1));
     INVALID(daemonize_options_foreground(options, (daemonize_foreground)-7));

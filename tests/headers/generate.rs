@@ -61,6 +61,7 @@ fn generate(config: Config) -> String {
         "options",
         "options_launch",
         "control",
+        "notify",
         "stdio",
         "pcntl",
         "pcntl_scheduling",

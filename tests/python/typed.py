@@ -19,8 +19,17 @@ def start() -> None:
         keep_lock=True, runtime_directory="/run/app", user="app", group=1000, keep_fds=[3, open("/")],
         keep_capabilities=(10,), core_dumps=True,
         close_fds="all", signals="reset", keep_signals={signal.SIGUSR1}, env={"A": "b", b"C": b"d"}, clearenv=True,
-        wait_ready=1.5, notify_fd=3, foreground="auto", threads=True,
+        wait_ready=1.5, title="app", notify_fd=3, foreground="auto", threads=True,
     )
+    libdaemon.notify("STATUS=on its way", fds=[open("/")])
+    libdaemon.reloading()
+    libdaemon.extend_timeout(1.5)
+    libdaemon.stopping()
+    interval = libdaemon.watchdog_interval()
+    if interval is not None and interval / 2 > 1:
+        libdaemon.watchdog()
+    names = [name.upper() for name in libdaemon.listen_fds().values()]
+    libdaemon.set_title(b"app" + str(len(names)).encode())
     libdaemon.ready()
 
 

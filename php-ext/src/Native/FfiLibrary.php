@@ -30,7 +30,7 @@ final class FfiLibrary
     }
 
     /**
-     * @param list<int|string|bool> $arguments
+     * @param list<int|string|bool|null> $arguments
      * @return int|array{string, int, int, string}
      */
     public function call(string $function, array $arguments): int|array

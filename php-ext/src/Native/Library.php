@@ -10,7 +10,7 @@ use Libdaemon\Exception;
 final class Library
 {
     /** Calls a function that gives -1 when it fails: that becomes an exception. */
-    public static function call(string $function, int|string|bool ...$arguments): int
+    public static function call(string $function, int|string|bool|null ...$arguments): int
     {
         $result = Loader::isLoaded() ? call($function, $arguments) : self::fallback()->call($function, $arguments);
         return \is_array($result) ? throw new Exception(...$result) : $result;

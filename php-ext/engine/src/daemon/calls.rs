@@ -7,11 +7,14 @@ use core::ptr::null_mut;
 use super::failure;
 use crate::abi::value::{Table, Text, Value, types};
 use crate::call::{Call, Given, GivenText, place};
-use crate::libdaemon::c_api::{control, daemonize, stdio};
+use crate::libdaemon::c_api::{control, daemonize, library, notify, stdio};
 
 /// A function that gives -1 when it fails, by what it takes.
 enum Function {
     Nothing(extern "C" fn() -> c_int),
+    Int(extern "C" fn(c_int) -> c_int),
+    /// Where the names would go stays NULL.
+    Names(unsafe extern "C" fn(*mut *const *const c_char) -> c_int),
     Text(unsafe extern "C" fn(*const c_char) -> c_int),
     TextAndInt(unsafe extern "C" fn(*const c_char, c_int) -> c_int),
     IntAndText(unsafe extern "C" fn(c_int, *const c_char) -> c_int),
@@ -24,6 +27,14 @@ const FUNCTIONS: &[(&CStr, Function)] = &[
     (c"daemonize_status", Function::Text(control::daemonize_status)),
     (c"daemonize_signal", Function::TextAndInt(control::daemonize_signal)),
     (c"daemonize_stop", Function::TextIntAndTruth(control::daemonize_stop)),
+    (c"daemonize_notify", Function::Text(notify::daemonize_notify)),
+    (c"daemonize_reloading", Function::Nothing(notify::daemonize_reloading)),
+    (c"daemonize_stopping", Function::Nothing(notify::daemonize_stopping)),
+    (c"daemonize_watchdog", Function::Nothing(notify::daemonize_watchdog)),
+    (c"daemonize_watchdog_interval", Function::Nothing(notify::daemonize_watchdog_interval)),
+    (c"daemonize_extend_timeout", Function::Int(notify::daemonize_extend_timeout)),
+    (c"daemonize_listen_fds", Function::Names(notify::daemonize_listen_fds)),
+    (c"libdaemon_set_title", Function::Text(library::libdaemon_set_title)),
     (c"reset_std", Function::Text(stdio::reset_std)),
     (c"reopen_std", Function::Nothing(stdio::reopen_std)),
 ];
@@ -73,6 +84,8 @@ pub fn call_by_name(call: &Call) -> Given {
     let result = unsafe {
         match function {
             Function::Nothing(function) => function(),
+            Function::Int(function) => function(arguments.int(0)),
+            Function::Names(function) => function(null_mut()),
             Function::Text(function) => function(arguments.text(0)),
             Function::TextAndInt(function) => function(arguments.text(0), arguments.int(1)),
             Function::IntAndText(function) => function(arguments.int(0), arguments.text(1)),

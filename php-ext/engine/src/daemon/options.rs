@@ -47,6 +47,7 @@ const SETTERS: &[(&CStr, Setter)] = &[
     (c"wait_ready", Setter::Int(launch::daemonize_options_wait_ready)),
     (c"notify_fd", Setter::Int(launch::daemonize_options_notify_fd)),
     (c"foreground", Setter::Foreground(launch::daemonize_options_foreground)),
+    (c"title", Setter::Text(launch::daemonize_options_title)),
     (c"threads", Setter::Truth(launch::daemonize_options_threads)),
 ];
 

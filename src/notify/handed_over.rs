@@ -1,0 +1,95 @@
+//! Descriptors that a service manager has opened for this process, from 3 up: LISTEN_FDS, as sd_listen_fds(3) has it.
+
+use core::ffi::{CStr, c_char, c_int};
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+use super::service_manager;
+use crate::error::{Decimal, Error, Plain, Result, Step};
+use crate::memory::{CString, List};
+use crate::sys::{Errno, environment, fd, file, text};
+
+/// The first of them.
+pub const FIRST: c_int = 3;
+
+/// How many there are for this process, every one of which can be one.
+pub fn count() -> Result<c_int> {
+    let (Some(count), Some(pid)) = (environment::variable(c"LISTEN_FDS"), environment::variable(c"LISTEN_PID")) else {
+        return Ok(0);
+    };
+    if !service_manager::means_this(pid, Step::ListenPid)? {
+        return Ok(0);
+    }
+    let number = text::whole_number(count.to_bytes()).and_then(|count| c_int::try_from(count).ok());
+    let Some(end) = number.and_then(|number| number.checked_add(FIRST)) else {
+        return Err(Error::on(Step::ListenFds, count, Errno::EINVAL));
+    };
+    (FIRST..end).try_for_each(check)?;
+    Ok(end - FIRST)
+}
+
+/// What a service manager hands over: sockets, FIFOs, and what a service has given it to keep, which has no name (memfd). A file that
+/// has one came here by mistake.
+fn check(descriptor: c_int) -> Result<()> {
+    let refused = |errno, why: &str| {
+        let step = Step::ListenFds;
+        Error::new(errno, step, format_args!("{step}: descriptor {}: {}", Decimal(descriptor.into()), Plain(why)))
+    };
+    match file::status(descriptor) {
+        Err(_) => Err(refused(Errno::EBADF, "not open")),
+        Ok(status) if status.is_socket() || status.is_fifo() || (status.is_regular() && status.links == 0) => Ok(()),
+        Ok(_) => Err(refused(Errno::ENOTSOCK, "neither a socket nor a FIFO")),
+    }
+}
+
+/// The same, each close-on-exec from now on.
+pub fn take() -> Result<c_int> {
+    let count = count()?;
+    let close = |descriptor| fd::close_on_exec(descriptor).map_err(|errno| Error::at(Step::ListenFds, errno));
+    (FIRST..FIRST + count).try_for_each(close)?;
+    Ok(count)
+}
+
+/// The names of `count` descriptors in an array that ends in NULL, made at the first call.
+pub fn names(count: c_int) -> Result<*const *const c_char> {
+    static MADE: AtomicPtr<*mut c_char> = AtomicPtr::new(core::ptr::null_mut());
+    static NONE: AtomicPtr<c_char> = AtomicPtr::new(core::ptr::null_mut());
+    if count == 0 {
+        return Ok(NONE.as_ptr().cast_const().cast());
+    }
+    let made = MADE.load(Ordering::Acquire);
+    if !made.is_null() {
+        return Ok(made.cast_const().cast());
+    }
+    let all = environment::variable(c"LISTEN_FDNAMES");
+    let has_others = |all: &&CStr| all.to_bytes().split(|&byte| byte == b':').count() != count as usize;
+    if let Some(all) = all.filter(has_others) {
+        return Err(Error::because(Step::ListenFdNames, all, Errno::EINVAL, "not as many names as descriptors"));
+    }
+    let made = array(all, count).map_err(|errno| Error::at(Step::ListenFds, errno))?;
+    MADE.store(made, Ordering::Release);
+    Ok(made.cast_const().cast())
+}
+
+/// As sd_listen_fds_with_names(3) calls those that have no name, so are they called here.
+fn array(all: Option<&CStr>, count: c_int) -> Result<*mut *mut c_char, Errno> {
+    let texts = CString::copy(all.unwrap_or(c"unknown"))?;
+    let mut array = List::new();
+    let mut place = texts.as_ptr().cast_mut();
+    for _ in 0..count {
+        array.push(place)?;
+        let mut byte = 1;
+        // To the colon behind a name, or the NUL behind the last; where there are no names, all of them are that one.
+        while all.is_some() && byte != 0 {
+            // SAFETY: inside of the copy: the NUL ends it.
+            let at = unsafe { &mut *place };
+            if *at == b':' as c_char {
+                *at = 0;
+            }
+            byte = *at;
+            place = place.wrapping_add(1);
+        }
+    }
+    array.push(core::ptr::null_mut())?;
+    texts.leak();
+    Ok(array.leak())
+}

@@ -1,0 +1,122 @@
+//! What a service manager is told, as sd_notify(3) does: by messages to the socket that NOTIFY_SOCKET names.
+
+use core::ffi::{CStr, c_int};
+
+use crate::error::{Decimal, Error, Line, Plain, Result, Step};
+use crate::sys::clock::{self, Deadline};
+use crate::sys::datagram;
+use crate::sys::fd::{self, Awaited};
+use crate::sys::process::{self, Pid};
+use crate::sys::{Errno, environment, socket, text};
+
+/// For how long a service manager may leave a message unread, in milliseconds.
+const PATIENCE: c_int = 5000;
+
+/// Its socket's address; `None` where none waits for this process.
+fn address() -> Option<&'static CStr> {
+    environment::variable(c"NOTIFY_SOCKET").filter(|address| !address.is_empty())
+}
+
+pub fn is_there() -> bool {
+    address().is_some()
+}
+
+fn send(state: &[u8], attached: Option<c_int>, patience: c_int) -> Result<()> {
+    let Some(address) = address() else { return Ok(()) };
+    datagram::sender(address, patience)
+        .and_then(|socket| socket::send_bytes(socket.as_raw_fd(), state, attached))
+        .map_err(|errno| match errno {
+            Errno::EAGAIN => unanswered(address),
+            errno => Error::on(Step::NotifySocket, address, errno),
+        })
+}
+
+fn unanswered(address: &CStr) -> Error {
+    Error::because(Step::NotifySocket, address, Errno::ETIMEDOUT, "does not answer")
+}
+
+/// Sends `NAME=value` lines; with each of the descriptors once, if there are any. Where no service manager waits that is nothing.
+pub fn notify(state: &CStr, attached: &[c_int]) -> Result<()> {
+    if state.is_empty() {
+        return Err(Error::refused(Step::ServiceState, "empty"));
+    }
+    if attached.is_empty() {
+        return send(state.to_bytes(), None, PATIENCE);
+    }
+    attached.iter().try_for_each(|&attached| send(state.to_bytes(), Some(attached), PATIENCE))
+}
+
+fn tell(state: &str, number: i64) -> Result<()> {
+    tell_within(state, number, PATIENCE)
+}
+
+fn tell_within(state: &str, number: i64, patience: c_int) -> Result<()> {
+    send(Line::of(format_args!("{}{}", Plain(state), Decimal(number))).bytes(), None, patience)
+}
+
+pub fn reloading() -> Result<()> {
+    tell("RELOADING=1\nMONOTONIC_USEC=", clock::microseconds())
+}
+
+pub fn extend_timeout(milliseconds: c_int) -> Result<()> {
+    if milliseconds <= 0 {
+        return Err(Error::refused(Step::ServiceState, "the time is not positive"));
+    }
+    tell("EXTEND_TIMEOUT_USEC=", i64::from(milliseconds) * 1000)
+}
+
+/// Ready; and which process is the service now, where it is not the one that was started. Comes back when that has been read.
+pub fn ready(main: Option<Pid>) -> Result<()> {
+    match main {
+        Some(main) => tell("READY=1\nMAINPID=", main.into())?,
+        None => send(b"READY=1", None, PATIENCE)?,
+    }
+    barrier(PATIENCE)
+}
+
+/// Before a launcher leaves: the daemon, which may not be listened to yet, is the service. Should that fail, the daemon says so
+/// when it is ready.
+pub fn hand_over(main: Pid, limit: Deadline) {
+    let patience = limit.or(Deadline::after(1000)).left();
+    let _ = tell_within("MAINPID=", main.into(), patience).and_then(|()| barrier(patience));
+}
+
+/// Waits until what was sent before has been read: the reader closes the descriptor that comes with this message then.
+fn barrier(patience: c_int) -> Result<()> {
+    let Some(address) = address() else { return Ok(()) };
+    let lost = |errno| Error::on(Step::NotifySocket, address, errno);
+    let (reader, writer) = socket::pair().map_err(lost)?;
+    send(b"BARRIER=1", Some(writer.as_raw_fd()), patience)?;
+    drop(writer);
+    let deadline = Deadline::after(patience);
+    loop {
+        match fd::wait([Awaited::Input(reader.as_raw_fd())], deadline.left()) {
+            Ok([true]) => return Ok(()),
+            Ok([false]) => return Err(unanswered(address)),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(lost(errno)),
+        }
+    }
+}
+
+/// Does this text, which should be a pid, mean this process?
+pub fn means_this(pid: &CStr, step: Step) -> Result<bool> {
+    match text::whole_number(pid.to_bytes()) {
+        None | Some(0) => Err(Error::on(step, pid, Errno::EINVAL)),
+        Some(number) => Ok(number == process::id().into()),
+    }
+}
+
+/// How often a service manager wants to hear that the service is alive: within so many milliseconds; 0: never.
+pub fn watchdog_interval() -> Result<c_int> {
+    let Some(wanted) = environment::variable(c"WATCHDOG_USEC") else { return Ok(0) };
+    if let Some(pid) = environment::variable(c"WATCHDOG_PID") {
+        if !means_this(pid, Step::WatchdogPid)? {
+            return Ok(0);
+        }
+    }
+    match text::whole_number(wanted.to_bytes()) {
+        None | Some(0) => Err(Error::on(Step::WatchdogInterval, wanted, Errno::EINVAL)),
+        Some(microseconds) => Ok(c_int::try_from(microseconds / 1000).unwrap_or(c_int::MAX).max(1)),
+    }
+}

@@ -1,0 +1,94 @@
+//! The title of the process, as ps(1), top(1) and /proc/PID/comm show it.
+
+use core::cell::UnsafeCell;
+use core::ffi::CStr;
+
+use crate::error::{Error, Result, Step};
+use crate::sys::title::{self, Layout};
+use crate::sys::{Errno, fd, file};
+
+/// As much as the kernel shows of a command line at once.
+const MOST: usize = 4096;
+const LONGEST_NAME: usize = 15;
+
+/// What the kernel shows as the command line: the program's own arguments stay as they are.
+struct Shown(UnsafeCell<[u8; MOST]>);
+
+// SAFETY: it is written by `title::fill` alone, as plain bytes, and read by nobody but the kernel.
+unsafe impl Sync for Shown {}
+
+static SHOWN: Shown = Shown(UnsafeCell::new([0; MOST]));
+
+/// In which fields of /proc/self/stat the parts of a layout are told; the end of the heap is in none.
+const FIELDS: [u8; 11] = [26, 27, 45, 46, 47, 0, 28, 48, 49, 50, 51];
+
+/// What has to be known before it can be set: where the process has its parts, while there is a /proc.
+pub fn prepare() -> Result<Layout> {
+    ask().map_err(|errno| Error::at(Step::Title, errno))
+}
+
+fn ask() -> Result<Layout, Errno> {
+    let mut buffer = [0; 1024];
+    let status = file::open(c"/proc/self/stat", file::READ, 0)?;
+    let length = fd::read(status.as_raw_fd(), &mut buffer)?;
+    let mut layout = Layout([0; FIELDS.len()]);
+    let (mut field, mut number) = (1u8, 0u64);
+    for &byte in buffer.get(..length).unwrap_or(&[]) {
+        match byte {
+            // The name, field 2, may hold anything; this ends it the last time.
+            b')' => field = 2,
+            b' ' => {
+                let place = FIELDS.iter().position(|&wanted| wanted == field);
+                if let Some(place) = place.and_then(|place| layout.0.get_mut(place)) {
+                    *place = number;
+                }
+                (field, number) = (field.wrapping_add(1), 0);
+            }
+            byte => number = number.wrapping_mul(10).wrapping_add(byte.wrapping_sub(b'0').into()),
+        }
+    }
+    // An emulator may not know.
+    if layout.arguments().is_empty() {
+        return Err(Errno::ENOSYS);
+    }
+    Ok(layout)
+}
+
+/// Sets it. Async-signal-safe.
+pub fn apply(layout: &Layout, title: &CStr) -> Result<()> {
+    let text = title.to_bytes();
+    let start = SHOWN.0.get().expose_provenance();
+    // SAFETY: all of `SHOWN`.
+    unsafe { title::fill(start..start + MOST, text) };
+    if title::move_arguments(layout, start, start + text.len().min(MOST - 1) + 1).is_err() {
+        // A kernel, or a sandbox, that does not know that: as much as there is room for.
+        // SAFETY: the command line that the program was started with, as /proc says.
+        unsafe { title::fill(layout.arguments(), text) };
+    }
+    title::set_name(&name(text)).map_err(|errno| Error::at(Step::Title, errno))
+}
+
+/// As much of it as a name can be, not ending within a character of UTF-8, and a NUL.
+fn name(text: &[u8]) -> [u8; LONGEST_NAME + 1] {
+    let mut name = [0; LONGEST_NAME + 1];
+    name.iter_mut().zip(text).take(LONGEST_NAME).for_each(|(place, &byte)| *place = byte);
+    let mut last = LONGEST_NAME;
+    while text.len() > LONGEST_NAME && text.get(last).is_some_and(|byte| byte & 0xC0 == 0x80) {
+        last -= 1;
+        name.iter_mut().skip(last).for_each(|place| *place = 0);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn a_name_ends_between_characters() {
+        assert_eq!(&name(b"app: worker 3"), b"app: worker 3\0\0\0");
+        assert_eq!(&name(b"a title that is too long"), b"a title that is\0");
+        assert_eq!(&name("12345678901234\u{fc}".as_bytes()), b"12345678901234\0\0");
+        assert_eq!(&name("1234567890123\u{fc}".as_bytes()), "1234567890123\u{fc}\0".as_bytes());
+    }
+}

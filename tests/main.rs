@@ -83,6 +83,7 @@ mod php_service;
 mod php_src;
 mod php_storm;
 mod php_streams;
+mod php_suites;
 mod php_support;
 mod php_valgrind;
 mod php_workerman;

@@ -19,11 +19,12 @@ pub enum Globals {
 impl Globals {
     pub fn find(symbols: &Symbols, thread_safe: bool) -> Result<Globals, &'static CStr> {
         if !thread_safe {
-            return symbols.executor_globals.map(Globals::Single).ok_or(c"it exports no executor_globals");
+            let globals = symbols.executor_globals.ok_or(c"it exports no executor_globals")?;
+            return Ok(Globals::Single(globals.as_ptr()));
         }
         match (symbols.tsrm_get_ls_cache, symbols.executor_globals_offset) {
             // SAFETY: the engine's number, which was set as it started.
-            (Some(block), Some(offset)) => Ok(Globals::PerThread { block, offset: unsafe { *offset } }),
+            (Some(block), Some(offset)) => Ok(Globals::PerThread { block, offset: unsafe { offset.read() } }),
             _ => Err(c"it exports no executor_globals_offset"),
         }
     }

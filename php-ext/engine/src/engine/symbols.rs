@@ -1,6 +1,7 @@
 //! What the engine exports, by its own names: what any compiled extension is linked to.
 
 use core::ffi::{c_char, c_double, c_int, c_void};
+use core::ptr::NonNull;
 
 use crate::abi::frame::Frame;
 use crate::abi::module::ModuleEntry;
@@ -19,6 +20,7 @@ pub type Tick = unsafe extern "C" fn(c_int, *mut c_void);
 macro_rules! symbols {
     (required { $($name:ident: $type:ty;)* } optional { $($maybe:ident: $maybe_type:ty;)* }) => {
         #[derive(Clone, Copy)]
+        #[repr(C)]
         pub struct Symbols {
             $(pub $name: $type,)*
             $(pub $maybe: Option<$maybe_type>,)*
@@ -32,42 +34,28 @@ macro_rules! symbols {
         }
         core::arch::global_asm!($(concat!(".weak ", stringify!($name)),)* $(concat!(".weak ", stringify!($maybe)),)*);
 
-        struct Addresses {
-            $($name: *const u8,)*
-            $($maybe: *const u8,)*
-        }
+        /// How many there are, and how many of them are required.
+        const COUNT: usize = [$(stringify!($name),)* $(stringify!($maybe),)*].len();
+        const REQUIRED: usize = [$(stringify!($name),)*].len();
 
-        static ADDRESSES: OfPhp<Addresses> = OfPhp(Addresses {
-            $($name: &raw const weak::$name,)*
-            $($maybe: &raw const weak::$maybe,)*
-        });
-
-        impl Symbols {
-            /// All of them; None where one is missing that is required.
-            pub fn find() -> Option<Symbols> {
-                Some(Symbols {
-                    $($name: {
-                        let address = address(&ADDRESSES.0.$name)?;
-                        // SAFETY: the engine's symbol of that name, which has this type in every version; a pointer in
-                        // size.
-                        unsafe { core::mem::transmute_copy::<*const u8, $type>(&address) }
-                    },)*
-                    $($maybe: address(&ADDRESSES.0.$maybe).map(|address| {
-                        // SAFETY: the engine's symbol of that name, which has this type in every version that has it.
-                        unsafe { core::mem::transmute_copy::<*const u8, $maybe_type>(&address) }
-                    }),)*
-                })
-            }
-        }
+        /// In the order of the fields of `Symbols`.
+        static ADDRESSES: OfPhp<[*const u8; COUNT]> =
+            OfPhp([$(&raw const weak::$name,)* $(&raw const weak::$maybe,)*]);
     };
 }
 
-/// Where the program, or a library that it shares with all, has a symbol. As the loader has written it: the compiler believes
-/// that there is no symbol without an address.
-fn address(place: &*const u8) -> Option<*const u8> {
-    // SAFETY: a reference.
-    let address = unsafe { core::ptr::from_ref(place).read_volatile() };
-    (!address.is_null()).then_some(address)
+impl Symbols {
+    /// All of them; None where one is missing that is required.
+    pub fn find() -> Option<Symbols> {
+        // SAFETY: a reference. The loader has written the addresses: the compiler believes that there is no symbol without one.
+        let addresses = unsafe { (&raw const ADDRESSES.0).read_volatile() };
+        if addresses.iter().take(REQUIRED).any(|address| address.is_null()) {
+            return None;
+        }
+        // SAFETY: each is the engine's symbol of its name, which has the field's type in every version that has it. A field is a
+        // pointer in size: a required one is not NULL, and NULL in an optional one is None.
+        Some(unsafe { core::mem::transmute::<[*const u8; COUNT], Symbols>(addresses) })
+    }
 }
 
 symbols! {
@@ -134,11 +122,11 @@ symbols! {
     }
     optional {
         // A build with threads has the second and third, another one the first.
-        executor_globals: *mut u8;
-        executor_globals_offset: *const usize;
+        executor_globals: NonNull<u8>;
+        executor_globals_offset: NonNull<usize>;
         tsrm_get_ls_cache: unsafe extern "C" fn() -> *mut u8;
         virtual_getcwd: unsafe extern "C" fn(*mut c_char, usize) -> *mut c_char;
-        zend_sigaction: *const c_void;
+        zend_sigaction: NonNull<c_void>;
         zend_parse_arg_long_slow: unsafe extern "C" fn(*mut Value, *mut i64, u32) -> bool;
         is_zend_mm: unsafe extern "C" fn() -> bool;
         // From PHP 8.3 on.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command_support::{Runs, command, refusal_of, result_of};
 use crate::harness::files::text_of;
-use crate::harness::{Daemon, Exit, Launch, Process, Service, as_user, needs};
+use crate::harness::{Daemon, Exit, Launch, Process, Service, needs};
 
 fn ask(action: &str, pidfile: &Path) -> Launch {
     command().arg(action).arg("-p").arg(pidfile)
@@ -44,7 +44,8 @@ fn status_of_what_may_not_be_read_is_unknown() {
     let pidfile = directory.join("app.pid");
     let launch = command().option_path("pidfile", &pidfile).option("pidfile-mode", "600").runs(&service);
     let _daemon = service.start(launch);
-    let line = refusal_of(ask("--status", &pidfile).under(as_user("65534")), 4);
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let line = refusal_of(ask("--status", &pidfile).copied_to(&service.scratch).under(nobody), 4);
     assert!(line.contains("Permission denied"), "{line}");
 }
 

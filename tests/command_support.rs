@@ -1,9 +1,10 @@
 //! The daemonize command, as target/release has it, started as a user would.
 
+use std::fs;
 use std::path::PathBuf;
 
-use crate::harness::compile::release_directory;
-use crate::harness::{Exit, Launch, Service, program};
+use crate::harness::compile::{library, release_directory};
+use crate::harness::{Exit, Launch, Service, everybody_can_read_the_checkout, program};
 
 pub fn command_path() -> PathBuf {
     release_directory().join("daemonize")
@@ -21,7 +22,18 @@ pub trait Runs {
 
 impl Runs for Launch {
     fn runs(self, service: &Service) -> Launch {
-        self.arg(program("service")).arg("--started").option_path("events", service.reports.path())
+        let place = &service.scratch;
+        if everybody_can_read_the_checkout() {
+            return self.arg(program("service")).arg("--started").option_path("events", service.reports.path());
+        }
+        // Copied to where the daemon's user can read it.
+        let (copy, libraries) = (place.path("service"), place.path("lib"));
+        if !copy.exists() {
+            fs::copy(program("service"), &copy).expect("copy of the program");
+            fs::copy(library(), place.directory("lib").join("libdaemon.so.1")).expect("copy of the library");
+        }
+        let launch = self.env("LD_LIBRARY_PATH", libraries);
+        launch.arg(copy).arg("--started").option_path("events", service.reports.path())
     }
 }
 

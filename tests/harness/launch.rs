@@ -157,12 +157,17 @@ impl Launch {
     }
 }
 
+/// Not so in root's home.
+pub fn everybody_can_read_the_checkout() -> bool {
+    let mut above = checkout().ancestors().chain(library_directory().ancestors());
+    above.all(|directory| mode_of(directory) & 1 != 0)
+}
+
 /// The words for `Launch::under` that make it that user's, who may read this checkout wherever it is: in root's home, too.
 pub fn as_user(id: &str) -> Vec<String> {
     let mut words =
         vec!["setpriv".to_owned(), format!("--reuid={id}"), format!("--regid={id}"), "--clear-groups".to_owned()];
-    let mut above = checkout().ancestors().chain(library_directory().ancestors());
-    if above.any(|directory| mode_of(directory) & 1 == 0) {
+    if !everybody_can_read_the_checkout() {
         words.extend(["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"].map(str::to_owned));
     }
     needs::works(

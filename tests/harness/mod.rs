@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub use compile::program;
 pub use files::Scratch;
-pub use launch::{Hostile, Launch, Stdio, as_user};
+pub use launch::{Hostile, Launch, Stdio, as_user, everybody_can_read_the_checkout};
 pub use process::Process;
 pub use reports::{Gate, Reports};
 pub use run::{Exit, Run};

@@ -65,6 +65,7 @@ final Daemon
   threads(bool $allow = true): static
   title(string $title): static
   start(): void
+  exec(string $path, array $arguments = []): int
   restart(float $timeout = 10.0, bool $kill = false): void
   static status(string $pidfile): int
   static signal(string $pidfile, int $signal): void

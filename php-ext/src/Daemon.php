@@ -226,6 +226,24 @@ final class Daemon
     }
 
     /**
+     * Starts another program as the daemon and gives its pid; this process goes on, and nothing of it runs there. The program is
+     * looked for in PATH when it is named without a slash. With waitReady() it says that it is ready as sd_notify(3) has it, to the
+     * socket in NOTIFY_SOCKET.
+     *
+     * @param list<string> $arguments what follows the program's name
+     * @throws Exception when it cannot be executed, or is not ready in time
+     */
+    public function exec(string $path, array $arguments = []): int
+    {
+        $path = \str_contains($path, '/') ? Library::path($path, 'path') : Library::text($path, 'path');
+        $words = [$path];
+        foreach ($arguments as $argument) {
+            $words[] = Library::text($argument, 'arguments');
+        }
+        return Library::execute([...$this->asked, ['close_fds', [self::CLOSE_FDS[$this->closeFds]]]], $path, $words);
+    }
+
+    /**
      * Ends the daemon that holds the pid file, as stop() does, and makes this process the new one, as start() does; just
      * the latter when none runs. The old one goes on running when this one could not be started anyhow: the user, the log
      * and all other files are tried before. The lock on the pid file sees to it that two never run: when somebody else

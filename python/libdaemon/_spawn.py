@@ -29,7 +29,9 @@ def spawn(argv: Sequence[StrPath], *, executable: Optional[StrPath] = None, **op
     program's file where argv[0] is not. The options are those of daemonize(), with "all" as the default for close_fds.
 
     Nothing of this program runs in the daemon, so it does not matter that other threads are running. A program that
-    cannot be run, and one that ends before it is up, are a DaemonError here.
+    cannot be run is a DaemonError here; so is, with wait_ready, one that ends before it has said that it is ready: by
+    READY=1 to the socket in NOTIFY_SOCKET, as sd_notify(3) has it, or by a newline to its descriptor notify_fd.
+    reopen_on and foreground=True are for daemonize() alone.
     """
     if isinstance(argv, (str, bytes, os.PathLike)):
         raise TypeError("argv should be a sequence of a program and its arguments, not one string")

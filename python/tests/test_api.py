@@ -125,6 +125,38 @@ os._exit(0)
         self.assertIn("/does/not/exist", refused[1])
 
 
+    def test_a_program_says_that_it_is_ready(self):
+        with open(self.path("notifier.py"), "w") as program:
+            program.write(
+                """
+import os, socket, sys, time
+notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notify.sendto(os.environ["SAYS"].encode(), os.environ["NOTIFY_SOCKET"].replace("@", chr(0), 1))
+if os.environ["SAYS"] != "READY=1":
+    sys.exit(4)
+time.sleep(1000)
+"""
+            )
+        result = self.run_program(
+            """
+import sys
+def spawn(says):
+    try:
+        report(libdaemon.spawn([sys.executable, os.path.abspath("notifier.py")], env={"SAYS": says}, wait_ready=100))
+    except libdaemon.DaemonError as failure:
+        report([str(failure), failure.errno, failure.status, failure.step])
+spawn("READY=1")
+spawn("STATUS=the port is taken" + chr(10) + "ERRNO=98")
+os._exit(0)
+""",
+        )
+        self.assertEqual((result.status, result.stderr), (0, ""))
+        started, failed = self.report(), self.report()
+        self.assertEqual(children_of(os.getpid()), [started])
+        line = "exited with status 4 before it was ready: the port is taken"
+        self.assertEqual(failed, [line, errno.EADDRINUSE, 4, "waiting for the daemon"])
+
+
 class ControlTest(ProgramTest):
     def test_without_a_pid_file_there_is_no_daemon(self):
         for name in (self.path("app.pid"), self.path("app.pid").encode(), pathlib.Path(self.path("app.pid"))):

@@ -10,6 +10,7 @@ use super::ending::Target;
 use super::plan::Plan;
 use crate::error::{Error, Result, Step};
 use crate::notify::handshake::{self, Report};
+use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action};
@@ -41,6 +42,9 @@ pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
     }
 }
 
+/// For how many milliseconds a process is waited for that has given back the memory that it had borrowed.
+const LAST_WAY: c_int = 1000;
+
 /// The same for a daemon that is another program, which `make` makes. All of it borrows the launcher's memory. Never returns.
 pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) -> Result<Pid, Errno>) -> ! {
     if lead_session().is_err() {
@@ -54,8 +58,10 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
             give_up(channel)
         }
     };
-    if !process::has_executed(daemon) {
-        if process::reap(daemon).and_then(|status| handshake::report(channel, &Report::Ended(status))).is_err() {
+    // Else it is at its end, but may have a little way to go. An emulator that has copied the process says nothing: it goes on.
+    let is_program = process::has_executed(daemon) || !process::ends_by(daemon, Deadline::after(LAST_WAY));
+    if let (false, Some(status)) = (is_program, process::reap_if_ended(daemon)) {
+        if handshake::report(channel, &Report::Ended(status)).is_err() {
             plan.undo();
         }
         process::exit_now(1);

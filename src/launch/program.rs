@@ -15,6 +15,7 @@ use crate::error::{Error, Result, Step};
 use crate::memory::path::absolute;
 use crate::notify::handshake;
 use crate::notify::listener::Listener;
+use crate::signals::held_back;
 use crate::sys::borrowing::{self, Stack, Thread};
 use crate::sys::fd;
 use crate::sys::process::{self, Pid};
@@ -73,7 +74,9 @@ fn start_at(options: &Options, program: &Program) -> Result<Pid> {
     let plan = Plan::prepare(options, Way::Exec(listener.as_ref()))?;
     let mask = signal::block_all();
     let allowed_core_dumps = capabilities::are_core_dumps_allowed();
-    let result = start_planned(&plan, program, mask, listener);
+    // Signals that a full queue has kept back are not blocked by the program's wish.
+    let asked = Set::from_bits(mask.bits() & !held_back::here());
+    let result = start_planned(&plan, program, asked, listener);
     if result.is_err() {
         plan.undo();
     }

@@ -80,6 +80,14 @@ pub const OPERATIONS: &[Operation] = &[
     ),
     failed("exit", &["--foreground=1", "--wait-ready=%", "--then=exit:4", "--pidfile=@/run/app.pid"]),
     failed("crash", &["--foreground=1", "--wait-ready=%", "--then=crash", "--pidfile=@/run/app.pid"]),
+    // Up to the exec itself: what comes after it is the program's.
+    failed("exec of nothing", &["--call=exec"]),
+    failed(
+        "exec of nothing with files",
+        &["--call=exec", "--log=@/run/app.log", "--pidfile=@/run/app.pid", "--lockfile=@/run/app.lock", "--keep-fd=60"],
+    ),
+    failed("exec of nothing as user", &["--call=exec", "--user=nobody", "--pidfile=@/run/app.pid"]).for_root(),
+    failed("exec of nothing that is to be ready", &["--call=exec", "--wait-ready=%", "--notify-fd=7"]),
     stay("foreground", &["--foreground=2"]),
     stay(
         "foreground with files",

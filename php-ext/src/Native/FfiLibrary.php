@@ -59,6 +59,27 @@ final class FfiLibrary
         return $this->with($options, fn (\FFI\CData $made): int => $this->library->daemonize_with($made));
     }
 
+    /**
+     * @param list<array{string, list<int|string|bool>}> $options
+     * @param list<string> $arguments
+     * @return int|array{string, int, int, string} the daemon's pid
+     */
+    public function execute(array $options, string $path, array $arguments): int|array
+    {
+        $words = $this->library->new('char *[' . (\count($arguments) + 1) . ']');
+        $texts = [];
+        foreach ($arguments as $place => $argument) {
+            $texts[] = $text = $this->library->new('char[' . (\strlen($argument) + 1) . ']');
+            \FFI::memcpy($text, $argument, \strlen($argument));
+            $words[$place] = $this->library->cast('char *', $text);
+        }
+        $daemon = 0;
+        $failure = $this->with($options, function (\FFI\CData $made) use ($path, $words, &$daemon): int {
+            return $daemon = $this->library->daemonize_exec($made, $path, $this->library->cast('char **', $words));
+        });
+        return $failure ?? $daemon;
+    }
+
     /** A stream's cannot be told without the engine. */
     public function descriptor(): ?int
     {

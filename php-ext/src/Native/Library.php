@@ -38,6 +38,21 @@ final class Library
         self::succeed(Loader::isLoaded() ? start([...$options, ['close_fds', [$close]]], $resources, $close) : self::fallback()->start($options));
     }
 
+    /**
+     * Starts another program as a daemon.
+     *
+     * @param list<array{string, list<int|string|bool>}> $options
+     * @param list<string> $arguments the program's, its name first
+     * @return int its pid
+     */
+    public static function execute(array $options, string $path, array $arguments): int
+    {
+        $result = Loader::isLoaded()
+            ? execute($options, $path, $arguments)
+            : self::fallback()->execute($options, $path, $arguments);
+        return \is_array($result) ? throw new Exception(...$result) : $result;
+    }
+
     /** The descriptor under a stream, null for one that has none. */
     public static function descriptor(mixed $stream): ?int
     {

@@ -1,6 +1,6 @@
 /* start: becomes a daemon, as a user would write it. It takes the library's options (options.h), and:
 
-     --call=WHAT     with (default), plain, fork
+     --call=WHAT     with (default), plain, fork, exec: of a program that is not there
      --then=WHAT     what the daemon does before the walk ends: ready, fail:STATUS:MESSAGE, crash, exit:STATUS
      --later=WHAT    what it does in a walk of its own, which the start is then no part of: exit, raise:SIGNAL, ready, fail,
                      rotate:LOG, again:PIDFILE
@@ -85,6 +85,7 @@ static void go_on(void) {
 
 int main(int argc, char **argv) {
     const char *value;
+    static const char *const program[] = {"program", NULL};
     pthread_t thread;
     for (int i = 1; i < argc; i++)
         if ((value = option_value(argv[i], "later"))) later = value;
@@ -101,6 +102,7 @@ int main(int argc, char **argv) {
     }
     pid_t result = !strcmp(call, "fork") ? daemonize_fork(options)
                    : !strcmp(call, "plain") ? daemonize()
+                   : !strcmp(call, "exec") ? daemonize_exec(options, "/nowhere/program", program)
                                             : daemonize_with(options);
     if (result < 0) return refused();
     if (result > 0) {

@@ -24,6 +24,12 @@ pub static FUNCTIONS: &[Function] = &[
         ARRAY.or(NULL),
     ),
     function(
+        c"Libdaemon\\Native\\execute",
+        handler(start::execute),
+        &[required(c"options", ARRAY), required(c"path", STRING), required(c"arguments", ARRAY)],
+        INT.or(ARRAY),
+    ),
+    function(
         c"Libdaemon\\Native\\descriptor",
         handler(descriptors::descriptor),
         &[required(c"stream", UNTYPED)],

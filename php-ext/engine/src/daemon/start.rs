@@ -7,8 +7,9 @@ use super::signals::{Arrived, SetAside};
 use super::{descriptors, failure, signals, streams};
 use crate::abi::value::{Table, Value};
 use crate::call::arrays::Array;
-use crate::call::{Call, Given, place};
+use crate::call::{Call, Given, GivenText, place};
 use crate::libdaemon::c_api::daemonize;
+use crate::pcntl::exec::Words;
 use crate::pcntl::fork;
 
 /// DAEMONIZE_CLOSE_ALL and DAEMONIZE_CLOSE_NONE.
@@ -49,6 +50,27 @@ pub fn start(call: &Call) -> Given {
         fork::begin_child(call);
     }
     Some(given)
+}
+
+/// Libdaemon\Native\execute(array $options, string $path, array $arguments): int|array: the daemon's pid. The arguments begin with the
+/// program's name, and have no NUL in them.
+pub fn execute(call: &Call) -> Given {
+    let (mut list, mut arguments, mut path) = (null_mut::<Table>(), null_mut::<Table>(), GivenText::NONE);
+    call.parse(c"hsh", &[place(&mut list), place(&mut path.start), place(&mut path.length), place(&mut arguments)])?;
+    let Some(options) = Options::new() else { return Some(failure::last(call)) };
+    // SAFETY: an argument, which lives through the call.
+    if !unsafe { options.set_all(call, list) } {
+        return Some(failure::last(call));
+    }
+    let mut words = Words::new(call);
+    words.start(arguments)?;
+    // SAFETY: the same.
+    for (_, value) in unsafe { call.elements(arguments) } {
+        words.add(None, value, 3, c"must not contain null bytes")?;
+    }
+    // SAFETY: living options, and texts that live through the call; the array of them ends in NULL.
+    let daemon = unsafe { daemonize::daemonize_exec(options.as_ptr(), path.start, words.texts.cast()) };
+    Some(if daemon == -1 { failure::last(call) } else { Value::int(daemon.into()) })
 }
 
 fn unseen(call: &Call) -> Value {

@@ -37,19 +37,19 @@ pub fn pcntl_exec(call: &Call) -> Given {
 }
 
 /// An array of C strings that ends in NULL.
-struct Words<'a> {
+pub struct Words<'a> {
     call: &'a Call,
-    texts: *mut *mut c_char,
+    pub texts: *mut *mut c_char,
     count: usize,
 }
 
 impl<'a> Words<'a> {
-    fn new(call: &'a Call) -> Words<'a> {
+    pub fn new(call: &'a Call) -> Words<'a> {
         Words { call, texts: null_mut(), count: 0 }
     }
 
     /// With room for the elements of `list`, which may be NULL.
-    fn start(&mut self, list: *const Table) -> Option<()> {
+    pub fn start(&mut self, list: *const Table) -> Option<()> {
         // SAFETY: NULL, or an argument, which lives through the call.
         let room = unsafe { list.as_ref() }.map_or(0, Table::count) + 1;
         // SAFETY: zeroed memory; freed when this ends.
@@ -63,7 +63,7 @@ impl<'a> Words<'a> {
     }
 
     /// Adds "key=value", or, without a key, the value. Before PHP 8.5, what follows a NUL is left out in silence.
-    fn add(&mut self, key: Option<Key>, value: *mut Value, argument: u32, complaint: &CStr) -> Option<()> {
+    pub fn add(&mut self, key: Option<Key>, value: *mut Value, argument: u32, complaint: &CStr) -> Option<()> {
         let symbols = &self.call.engine.symbols;
         // SAFETY: an element of a living array; a string that is ours to release.
         unsafe {

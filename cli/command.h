@@ -24,7 +24,7 @@ struct command {
     daemonize_options *options;
     const char *pidfile, *lockfile, *out, *err, *log_to, *user, *group, *title, *schedule;
     int signal_number, reopen_on;
-    bool append, truncate, session, clear_environment, changes_root, verbose;
+    bool append, truncate, session, clear_environment, changes_root, waits, verbose;
     daemonize_foreground foreground;
     /* The path and its arguments, NULL behind them; NULL where there is none. */
     char **program;

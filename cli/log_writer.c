@@ -57,12 +57,16 @@ void write_lines(int fd, const char *text, size_t length)
 int connect_to(const char *path, int type)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    size_t length = strlen(path);
+    int fd = length < sizeof address.sun_path ? socket(AF_UNIX, type | SOCK_CLOEXEC, 0) : -1;
 
     if (fd < 0)
         return -1;
-    memccpy(address.sun_path, path, '\0', sizeof address.sun_path - 1);
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+    memcpy(address.sun_path, path, length);
+    /* One without a file. */
+    if (*path == '@')
+        address.sun_path[0] = '\0';
+    if (connect(fd, (struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length)) == 0)
         return fd;
     close(fd);
     return -1;

@@ -27,7 +27,7 @@ void write_to_syslog(int source, int connection, const char *identity);
 /* Runs the program, and again when it ends too early. */
 void write_to_program(int source, char **words);
 
-/* A connection to a socket with a path; -1 with errno. */
+/* A connection to a socket by its path, or its name behind a "@"; -1 with errno. */
 int connect_to(const char *path, int type);
 /* A stream to systemd's journal, which the program itself writes to; -1 with errno. */
 int open_journal(const char *identity);

@@ -98,6 +98,7 @@ static int set_time(struct command *command, const char *name, int code, const c
 
     if (value != NULL && !read_seconds(value, &milliseconds))
         return refuse_value(name, value);
+    command->waits |= code == WAIT_READY;
     return answered(code == WAIT_READY ? daemonize_options_wait_ready(command->options, milliseconds)
                                        : daemonize_options_setup_timeout(command->options, milliseconds));
 }

@@ -1,11 +1,14 @@
 /* A start: the lock file, the output, and then the program by the library. */
 #define _GNU_SOURCE
 #include "command.h"
+#include "log_writer.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +95,18 @@ static int become_program(const struct command *command, const char *path)
     return STATUS_FAILED;
 }
 
+/* Who has started the command may wait for that, too, and the program has spoken to us: start-stop-daemon --notify-await. */
+static void hand_on_readiness(pid_t pid)
+{
+    const char *socket_name = getenv("NOTIFY_SOCKET");
+    int fd = socket_name ? connect_to(socket_name, SOCK_DGRAM) : -1;
+
+    if (fd < 0)
+        return;
+    dprintf(fd, "READY=1\nMAINPID=%d", (int)pid);
+    close(fd);
+}
+
 int start_daemon(struct command *command)
 {
     const char *path = command->program[0];
@@ -116,6 +131,8 @@ int start_daemon(struct command *command)
     pid = daemonize_exec(command->options, path, (const char *const *)command->program);
     if (pid < 0)
         return complain_last_error();
+    if (command->waits)
+        hand_on_readiness(pid);
     if (command->verbose)
         complain("%s is process %d", path, (int)pid);
     return 0;

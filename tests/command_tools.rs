@@ -19,8 +19,15 @@ fn needs_it() {
     );
 }
 
+/// In the foreground the program speaks to it, and in the background to us, who hand that on.
 #[test]
-fn start_stop_daemon_waits_for_a_program_in_our_foreground() {
+fn start_stop_daemon_waits_for_a_program_of_ours() {
+    for how in ["--foreground", "--wait-ready"] {
+        start_stop_daemon_waits(how);
+    }
+}
+
+fn start_stop_daemon_waits(how: &str) {
     needs_it();
     let mut service = Service::new();
     let launch =
@@ -28,7 +35,7 @@ fn start_stop_daemon_waits_for_a_program_in_our_foreground() {
     // It starts nothing while another process runs the same program: here, the command of another test.
     let copy = service.scratch.path("daemonize");
     fs::copy(command_path(), &copy).expect("a copy");
-    let launch = launch.arg(copy).args(["--", "--foreground"]).runs(&service);
+    let launch = launch.arg(copy).args(["--", how]).runs(&service);
     let mut daemon = service.start(launch);
     assert_eq!(daemon.terminate(), Exit::Status(0));
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::compile::{checkout, library_directory};
+use crate::harness::compile::{checkout, library_directory, release_directory};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Process, Scratch};
 use crate::php_support::{extension, php};
@@ -38,6 +38,35 @@ fn says_hello(launch: &Launch, scratch: &Scratch) {
     daemon.signal(rustix::process::Signal::TERM);
     run.wait_reaped(pid);
     assert_eq!(text_of(&scratch.path("hello.pid")), "");
+}
+
+/// Its session with the command, in places of the test's, as the user who runs it.
+#[test]
+fn the_readmes_command_works() {
+    let scratch = Scratch::new();
+    let readme = readme();
+    let session = readme.split("```console\n").find(|block| block.starts_with("$ daemonize ")).expect("a session");
+    let lines = session.split("```").next().expect("a session").lines();
+    let commands: Vec<&str> = lines.filter_map(|line| line.strip_prefix("$ ")).collect();
+    assert_eq!(commands.len(), 5, "{commands:?}");
+    let program = scratch.file("app", "#!/bin/sh\necho \"$*\"; exec sleep 1000\n");
+    output(tool("chmod", ["755"]).arg(&program));
+    let here = scratch.root().display().to_string();
+    let mut script = commands.join("\n").replace(" -u app", "");
+    for place in ["/run/", "/var/log/", "/usr/bin/"] {
+        script = script.replace(place, &format!("{here}/"));
+    }
+    let path = format!("{}:{}", release_directory().display(), std::env::var("PATH").unwrap_or_default());
+    let mut run = Launch::command("sh").args(["-c", &script]).env("PATH", path).start();
+    assert_eq!(run.wait(), Exit::Status(1), "the last one is a failure");
+    run.wait_idle();
+    let (stdout, stderr) = (run.stdout(), run.stderr());
+    let (pid, rest) = stdout.split_once('\n').expect("its pid");
+    assert_eq!(rest, "runs\n");
+    let held = format!("daemonize: pid file {here}/app.pid: held by process {pid}\n");
+    let missing = format!("daemonize: program {here}/ap: No such file or directory\n");
+    assert_eq!(stderr, held + &missing);
+    assert!(!scratch.path("app.pid").exists());
 }
 
 #[test]

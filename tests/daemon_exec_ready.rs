@@ -35,7 +35,12 @@ fn readiness_comes_by_notify_socket() {
             is_ready(notifier(Path::new(""), options, &["send:STATUS=beginning", send]));
         }
     }
+}
+
+#[test]
+fn readiness_comes_from_another_users_program() {
     needs::another_user();
+    needs::checkout_for_everybody();
     is_ready(notifier(Path::new(""), &[FOR_EVER, "--user=nobody"], &["send:READY=1"]));
 }
 

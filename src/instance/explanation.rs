@@ -32,7 +32,7 @@ pub fn is_gone(file: &PidFile, pid: Pid) -> Error {
             refused(file, Errno::EPERM, format_args!("held in another pid namespace, by process {holder}"))
         }
         Some(Elsewhere::Hidden) => {
-            let why = " is not there: held in another pid namespace, or on another machine";
+            let why = " is not there: held in another pid namespace, on another machine, or by what it has left behind";
             process(file, pid, Errno::EPERM, why)
         }
         None => process(file, pid, Errno::EAGAIN, " has ended, but what it has left behind holds the lock"),

@@ -29,6 +29,13 @@ pub fn another_root() {
     works("no right to have another root directory", ["chroot", "/", "true"]);
 }
 
+/// A checkout whose programs another user may run.
+pub fn checkout_for_everybody() {
+    if !super::everybody_can_read_the_checkout() {
+        skip(format_args!("not everybody may read {}", super::compile::checkout().display()));
+    }
+}
+
 /// The right to look at another user's processes.
 pub fn sight_of_other_users() {
     another_user();

@@ -100,6 +100,7 @@ mod python_programs;
 mod python_support;
 mod runner;
 mod runtimes;
+mod services_kubernetes;
 mod services_supervised;
 mod services_support;
 mod services_systemd;

@@ -60,7 +60,8 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
     };
     // Else it is at its end, but may have a little way to go. An emulator that has copied the process says nothing: it goes on.
     let is_program = process::has_executed(daemon) || !process::ends_by(daemon, Deadline::after(LAST_WAY));
-    if let (false, Some(status)) = (is_program, process::reap_if_ended(daemon)) {
+    let ended = if is_program { None } else { process::reap_if_ended(daemon) };
+    if let Some(status) = ended {
         if handshake::report(channel, &Report::Ended(status)).is_err() {
             plan.undo();
         }

@@ -1,6 +1,7 @@
 //! Killing a daemon whose start has failed, whichever user it has become, within a limited time.
 
 use core::ffi::c_int;
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use super::privileges::Privileges;
 use crate::notify::handshake;
@@ -39,12 +40,17 @@ const PATIENCE: c_int = 1000;
 /// The same for a killed daemon, which may be waiting for a disk or a network.
 const LONG_PATIENCE: c_int = 5000;
 
+/// A pid; 0 before there is one.
+pub type Made = AtomicI32;
+
 /// What the launcher has of a start that has failed.
 pub struct Unwanted<'a> {
     pub intermediate: Pid,
     /// Does it stay, and watch the daemon?
     pub stays: bool,
     pub pidfd: Option<&'a Descriptor>,
+    /// Where the pid is of a program that nobody may have told of yet.
+    pub made: Option<&'a Made>,
     pub channel: &'a Descriptor,
     pub privileges: Option<&'a Privileges>,
 }
@@ -52,6 +58,15 @@ pub struct Unwanted<'a> {
 impl Unwanted<'_> {
     /// Ends the daemon, and reaps the intermediate process. False when the daemon is still there.
     pub fn end(&self) -> bool {
+        let made = self.made.map_or(0, |made| made.load(Ordering::Acquire));
+        let is_unknown = made > 0 && self.pidfd.is_none();
+        let is_ours =
+            is_unknown && process::is_child(self.intermediate) && process::group(made) == Ok(self.intermediate);
+        let found = if is_ours { process::open(made).ok() } else { None };
+        Unwanted { pidfd: self.pidfd.or(found.as_ref()), ..*self }.end_found()
+    }
+
+    fn end_found(&self) -> bool {
         let _ = self.pidfd.is_some_and(|pidfd| Target::Pidfd(pidfd).kill().is_ok());
         if self.stays {
             // It kills the daemon, which is its child, and what the daemon has started. SIGCONT, because it may be stopped.

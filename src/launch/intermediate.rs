@@ -105,11 +105,17 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
     let launcher = process::parent_id();
     let launcher_pidfd = process::open(launcher).ok();
     let pidfd = process::open(daemon).ok();
-    // What the launcher is not told, it can do without.
-    let _ = handshake::report_watched(channel, first, pidfd.as_ref());
+    let told = handshake::report_watched(channel, first, pidfd.as_ref())
+        .or_else(|_| handshake::report_watched(channel, first, None));
+    // That it is watched the launcher can do without; of a program it would not know.
+    let is_unknown = told.is_err() && matches!(first, Report::Executed(_));
     let input = |pidfd: &Option<Descriptor>| Awaited::Input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
     let awaited = [Awaited::HangUp(channel), input(&launcher_pidfd), input(&pidfd)];
-    let time = if launcher_pidfd.is_some() && pidfd.is_some() { -1 } else { SLICE };
+    let time = match launcher_pidfd.is_some() && pidfd.is_some() {
+        _ if is_unknown => 0,
+        true => -1,
+        false => SLICE,
+    };
     loop {
         let [hung_up, launcher_ended, ended] = fd::wait(awaited, time).unwrap_or([false; 3]);
         if let Some(status) = process::reap_if_ended(daemon) {
@@ -122,7 +128,7 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
         if ended {
             end_group();
         }
-        if hung_up || launcher_ended || process::parent_id() != launcher {
+        if is_unknown || hung_up || launcher_ended || process::parent_id() != launcher {
             if Target::Process(daemon).kill_by_all_means(plan.privileges.as_ref()) {
                 let _ = process::reap(daemon);
                 // A launcher that has been killed does not do it.

@@ -4,7 +4,7 @@ use core::ffi::c_int;
 use core::fmt;
 
 use super::attention::{Attention, Event};
-use super::ending::Unwanted;
+use super::ending::{Made, Unwanted};
 use super::privileges::Privileges;
 use crate::error::{self, Clean, Decimal, Error, Line, Plain, Result, Step};
 use crate::notify::handshake::{self, Received, Reception, Report};
@@ -49,8 +49,9 @@ pub struct Start<'a> {
     last_words: Option<Deadline>,
     /// The failure that the daemon has reported; its line is this thread's last one. The daemon may not have ended yet.
     said: Option<Error>,
-    /// Is the daemon another program? Where it says that it is ready.
+    /// Is the daemon another program? Where it says that it is ready, and where its pid is, once it has one.
     pub program: Option<Option<Listener>>,
+    pub made: Option<&'a Made>,
 }
 
 impl<'a> Start<'a> {
@@ -77,6 +78,7 @@ impl<'a> Start<'a> {
             last_words: None,
             said: None,
             program: None,
+            made: None,
         }
     }
 
@@ -139,7 +141,7 @@ impl<'a> Start<'a> {
                 Ok(None)
             }
             Report::Executed(daemon) if by_intermediate && self.daemon.is_none() && self.program.is_some() => {
-                (self.daemon, self.pidfd) = (Some(daemon), attached);
+                (self.daemon, self.pidfd) = (Some(daemon), attached.or_else(|| process::open(daemon).ok()));
                 if self.limits.ready.is_none() { self.accept(daemon).map(Some) } else { Ok(None) }
             }
             Report::SetUp if by_daemon && self.program.is_none() && self.daemon.is_none() && self.said.is_none() => {
@@ -155,7 +157,6 @@ impl<'a> Start<'a> {
                 Some(daemon) => self.accept(daemon).map(Some),
                 None => Err(self.nonsense()),
             },
-            // It has yet to end: its exit handlers may take a while.
             Report::Failed { errno, status, step, line } if self.said.is_none() && (by_daemon || by_intermediate) => {
                 self.said = Some(Error::keep(errno, status, step, &line));
                 Ok(None)
@@ -185,9 +186,7 @@ impl<'a> Start<'a> {
     /// then.
     fn accept(&mut self, daemon: Pid) -> Result<Pid> {
         match process::kill(self.intermediate, signal::KILL) {
-            // Where other threads run, one of them may have reaped it.
             Ok(()) | Err(Errno::ESRCH) => {}
-            // Without anything to watch it ends by itself.
             Err(_)
                 if self.limits.ready.is_none() && process::ends_by(self.intermediate, Deadline::after(LAST_WORDS)) => {}
             Err(errno) => return Err(self.lost(errno)),
@@ -195,20 +194,20 @@ impl<'a> Start<'a> {
         if self.limits.ready.is_none() {
             let _ = process::reap(self.intermediate);
         } else {
-            // Until the daemon has been accepted, its group may have to be ended.
             process::await_end(self.intermediate);
         }
         if self.limits.leaves {
             service_manager::hand_over(daemon, self.until_ready);
         }
-        // Another program knows of nobody who would accept it.
-        match self.program.as_ref().map_or_else(|| handshake::accept(self.channel.as_raw_fd()), |_| Ok(())) {
-            Ok(()) => {}
-            Err(Errno::EPIPE) => {
-                return Err(self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")));
-            }
-            Err(errno) => return Err(self.lost(errno)),
-        }
+        let accepted = match (&self.program, &self.pidfd) {
+            (None, _) => handshake::accept(self.channel.as_raw_fd()),
+            (_, Some(program)) if process::is_over(program) => Err(Errno::EPIPE),
+            _ => Ok(()),
+        };
+        accepted.map_err(|errno| match errno {
+            Errno::EPIPE => self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")),
+            errno => self.lost(errno),
+        })?;
         if self.limits.ready.is_some() {
             let _ = process::reap(self.intermediate);
         }
@@ -221,6 +220,7 @@ impl<'a> Start<'a> {
             intermediate: self.intermediate,
             stays: self.limits.ready.is_some(),
             pidfd: self.pidfd.as_ref(),
+            made: self.made,
             channel: &self.channel,
             privileges: self.privileges,
         };

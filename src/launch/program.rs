@@ -123,7 +123,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Lis
             let limits = Limits { setup: plan.options.setup_timeout, ready: plan.options.wait_ready, leaves: false };
             let privileges = plan.privileges.as_ref();
             let mut start = Start::new(intermediate, launcher_end, privileges, limits, interrupting(plan, mask));
-            start.program = Some(listener);
+            (start.program, start.made) = (Some(listener), Some(&borrowed.daemon));
             start.await_daemon()
         }
         Err(errno) => Err(fork_failed(Step::Fork, errno)),

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::clock::{self, Deadline};
-use super::fd::Descriptor;
+use super::fd::{self, Awaited, Descriptor};
 use super::{Errno, check, signal_info::RawInfo, system_call, uninterrupted};
 
 pub type Pid = libc::pid_t;
@@ -151,7 +151,8 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
 /// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as any.
 pub fn has_executed(process: Pid) -> bool {
     let flags = libc::WNOHANG | libc::__WCLONE | libc::WNOWAIT | libc::WEXITED;
-    wait_any(libc::P_PID as c_int, process as u32, flags, None).is_err_and(|errno| errno == Errno::ECHILD)
+    let asked = uninterrupted(|| wait_any(libc::P_PID as c_int, process as u32, flags, None));
+    asked.is_err_and(|errno| errno == Errno::ECHILD)
 }
 
 /// Reaps a child, if one has ended: its pid and wait status.
@@ -194,6 +195,11 @@ pub fn open(process: Pid) -> Result<Descriptor, Errno> {
     // SAFETY: pidfd_open(2) takes integers.
     let fd = unsafe { system_call!(SYS_pidfd_open, process, 0) }?;
     Descriptor::own_above_standard(fd)
+}
+
+/// Has the process that `pidfd` means ended?
+pub fn is_over(pidfd: &Descriptor) -> bool {
+    matches!(fd::wait([Awaited::Input(pidfd.as_raw_fd())], 0), Ok([true]))
 }
 
 /// Sends `signal` to the process that `pidfd` means.

@@ -55,7 +55,9 @@ fn about(pid: i32, row: &Row, arguments: &[u64; 6], names: &Names) -> String {
         "fcntl" => command(second as i32, third, pid, &open(first)),
         "close" | "fstat" | "fstatfs" | "lseek" | "getdents64" | "read" | "pread64" | "write" | "pwrite64"
         | "ftruncate" | "fchown" | "fchmod" | "fchdir" | "flock" | "ioctl" | "sendto" | "sendmsg" | "recvfrom"
-        | "recvmsg" | "getsockopt" | "setsockopt" | "shutdown" | "connect" | "pidfd_send_signal" => open(first),
+        | "recvmsg" | "getsockopt" | "setsockopt" | "shutdown" | "bind" | "connect" | "pidfd_send_signal" => {
+            open(first)
+        }
         "kill" | "tkill" => format!("{}, {}", process(first as i32, names), signal(second as i32)),
         "tgkill" => signal(third as i32),
         "wait4" => process(first as i32, names),

@@ -27,7 +27,7 @@ fn stays_stopped(pid: i32) -> bool {
 }
 
 fn waits_for_ever(tracee: &Tracee) -> bool {
-    let is_in_vfork = tracee.call.as_ref().is_some_and(|(_, _, call)| call == "vfork");
+    let is_in_vfork = tracee.call.as_ref().is_some_and(|(_, _, call)| call == "vfork" || call == "clone");
     match observe::run_state(tracee.member.pid) {
         Some('D') if is_in_vfork => return true,
         Some('S') => {}

@@ -114,7 +114,9 @@ impl Case<'_> {
             fails.push((fail, format!("{} lives", member.role)));
         }
         fails.extend(self.trail.left.iter().map(|left| (Fail::Left, left.clone())));
-        let waits = self.operation.name.contains("ready") || self.operation.kind == Kind::FailedStart;
+        // Another program is one already when its start is accepted.
+        let executes = self.operation.name.starts_with("daemonize_exec");
+        let waits = executes || self.operation.name.contains("ready") || self.operation.kind == Kind::FailedStart;
         let ran = self
             .trail
             .members

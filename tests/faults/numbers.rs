@@ -56,6 +56,7 @@ everywhere! {
     ioctl = SYS_ioctl;
     umask = SYS_umask;
     socket = SYS_socket;
+    bind = SYS_bind;
     connect = SYS_connect;
     socketpair = SYS_socketpair;
     getsockopt = SYS_getsockopt;

@@ -56,10 +56,15 @@ pub fn parent(pid: i32) -> Option<i32> {
     stat(pid).get(1).and_then(|parent| parent.parse().ok())
 }
 
-pub fn is_thread(pid: i32) -> bool {
+/// The process that a thread, or it itself, is of.
+pub fn thread_group(pid: i32) -> i32 {
     let status = read(pid, "status");
     let leader = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
-    leader.is_some_and(|leader| leader.trim() != pid.to_string())
+    leader.and_then(|leader| leader.trim().parse().ok()).unwrap_or(pid)
+}
+
+pub fn is_thread(pid: i32) -> bool {
+    thread_group(pid) != pid
 }
 
 /// Has it been sent SIGKILL, and not got to it yet?

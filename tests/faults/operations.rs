@@ -12,6 +12,11 @@ const fn start(name: &'static str, arguments: &'static [&'static str]) -> Operat
     Operation::new(name, "start", Start, arguments)
 }
 
+/// Of another program: a thread of the launcher's makes the process between.
+const fn exec(name: &'static str, arguments: &'static [&'static str]) -> Operation {
+    Operation::new(name, "start", StartByFork, arguments).roles(&["launcher", "thread", "intermediate", "daemon"])
+}
+
 const fn stay(name: &'static str, arguments: &'static [&'static str]) -> Operation {
     Operation::new(name, "start", Foreground, arguments)
 }
@@ -73,6 +78,23 @@ pub const OPERATIONS: &[Operation] = &[
         "start",
         StartByFork,
         &["--foreground=1", "--call=fork", "--wait-ready=%", "--then=ready"],
+    ),
+    exec("daemonize_exec", &["--foreground=1", "--call=program"]),
+    exec(
+        "daemonize_exec with files",
+        &[
+            "--foreground=1",
+            "--call=program",
+            "--log=@/run/app.log",
+            "--pidfile=@/run/app.pid",
+            "--lockfile=@/run/app.lock",
+        ],
+    ),
+    exec("daemonize_exec as user", &["--foreground=1", "--call=program", "--user=nobody", "--pidfile=@/run/app.pid"])
+        .for_root(),
+    exec(
+        "daemonize_exec when ready",
+        &["--foreground=1", "--call=program", "--wait-ready=%", "--pidfile=@/run/app.pid"],
     ),
     failed(
         "fail",

@@ -87,6 +87,7 @@ rows! {
     ioctl: ENOTTY EIO EPERM;
     umask:;
     socket: EMFILE ENFILE ENOMEM EACCES EAFNOSUPPORT EPERM;
+    bind: EACCES EADDRINUSE ENOMEM EPERM;
     connect: ECONNREFUSED ENOENT EACCES EINTR EAGAIN;
     socketpair: EMFILE ENFILE ENOMEM ENOBUFS EAFNOSUPPORT EPERM;
     getsockopt: ENOMEM ENOPROTOOPT EPERM;
@@ -204,6 +205,8 @@ pub fn is_possible(role: &str, call: &str, errno: i32) -> bool {
         // The files of the run are there, and its processes.
         ("openat", libc::ENOENT) => !call.contains("(@/") && !call.contains("/proc/"),
         ("getdents64", libc::ENOENT) => !call.contains("/proc/"),
+        // libc ends the process then.
+        ("rseq", _) => !role.starts_with("thread"),
         // Nobody is refused himself.
         ("kill", _) => !call.contains(&format!("({role},")) && !call.contains("the own group"),
         _ => true,

@@ -18,8 +18,6 @@ pub enum Stop {
 
 pub struct Tracee {
     pub member: Member,
-    /// Is it a thread of the process before it?
-    pub is_thread: bool,
     /// How many forks it is away from the launcher.
     pub depth: usize,
     pub stop: Stop,
@@ -49,7 +47,6 @@ impl Tracee {
         };
         Tracee {
             member,
-            is_thread: false,
             depth,
             stop: Stop::Running,
             call: None,

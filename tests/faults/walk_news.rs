@@ -31,7 +31,6 @@ impl Walk<'_> {
             None => None,
         };
         let mut tracee = Tracee::new(pid, role, depth, walked);
-        tracee.is_thread = is_thread;
         if let Some(waiting) = was_waiting {
             tracee.member.exit = waiting.member.exit;
             self.tracees.push(tracee);
@@ -47,6 +46,7 @@ impl Walk<'_> {
             return;
         }
         let spoken = self.launcher_has_spoken;
+        let executes_daemon = self.executes_daemon();
         let Some(tracee) = self.find(pid) else {
             let mut stranger = Tracee::new(pid, String::new(), 0, false);
             if let News::Ended(exit) = news {
@@ -87,7 +87,10 @@ impl Walk<'_> {
                 ptrace::stay_halted(pid);
             }
             News::Executed => {
-                tracee.done = tracee.member.walked;
+                // The program that has become a daemon says when it is as far as that.
+                let says_so = executes_daemon && tracee.member.walked;
+                tracee.paused = says_so;
+                tracee.done = tracee.member.walked && !says_so;
                 self.resume(pid, 0);
             }
             // Its first stop, and who it is has not been told yet.
@@ -114,13 +117,16 @@ impl Walk<'_> {
             return self.resume(pid, 0);
         }
         let (row, call) = describe::call(pid, number, &arguments, &self.names());
+        let executes_daemon = self.executes_daemon();
         let Some(tracee) = self.find(pid) else { return };
         tracee.call = Some((number, arguments, call.clone()));
         let is_subject = tracee.member.before.is_some();
         let count = tracee.counts.entry(call.clone()).or_default();
         *count += 1;
         let place = Place { role: tracee.member.role.clone(), call, occurrence: *count };
-        if is_subject && place.call.starts_with("send") {
+        // Another program is not answered: it is accepted when it is not watched any more.
+        let accepts = executes_daemon && place.call.starts_with("kill(");
+        if is_subject && (accepts || place.call.starts_with("send")) {
             if self.comes_first() {
                 if let Some(tracee) = self.find(pid) {
                     tracee.stop = Stop::Delayed;
@@ -132,7 +138,7 @@ impl Walk<'_> {
         match self.point {
             Some((wanted, fault)) if *wanted == place && !self.trail.reached => {
                 self.trail.reached = true;
-                self.trail.target = pid;
+                self.trail.target = observe::thread_group(pid);
                 self.happen(
                     pid,
                     row.is_some_and(|row| matches!(fault, Fault::Errno(errno) if row.takes_effect(*errno))),
@@ -146,6 +152,11 @@ impl Walk<'_> {
                 self.resume(pid, 0);
             }
         }
+    }
+
+    /// Does the operation have another program become a daemon?
+    fn executes_daemon(&self) -> bool {
+        self.operation.name.starts_with("daemonize_exec")
     }
 
     /// Is that the process that began the walk?
@@ -185,11 +196,13 @@ impl Walk<'_> {
                 self.let_delayed_go();
             }
             Fault::Signal(libc::SIGKILL) => {
-                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                let group = observe::thread_group(pid);
                 // Whatever the others do, they do it to a dead process.
-                let threads = self.tracees.iter().filter(|tracee| tracee.is_thread).map(|tracee| tracee.member.pid);
+                let threads = self.tracees.iter().map(|tracee| tracee.member.pid);
+                let threads = threads.filter(|&other| observe::thread_group(other) == group && other != pid);
                 // Its end is told only when its threads have been waited for.
                 let ending: Vec<i32> = std::iter::once(pid).chain(threads).collect();
+                let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
                 let is_over =
                     |walk: &Walk| walk.tracees.iter().any(|tracee| tracee.member.pid == pid && tracee.has_ended());
                 while !is_over(self) {

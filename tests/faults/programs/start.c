@@ -1,6 +1,6 @@
 /* start: becomes a daemon, as a user would write it. It takes the library's options (options.h), and:
 
-     --call=WHAT     with (default), plain, fork, exec: of a program that is not there
+     --call=WHAT     with (default), plain, fork, exec: of a program that is not there, program: of this one
      --then=WHAT     what the daemon does before the walk ends: ready, fail:STATUS:MESSAGE, crash, exit:STATUS
      --later=WHAT    what it does in a walk of its own, which the start is then no part of: exit, raise:SIGNAL, ready, fail,
                      rotate:LOG, again:PIDFILE
@@ -11,7 +11,10 @@
 #include "walk.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 static const char *call = "with", *then = "", *later = "", *show;
 static int limit = 30000;
@@ -67,6 +70,8 @@ static void *wait_for_ever(void *unused) {
     return unused;
 }
 
+static void *come_back(void *unused) { return unused; }
+
 static void go_on(void) {
     char old[4096];
     if (!strncmp(later, "again:", 6)) start_again(later + 6);
@@ -83,26 +88,47 @@ static void go_on(void) {
     walk_end(result);
 }
 
+/* What daemonize_exec() has started: says that it is ready, as sd_notify(3) does. */
+static void be_program(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const char *path = getenv("NOTIFY_SOCKET");
+    if (path) {
+        int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        size_t length = strlen(path);
+        memcpy(address.sun_path, path, length);
+        if (path[0] == '@') address.sun_path[0] = '\0';
+        sendto(fd, "READY=1", 7, MSG_NOSIGNAL, (struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+        close(fd);
+    }
+    walk_end(0);
+    for (;;) pause();
+}
+
 int main(int argc, char **argv) {
     const char *value;
-    static const char *const program[] = {"program", NULL};
+    static const char *const nothing[] = {"program", NULL};
+    const char *program[] = {argv[0], "program", NULL};
+    if (argc == 2 && !strcmp(argv[1], "program")) be_program();
     pthread_t thread;
     for (int i = 1; i < argc; i++)
         if ((value = option_value(argv[i], "later"))) later = value;
+        else if ((value = option_value(argv[i], "call"))) call = value;
         else if ((value = option_value(argv[i], "setup-timeout"))) limit = atoi(value);
         else if (option_value(argv[i], "before") && pthread_create(&thread, NULL, wait_for_ever, NULL)) return 2;
+    /* What libc sets up for the first thread is none of the library's. */
+    if (!strcmp(call, "program") && (pthread_create(&thread, NULL, come_back, NULL) || pthread_join(thread, NULL))) return 2;
     if (!*later) walk_begin();
     daemonize_options *options = daemonize_options_new();
     if (!options) return refused();
     for (int i = 1; i < argc; i++) {
-        if ((value = option_value(argv[i], "call"))) call = value;
-        else if ((value = option_value(argv[i], "then"))) then = value;
+        if ((value = option_value(argv[i], "then"))) then = value;
         else if ((value = option_value(argv[i], "show"))) show = value;
-        else if (!option_value(argv[i], "later") && !option_value(argv[i], "before") && set_option(options, argv[i]) != 0) return refused();
+        else if (!option_value(argv[i], "later") && !option_value(argv[i], "call") && !option_value(argv[i], "before") && set_option(options, argv[i]) != 0) return refused();
     }
     pid_t result = !strcmp(call, "fork") ? daemonize_fork(options)
+                   : !strcmp(call, "program") ? daemonize_exec(options, argv[0], program)
                    : !strcmp(call, "plain") ? daemonize()
-                   : !strcmp(call, "exec") ? daemonize_exec(options, "/nowhere/program", program)
+                   : !strcmp(call, "exec") ? daemonize_exec(options, "/nowhere/program", nothing)
                                             : daemonize_with(options);
     if (result < 0) return refused();
     if (result > 0) {

@@ -135,7 +135,7 @@ impl Launch {
     pub fn copied_to(mut self, scratch: &Scratch) -> Launch {
         let copy = scratch.path("program");
         fs::copy(&self.words[0], &copy).expect("copy of the program");
-        let libraries = scratch.directory("lib");
+        let libraries = scratch.directory("libraries");
         fs::set_permissions(&libraries, Permissions::from_mode(0o755)).expect("mode of a directory");
         fs::copy(library(), libraries.join("libdaemon.so.1")).expect("copy of the library");
         self.words[0] = copy.into();

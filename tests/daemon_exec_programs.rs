@@ -92,8 +92,10 @@ fn a_log_is_emptied_when_the_program_can_be_started() {
     let log = scratch.file("app.log", "old\n");
     let options = [format!("--log={}", log.display()), "--truncate=1".to_owned()];
     let options: Vec<_> = options.iter().map(String::as_str).collect();
-    refusal_of(start(scratch.root(), &options, &["/usr/bin/nothing"]));
-    assert_eq!(text_of(&log), "old\n");
+    for program in ["/usr/bin/nothing", "nothing-of-the-kind"] {
+        refusal_of(start(scratch.root(), &options, &[program]));
+        assert_eq!(text_of(&log), "old\n", "{program}");
+    }
     let mut run = start(scratch.root(), &options, &["sh", "-c", "echo new; exec sleep 1000"]).start();
     let daemon = daemon_of(&mut run);
     wait_for_change(scratch.root(), "the log", || text_of(&log) == "new\n");

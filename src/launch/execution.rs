@@ -45,24 +45,26 @@ pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<
     }
     file::set_umask(options.umask);
     dispositions.reset_for_exec(if options.keep_signals { !0 } else { options.kept_signals });
+    let block = plan.environment.as_ref().map_or_else(environment::block, Environment::block);
     if let Some(logs) = logs {
         const TO_EXECUTE: c_int = 1;
-        if has_slash(program.path) {
-            file::access(program.path, TO_EXECUTE, true).map_err(|errno| failure(program.path, errno))?;
-        }
+        // A name that is not found costs no log.
+        at_each_place(program, block, &|path| file::access(path, TO_EXECUTE, true))?;
         logs.truncate();
     }
     signal::set_mask(if options.keep_signals { mask } else { Set::empty() });
-    let block = plan.environment.as_ref().map_or_else(environment::block, Environment::block);
-    Err(execute(program, block))
+    // SAFETY: the caller's array of arguments, and an environment, both of which end in NULL.
+    at_each_place(program, block, &|path| Err(unsafe { process::execute(path, program.arguments, Some(block)) }))
 }
 
-/// As execvp(3), but a file that is no program is not given to a shell.
-fn execute(program: &Program, block: *const *const c_char) -> Error {
-    // SAFETY: the caller's array of arguments, and an environment, both of which end in NULL.
-    let execute = |path: &CStr| unsafe { process::execute(path, program.arguments, Some(block)) };
+/// Where execvp(3) would look for the program, until `attempt` succeeds. A file that is no program is not given to a shell.
+fn at_each_place(
+    program: &Program,
+    block: *const *const c_char,
+    attempt: &dyn Fn(&CStr) -> Result<(), Errno>,
+) -> Result<()> {
     if has_slash(program.path) {
-        return failure(program.path, execute(program.path));
+        return attempt(program.path).map_err(|errno| failure(program.path, errno));
     }
     let mut last = Errno::ENOENT;
     // SAFETY: the environment ends in NULL.
@@ -76,13 +78,14 @@ fn execute(program: &Program, block: *const *const c_char) -> Error {
         path.append(b"/");
         path.append(program.path.to_bytes());
         let Some(path) = path.as_c_str() else { continue };
-        match execute(path) {
-            Errno::ENOENT | Errno::ENOTDIR => {}
-            Errno::EACCES => last = Errno::EACCES,
-            errno => return failure(path, errno),
+        match attempt(path) {
+            Ok(()) => return Ok(()),
+            Err(Errno::ENOENT | Errno::ENOTDIR) => {}
+            Err(Errno::EACCES) => last = Errno::EACCES,
+            Err(errno) => return Err(failure(path, errno)),
         }
     }
-    failure(program.path, last)
+    Err(failure(program.path, last))
 }
 
 /// In the kernel's words, or better ones where these mislead.

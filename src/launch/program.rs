@@ -72,7 +72,8 @@ pub fn start(options: &Options, program: &Program) -> Result<Pid> {
 fn start_at(options: &Options, program: &Program) -> Result<Pid> {
     let listener = if options.wait_ready.is_some() { Some(Listener::open(options.notify_descriptor)?) } else { None };
     let plan = Plan::prepare(options, Way::Exec(listener.as_ref()))?;
-    let mask = signal::block_all();
+    // The program itself has not blocked the signals that a full queue holds back.
+    let mask = Set::from_bits(signal::block_all().bits() & !held_back::take());
     let allowed_core_dumps = capabilities::are_core_dumps_allowed();
     // Signals that a full queue has kept back are not blocked by the program's wish.
     let asked = Set::from_bits(mask.bits() & !held_back::here());

@@ -19,12 +19,17 @@ fn existing() -> Option<c_int> {
 
 /// The descriptor, made at the first call.
 pub fn get() -> Result<c_int> {
+    let former = DESCRIPTOR.load(Ordering::Acquire);
     if let Some(descriptor) = existing() {
         return Ok(descriptor);
     }
     super::watch_forks()?;
-    let descriptor = fd::event().map_err(|errno| Error::at(Step::SignalDescriptor, errno))?.into_raw_fd();
-    DESCRIPTOR.store(descriptor, Ordering::Release);
+    let fresh = fd::event().map_err(|errno| Error::at(Step::SignalDescriptor, errno))?;
+    let descriptor = match DESCRIPTOR.compare_exchange(former, fresh.as_raw_fd(), Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => fresh.into_raw_fd(),
+        // Another thread was faster.
+        Err(descriptor) => descriptor,
+    };
     // Signals that came before it was there count too.
     update();
     Ok(descriptor)

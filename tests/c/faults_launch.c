@@ -86,6 +86,28 @@ static void full_queue_and_the_mask(void)
     _exit(0);
 }
 
+/* What is executed has the mask that the caller has set itself. */
+static void full_queue_and_a_program(void)
+{
+    const char *const arguments[] = {"sed", "-n", "s/^SigBlk:\t//p", "/proc/self/status", NULL};
+    daemonize_options *options = options_here();
+    char mask[32] = "";
+    FILE *answer;
+    int tie[2];
+
+    make_pipe(tie);
+    keep(options, tie[1]);
+    fill_queue();
+    CHECK(daemonize_options_signals(options, DAEMONIZE_SIGNALS_KEEP) == 0);
+    CHECK(daemonize_options_stdout(options, "mask") == 0);
+    CHECK(daemonize_exec(options, "/bin/sed", arguments) > 0);
+    await_end(tie);
+    answer = fopen("mask", "r");
+    CHECK(answer != NULL && fgets(mask, sizeof mask, answer) != NULL);
+    CHECK(strcmp(mask, "0000000000000000\n") == 0);
+    fclose(answer);
+}
+
 static void interrupt(int signal)
 {
     (void)signal;
@@ -247,6 +269,7 @@ static const struct check_test tests[] = {
     {"full_queue_and_a_crash", full_queue_and_a_crash},
     {"full_queue_and_a_timeout", full_queue_and_a_timeout},
     {"full_queue_and_the_mask", full_queue_and_the_mask},
+    {"full_queue_and_a_program", full_queue_and_a_program},
     {"killed_between_and_a_timeout", killed_between_and_a_timeout},
     {"killed_between_and_an_interrupt", killed_between_and_an_interrupt},
     {"ignored_sigchld", ignored_sigchld},

@@ -268,7 +268,7 @@ fn a_launcher_may_be_killed_at_any_time() {
             let mut run = start(Path::new(""), &options, &["sleep", "1000"]).start();
             let launcher = Process::find(run.program());
             std::thread::sleep(std::time::Duration::from_micros(delay * 100));
-            launcher.iter().for_each(|launcher| launcher.signal(Signal::KILL));
+            launcher.iter().for_each(Process::kill);
             run.wait();
             // What is on the way is gone when nothing else than the program is left.
             wait_until("the start to be over", || run.orphans().iter().all(is_sleep));

@@ -201,7 +201,8 @@ impl<'a> Start<'a> {
         }
         let accepted = match (&self.program, &self.pidfd) {
             (None, _) => handshake::accept(self.channel.as_raw_fd()),
-            (_, Some(program)) if process::is_over(program) => Err(Errno::EPIPE),
+            (_, Some(program)) if self.limits.ready.is_some() && process::is_over(program) => Err(Errno::EPIPE),
+            // It may be done already.
             _ => Ok(()),
         };
         accepted.map_err(|errno| match errno {

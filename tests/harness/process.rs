@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::GUARD;
@@ -59,6 +60,12 @@ impl Process {
 
     pub fn signal(&self, signal: Signal) {
         pidfd_send_signal(&self.pidfd, signal).expect("send a signal");
+    }
+
+    /// Kills it, if it is still there.
+    pub fn kill(&self) {
+        let killed = pidfd_send_signal(&self.pidfd, Signal::KILL);
+        assert!(matches!(killed, Ok(()) | Err(Errno::SRCH)), "{killed:?}");
     }
 
     pub fn parent(&self) -> i32 {

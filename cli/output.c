@@ -59,7 +59,7 @@ static bool set_writer_options(daemonize_options *options, const struct command 
     return (writer->connection < 0 || daemonize_options_keep_fd(options, writer->connection) == 0)
         && (command->user == NULL || daemonize_options_user(options, command->user) == 0)
         && (command->group == NULL || daemonize_options_group(options, command->group) == 0)
-        && (writer->words == NULL || daemonize_options_wait_ready(options, 30000) == 0)
+        && daemonize_options_wait_ready(options, 30000) == 0
         && (writer->paths[0] == NULL || daemonize_options_stdout(options, writer->paths[0]) == 0)
         && (writer->paths[1] == NULL || daemonize_options_stderr(options, writer->paths[1]) == 0)
         && daemonize_options_truncate(options, command->truncate) == 0 && daemonize_options_umask(options, 022) == 0
@@ -73,6 +73,9 @@ static void be_writer(const struct writer *writer)
 
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
+    /* One for a program is ready when the program runs. */
+    if (writer->words == NULL && daemonize_ready() != 0)
+        _exit(1);
     if (writer->words != NULL)
         write_to_program(writer->sources[0], writer->words);
     else if (writer->identity != NULL)

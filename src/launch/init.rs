@@ -19,7 +19,8 @@ static MAIN: AtomicI32 = AtomicI32::new(0);
 
 /// Is this process below an init that the library has made of process 1?
 pub fn is_above() -> bool {
-    MAIN.load(Ordering::Relaxed) == process::id()
+    let main = MAIN.load(Ordering::Relaxed);
+    main != 0 && main == process::id()
 }
 
 /// In process 1, all signals blocked: comes back in a child of it, with the disposition of SIGCHLD that was there before, and stays

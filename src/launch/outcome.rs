@@ -202,8 +202,7 @@ impl<'a> Start<'a> {
         let accepted = match (&self.program, &self.pidfd) {
             (None, _) => handshake::accept(self.channel.as_raw_fd()),
             (_, Some(program)) if self.limits.ready.is_some() && process::is_over(program) => Err(Errno::EPIPE),
-            // It may be done already.
-            _ => Ok(()),
+            _ => Ok(()), // It may be done already.
         };
         accepted.map_err(|errno| match errno {
             Errno::EPIPE => self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")),

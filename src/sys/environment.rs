@@ -67,7 +67,8 @@ pub fn variable(name: &CStr) -> Option<&CStr> {
 
 /// Is the value of this environment variable the pid of this process?
 pub fn is_own_pid(name: &CStr) -> bool {
-    variable(name).and_then(|value| text::whole_number(value.to_bytes())) == Some(process::id().into())
+    let pid = variable(name).and_then(|value| text::whole_number(value.to_bytes()));
+    pid.is_some_and(|pid| pid == process::id().into())
 }
 
 /// Replaces the environment. Async-signal-safe once the present one has been asked for.

@@ -7,11 +7,17 @@ use std::process::Command;
 
 use super::operations::PROGRAMS;
 
-/// Compiles them all, each a second time with allocations that can be refused; gives the directory where they are. With
-/// sanitizers, `library` is the directory of one that has them too.
-pub fn programs(sanitized: Option<&Path>) -> Result<PathBuf, String> {
+/// Cargo's target directory, in which this program is. To be asked for before the mount namespace changes: in a chroot its path
+/// cannot be told any more then.
+pub fn target_directory() -> Result<PathBuf, String> {
     let executable = std::env::current_exe().map_err(|error| error.to_string())?;
     let target = executable.ancestors().nth(2).ok_or("the walk is in no directory of cargo's")?;
+    Ok(target.to_owned())
+}
+
+/// Compiles them all, each a second time with allocations that can be refused; gives the directory where they are. With
+/// sanitizers, `library` is the directory of one that has them too.
+pub fn programs(target: &Path, sanitized: Option<&Path>) -> Result<PathBuf, String> {
     let library = sanitized.unwrap_or(&target.join("release")).join("libdaemon.so.1");
     if !library.exists() {
         return Err(format!("{} is missing: run `make build` first", library.display()));

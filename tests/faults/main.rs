@@ -35,6 +35,13 @@ fn main() -> ExitCode {
             return ExitCode::from(100);
         }
     };
+    let target = match compile::target_directory() {
+        Ok(target) => target,
+        Err(error) => {
+            eprintln!("faults: {error}");
+            return ExitCode::from(111);
+        }
+    };
     match confine::confine() {
         Ok(None) => {}
         Ok(Some(status)) => return status,
@@ -43,7 +50,7 @@ fn main() -> ExitCode {
             return ExitCode::from(111);
         }
     }
-    match report::walk_all(&wanted) {
+    match report::walk_all(&target, &wanted) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

@@ -13,9 +13,9 @@ use super::verdict::Fail;
 use super::{compile, observe};
 
 /// Walks what is wanted, prints it, and says whether all is as expected.
-pub fn walk_all(wanted: &Wanted) -> Result<bool, String> {
+pub fn walk_all(target: &Path, wanted: &Wanted) -> Result<bool, String> {
     let start = Instant::now();
-    let programs = compile::programs(wanted.sanitized.as_deref())?;
+    let programs = compile::programs(target, wanted.sanitized.as_deref())?;
     pool::be_walker();
     let recorded = record(wanted, &programs)?;
     if wanted.calls {

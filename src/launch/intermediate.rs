@@ -60,9 +60,10 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
     };
     // Else it is at its end, but may have a little way to go. An emulator that has copied the process says nothing: it goes on.
     let is_program = process::has_executed(daemon) || !process::ends_by(daemon, Deadline::after(LAST_WAY));
-    let ended = if is_program { None } else { process::reap_if_ended(daemon) };
-    if let Some(status) = ended {
-        if handshake::report(channel, &Report::Ended(status)).is_err() {
+    if !is_program {
+        // Where it cannot be reaped, its own report, or the end of this process, says enough.
+        let ended = process::reap_if_ended(daemon).map(Report::Ended);
+        if ended.is_some_and(|ended| handshake::report(channel, &ended).is_err()) {
             plan.undo();
         }
         process::exit_now(1);

@@ -8,7 +8,7 @@ use core::ffi::c_int;
 use core::mem::offset_of;
 
 use crate::error::{self, Clean, Decimal, Line, Step};
-use crate::sys::clock::Deadline;
+use crate::sys::clock::{self, Deadline};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::Pid;
 use crate::sys::thread_state::{self, LINE_SIZE};
@@ -164,7 +164,8 @@ pub fn await_end(channel: c_int, deadline: Deadline) -> bool {
             Err(Errno::EAGAIN) => {
                 let _ = fd::wait_for_input(channel, deadline.left());
             }
-            Err(_) => return false,
+            // It says nothing about the others, and need not happen again.
+            Err(_) => clock::sleep(1000),
         }
         if deadline.left() == 0 {
             return matches!(receive(channel), Ok(Reception::End));

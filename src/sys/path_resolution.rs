@@ -284,11 +284,15 @@ pub struct Created {
 }
 
 impl Created {
-    /// Takes the file away, open as `fd`, unless something has been written to it.
+    /// Takes the file away, open as `fd`, unless something has been written to it. What fails once is tried again.
     pub fn remove_if_empty(&self, fd: c_int) {
-        let (Ok(ours), Ok(name)) = (file::status(fd), CStr::from_bytes_until_nul(&self.name)) else { return };
-        let named = file::status_at(self.directory.as_raw_fd(), name, libc::AT_SYMLINK_NOFOLLOW);
-        if ours.size == 0 && named.is_ok_and(|named| named.identity == ours.identity) {
+        let Ok(name) = CStr::from_bytes_until_nul(&self.name) else { return };
+        let is_ours = || -> Result<bool, Errno> {
+            let ours = file::status(fd)?;
+            let named = file::status_at(self.directory.as_raw_fd(), name, libc::AT_SYMLINK_NOFOLLOW)?;
+            Ok(ours.size == 0 && named.identity == ours.identity)
+        };
+        if is_ours().or_else(|_| is_ours()) == Ok(true) {
             remove(&self.directory, name);
         }
     }

@@ -91,7 +91,10 @@ impl Case<'_> {
     /// What is said of the failure.
     pub(super) fn line(&self, caller: &Member, fails: &mut Vec<(Fail, String)>) -> String {
         let Some(said) = &caller.said else { return String::new() };
-        let told = said.step == "waiting for the daemon";
+        // The daemon's own words, or those of an operation that fails in any case.
+        let expected = self.clean.subject().and_then(|clean| clean.said.as_ref());
+        let fails_anyway = expected.is_some_and(|expected| expected.result == -1 && expected.line == said.line);
+        let told = fails_anyway || said.step == "waiting for the daemon";
         if said.line.is_empty() || said.step.is_empty() {
             fails.push((Fail::Line, format!("no line: errno {}", name_of(said.errno))));
         } else if !told && !said.line.starts_with(&said.step) {

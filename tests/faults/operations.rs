@@ -17,6 +17,10 @@ const fn exec(name: &'static str, arguments: &'static [&'static str]) -> Operati
     Operation::new(name, "start", StartByFork, arguments).roles(&["launcher", "thread", "intermediate", "daemon"])
 }
 
+const fn failed_exec(name: &'static str, arguments: &'static [&'static str]) -> Operation {
+    Operation::new(name, "start", FailedStart, arguments).roles(&["launcher", "thread", "intermediate", "daemon"])
+}
+
 const fn stay(name: &'static str, arguments: &'static [&'static str]) -> Operation {
     Operation::new(name, "start", Foreground, arguments)
 }
@@ -103,13 +107,27 @@ pub const OPERATIONS: &[Operation] = &[
     failed("exit", &["--foreground=1", "--wait-ready=%", "--then=exit:4", "--pidfile=@/run/app.pid"]),
     failed("crash", &["--foreground=1", "--wait-ready=%", "--then=crash", "--pidfile=@/run/app.pid"]),
     // Up to the exec itself: what comes after it is the program's.
-    failed("exec of nothing", &["--call=exec"]),
-    failed(
+    failed_exec("exec of nothing", &["--foreground=1", "--call=exec"]),
+    failed_exec(
         "exec of nothing with files",
-        &["--call=exec", "--log=@/run/app.log", "--pidfile=@/run/app.pid", "--lockfile=@/run/app.lock", "--keep-fd=60"],
+        &[
+            "--foreground=1",
+            "--call=exec",
+            "--log=@/run/app.log",
+            "--pidfile=@/run/app.pid",
+            "--lockfile=@/run/app.lock",
+            "--keep-fd=60",
+        ],
     ),
-    failed("exec of nothing as user", &["--call=exec", "--user=nobody", "--pidfile=@/run/app.pid"]).for_root(),
-    failed("exec of nothing that is to be ready", &["--call=exec", "--wait-ready=%", "--notify-fd=7"]),
+    failed_exec(
+        "exec of nothing as user",
+        &["--foreground=1", "--call=exec", "--user=nobody", "--pidfile=@/run/app.pid"],
+    )
+    .for_root(),
+    failed_exec(
+        "exec of nothing that is to be ready",
+        &["--foreground=1", "--call=exec", "--wait-ready=%", "--notify-fd=7"],
+    ),
     stay("foreground", &["--foreground=2"]),
     stay(
         "foreground with files",

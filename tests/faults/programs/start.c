@@ -10,6 +10,7 @@
 #include "../../c/options.h"
 #include "walk.h"
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
@@ -70,7 +71,12 @@ static void *wait_for_ever(void *unused) {
     return unused;
 }
 
-static void *come_back(void *unused) { return unused; }
+static pid_t thread_id;
+
+static void *come_back(void *unused) {
+    thread_id = gettid();
+    return unused;
+}
 
 static void go_on(void) {
     char old[4096];
@@ -116,7 +122,8 @@ int main(int argc, char **argv) {
         else if ((value = option_value(argv[i], "setup-timeout"))) limit = atoi(value);
         else if (option_value(argv[i], "before") && pthread_create(&thread, NULL, wait_for_ever, NULL)) return 2;
     /* What libc sets up for the first thread is none of the library's. */
-    if (!strcmp(call, "program") && (pthread_create(&thread, NULL, come_back, NULL) || pthread_join(thread, NULL))) return 2;
+    if ((!strcmp(call, "program") || !strcmp(call, "exec")) && (pthread_create(&thread, NULL, come_back, NULL) || pthread_join(thread, NULL))) return 2;
+    while (thread_id && tgkill(getpid(), thread_id, 0) == 0) sched_yield();
     if (!*later) walk_begin();
     daemonize_options *options = daemonize_options_new();
     if (!options) return refused();

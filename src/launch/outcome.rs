@@ -1,21 +1,21 @@
 //! What the launcher hears from its daemon, which reports it believes, and how long it waits.
 
 use core::ffi::c_int;
-use core::fmt;
 
 use super::attention::{Attention, Event};
 use super::ending::{Made, Unwanted};
 use super::privileges::Privileges;
-use crate::error::{self, Clean, Decimal, Error, Line, Plain, Result, Step};
+use crate::error::{self, Clean, Decimal, Error, Line, Result};
 use crate::notify::handshake::{self, Received, Reception, Report};
 use crate::notify::listener::Listener;
 use crate::notify::service_manager;
-use crate::signals::names;
+use crate::sys::Errno;
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Set};
-use crate::sys::{Errno, thread_state};
+
+mod failures;
 
 /// How many milliseconds after the daemon's end the intermediate process may take to report how it ended.
 const LAST_WORDS: c_int = 1000;
@@ -157,6 +157,7 @@ impl<'a> Start<'a> {
                 Some(daemon) => self.accept(daemon).map(Some),
                 None => Err(self.nonsense()),
             },
+            // It has yet to end: its exit handlers may take a while.
             Report::Failed { errno, status, step, line } if self.said.is_none() && (by_daemon || by_intermediate) => {
                 self.said = Some(Error::keep(errno, status, step, &line));
                 Ok(None)
@@ -186,7 +187,9 @@ impl<'a> Start<'a> {
     /// then.
     fn accept(&mut self, daemon: Pid) -> Result<Pid> {
         match process::kill(self.intermediate, signal::KILL) {
+            // Where other threads run, one of them may have reaped it.
             Ok(()) | Err(Errno::ESRCH) => {}
+            // Without anything to watch it ends by itself.
             Err(_)
                 if self.limits.ready.is_none() && process::ends_by(self.intermediate, Deadline::after(LAST_WORDS)) => {}
             Err(errno) => return Err(self.lost(errno)),
@@ -194,15 +197,18 @@ impl<'a> Start<'a> {
         if self.limits.ready.is_none() {
             let _ = process::reap(self.intermediate);
         } else {
+            // Until the daemon has been accepted, its group may have to be ended.
             process::await_end(self.intermediate);
         }
         if self.limits.leaves {
             service_manager::hand_over(daemon, self.until_ready);
         }
+        // Another program knows of nobody who would accept it.
         let accepted = match (&self.program, &self.pidfd) {
             (None, _) => handshake::accept(self.channel.as_raw_fd()),
             (_, Some(program)) if self.limits.ready.is_some() && process::is_over(program) => Err(Errno::EPIPE),
-            _ => Ok(()), // It may be done already.
+            // It may be done already.
+            _ => Ok(()),
         };
         accepted.map_err(|errno| match errno {
             Errno::EPIPE => self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")),
@@ -235,66 +241,5 @@ impl<'a> Start<'a> {
             None => Line::of(format_args!("{line}; its process could not be ended")),
         };
         Error::keep(errno, status, step, &line)
-    }
-
-    /// What the daemon has not reached yet.
-    fn goal(&self) -> Plain<'static> {
-        Plain(if self.daemon.is_none() { "set up" } else { "ready" })
-    }
-
-    /// A failure whose line has no step in front. If the daemon has reported a failure itself, that one counts.
-    // One copy for all who call it.
-    #[inline(never)]
-    fn failed(&self, errno: Errno, line: fmt::Arguments) -> Error {
-        self.said.unwrap_or_else(|| match &self.program {
-            Some(Some(listener)) => listener.failure(errno, line),
-            _ => Error::new(errno, Step::Waiting, line),
-        })
-    }
-
-    fn lost(&self, errno: Errno) -> Error {
-        self.said.unwrap_or_else(|| Error::at(Step::Waiting, errno))
-    }
-
-    fn nonsense(&self) -> Error {
-        self.failed(Errno::EPROTO, format_args!("what came from the daemon is no report"))
-    }
-
-    fn vanished(&self) -> Error {
-        let goal = self.goal();
-        self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was {goal}"))
-    }
-
-    fn ended(&self, status: c_int) -> Error {
-        let goal = self.goal();
-        if process::signaled(status) {
-            let signal = names::Name(process::ending_signal(status));
-            return self.failed(Errno::ECHILD, format_args!("killed by {signal} before it was {goal}"));
-        }
-        let status = process::exit_status(status);
-        let failure = self
-            .failed(Errno::ECHILD, format_args!("exited with status {} before it was {goal}", Decimal(status.into())));
-        if self.said.is_none() {
-            thread_state::get().last_status.set(status);
-        }
-        failure
-    }
-
-    /// The program's own handler, if it has one, runs when the mask is restored.
-    fn interrupted(&self, signal: c_int) -> Error {
-        if signal::action(signal).is_ok_and(|action| !action.is_default()) {
-            let _ = process::kill(process::id(), signal);
-        }
-        let (name, goal) = (names::Name(signal), self.goal());
-        self.failed(Errno::EINTR, format_args!("interrupted by {name} before the daemon was {goal}"))
-    }
-
-    fn late(&self) -> Error {
-        let Limits { setup, ready, .. } = self.limits;
-        if self.daemon.is_none() && setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready) {
-            return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {} ms", Decimal(setup.into())));
-        }
-        let limit = ready.unwrap_or(-1);
-        self.failed(Errno::ETIMEDOUT, format_args!("not ready within {} ms", Decimal(limit.into())))
     }
 }

@@ -1,4 +1,4 @@
-//! The extension on a PHP that has neither pcntl nor posix nor FFI, beside the native ones of the same version: reflection,
+//! The extension on a PHP that has neither pcntl nor posix nor FFI, beside the native ones of the same release: reflection,
 //! what every function gives, and PHP's own tests.
 
 use crate::harness::{as_user, needs};
@@ -8,7 +8,10 @@ use crate::php_support::{Php, assert_same, extension, output};
 /// Functions, arguments, types, defaults, constants, classes, what phpinfo() shows.
 #[test]
 fn reflection_is_as_native() {
-    assert_same(&Php::Native.bare_output("extension_surface.php"), &Php::Extension.output("extension_surface.php"));
+    assert_same(
+        &Php::NativeBuilt.bare_output("extension_surface.php"),
+        &Php::Extension.output("extension_surface.php"),
+    );
 }
 
 /// It is loaded beside native pcntl and posix, and leaves them alone.
@@ -28,7 +31,7 @@ fn scripts() -> impl Iterator<Item = String> {
 
 #[test]
 fn functions_are_as_native() {
-    are_as_native(Php::Native, Php::Extension);
+    are_as_native(Php::NativeBuilt, Php::Extension);
 }
 
 /// Every comparison of the suite, on native functions and on ours.
@@ -47,7 +50,7 @@ pub fn are_as_native(native: Php, ours: Php) {
 fn functions_are_as_native_for_nobody() {
     needs::another_user();
     for script in scripts() {
-        let [native, ours] = [Php::Native, Php::Extension].map(|php| in_scratch(php, &script, true));
+        let [native, ours] = [Php::NativeBuilt, Php::Extension].map(|php| in_scratch(php, &script, true));
         println!("{script}");
         assert_same(&native, &ours);
     }

@@ -20,11 +20,16 @@ pub enum Php {
     WithoutPosix,
     /// Built without pcntl, posix and FFI; the extension is loaded, and the package is not.
     Extension,
-    /// The same, built to be safe for threads: what LIBDAEMON_ZTS_PHP names.
+    /// That one with its own pcntl and posix.
+    NativeBuilt,
+    /// Like `Extension`, built to be safe for threads: what LIBDAEMON_ZTS_PHP names.
     ThreadSafe,
     /// That one with its own pcntl and posix.
     NativeThreadSafe,
 }
+
+/// pcntl and posix, loaded from where that PHP has its own.
+const LOADED: [&str; 4] = ["-d", "extension=pcntl", "-d", "extension=posix"];
 
 impl Php {
     pub const BOTH: [Php; 2] = [Php::Lacking, Php::Native];
@@ -61,16 +66,16 @@ impl Php {
 
     /// The same PHP without the package.
     pub fn bare(self) -> Launch {
-        let built = self.loads_extension() || self == Php::NativeThreadSafe;
+        let built = self.loads_extension() || matches!(self, Php::NativeBuilt | Php::NativeThreadSafe);
         let program = if built { self.built().into() } else { php() };
         let launch = Launch::command(program).args(["-d", "display_errors=stderr", "-d", "log_errors=0"]);
         match self {
             Php::Extension | Php::ThreadSafe => launch.args(["-n", "-d", &extension_setting()]),
-            Php::NativeThreadSafe => launch.args(["-n", "-d", "extension=pcntl", "-d", "extension=posix"]),
+            Php::NativeBuilt | Php::NativeThreadSafe => launch.args(["-n"]).args(LOADED),
             Php::Lacking if has_posix() => launch.args(["-d", disabled_functions()]).env("LIBDAEMON_POLYFILL", "force"),
             Php::Lacking => launch,
             Php::Native if has_posix() => launch,
-            Php::Native => launch.args(["-d", "extension=pcntl", "-d", "extension=posix"]),
+            Php::Native => launch.args(LOADED),
             Php::WithoutPosix if has_posix() => launch.args(["-n", "-d", "extension=ffi"]),
             Php::WithoutPosix => launch.arg("-n"),
         }
@@ -83,8 +88,10 @@ impl Php {
 
     /// The program of one that was built.
     pub fn built(self) -> PathBuf {
-        if self == Php::Extension {
-            return built_php();
+        match self {
+            Php::Extension => return built_php(),
+            Php::NativeBuilt => return built_php_with_both(),
+            _ => {}
         }
         let missing = || skip("the environment variable LIBDAEMON_ZTS_PHP names no thread-safe PHP");
         std::env::var_os("LIBDAEMON_ZTS_PHP").map_or_else(missing, PathBuf::from)
@@ -136,6 +143,16 @@ pub fn built_php() -> PathBuf {
         }
     });
     built.clone().unwrap_or_else(|reason| skip(reason))
+}
+
+/// The same, if it has its own pcntl and posix beside it.
+fn built_php_with_both() -> PathBuf {
+    let php = built_php();
+    let has_both = "if (!extension_loaded('pcntl') || !extension_loaded('posix')) {
+        fwrite(STDERR, PHP_BINARY . ' has none to be loaded'); exit(1); }";
+    let words = [php.as_os_str(), OsStr::new("-n")].into_iter().chain(LOADED.map(OsStr::new));
+    needs::works("no native pcntl and posix of the same release", words.chain(["-r", has_both].map(OsStr::new)));
+    php
 }
 
 /// The package's directory.

@@ -125,7 +125,7 @@ impl Phpt {
     fn own_settings(&self) -> Vec<String> {
         let prepended = prepended_by(&self.place.path("php-ext"));
         match self.php {
-            Php::Native | Php::NativeThreadSafe => Vec::new(),
+            Php::Native | Php::NativeBuilt | Php::NativeThreadSafe => Vec::new(),
             Php::Extension | Php::ThreadSafe => {
                 vec![format!("extension={}", self.place.path("libdaemon_php.so").display())]
             }
@@ -141,7 +141,7 @@ impl Phpt {
         let options = match self.php {
             Php::Native => return binary.into(),
             // The user of the tests may not be one who can read the checkout.
-            Php::Extension | Php::ThreadSafe | Php::NativeThreadSafe => {
+            Php::Extension | Php::NativeBuilt | Php::ThreadSafe | Php::NativeThreadSafe => {
                 let copy = self.place.path("built-php");
                 fs::copy(self.php.built(), &copy).expect("copy of PHP");
                 return copy;

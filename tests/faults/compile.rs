@@ -1,9 +1,12 @@
 //! The programs of `programs/`, compiled against the header and the release library of this checkout.
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use nix::sys::stat::{Mode, umask};
+use tempfile::TempDir;
 
 use super::operations::PROGRAMS;
 
@@ -15,15 +18,25 @@ pub fn target_directory() -> Result<PathBuf, String> {
     Ok(target.to_owned())
 }
 
-/// Compiles them all, each a second time with allocations that can be refused; gives the directory where they are. With
-/// sanitizers, `library` is the directory of one that has them too.
-pub fn programs(target: &Path, sanitized: Option<&Path>) -> Result<PathBuf, String> {
+/// Where the compiled programs are.
+pub struct Programs {
+    pub directory: PathBuf,
+    _temporary: Option<TempDir>,
+}
+
+/// Compiles them all, each a second time with allocations that can be refused. With sanitizers, `sanitized` is the directory
+/// of a library that has them too. Every user can execute the programs: those of a target directory that not everybody may
+/// search are in a temporary one.
+pub fn programs(target: &Path, sanitized: Option<&Path>) -> Result<Programs, String> {
     let library = sanitized.unwrap_or(&target.join("release")).join("libdaemon.so.1");
     if !library.exists() {
         return Err(format!("{} is missing: run `make build` first", library.display()));
     }
-    let directory = target.join(if sanitized.is_some() { "faults-sanitized" } else { "faults" });
-    fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    let failed = |error: std::io::Error| format!("a directory for the programs: {error}");
+    let temporary = if may_all_search(target) { None } else { Some(for_all().map_err(failed)?) };
+    let place = temporary.as_ref().map_or(target, TempDir::path);
+    let directory = place.join(if sanitized.is_some() { "faults-sanitized" } else { "faults" });
+    fs::create_dir_all(&directory).map_err(failed)?;
     // Copied, so that a build meanwhile changes nothing.
     let place = directory.join("libdaemon.so.1");
     let copied = fs::copy(&library, directory.join("new")).and_then(|_| fs::rename(directory.join("new"), &place));
@@ -39,7 +52,19 @@ pub fn programs(target: &Path, sanitized: Option<&Path>) -> Result<PathBuf, Stri
             compile(&directory, flags, &[name, "alloc"], &format!("{name}-alloc"))?;
         }
     }
-    Ok(directory)
+    Ok(Programs { directory, _temporary: temporary })
+}
+
+fn for_all() -> std::io::Result<TempDir> {
+    umask(Mode::from_bits_truncate(0o022));
+    let place = tempfile::Builder::new().prefix("libdaemon-faults-programs-").tempdir()?;
+    fs::set_permissions(place.path(), Permissions::from_mode(0o755))?;
+    Ok(place)
+}
+
+fn may_all_search(directory: &Path) -> bool {
+    let may = |directory: &Path| directory.metadata().is_ok_and(|status| status.permissions().mode() & 1 != 0);
+    directory.ancestors().all(may)
 }
 
 fn compile(directory: &Path, flags: &[&str], sources: &[&str], program: &str) -> Result<(), String> {

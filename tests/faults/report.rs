@@ -1,7 +1,6 @@
 //! The walk as a whole: recording, the runs, and what is said of them.
 
 use std::collections::{BTreeSet, HashSet};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,8 +15,9 @@ use super::{compile, observe};
 pub fn walk_all(target: &Path, wanted: &Wanted) -> Result<bool, String> {
     let start = Instant::now();
     let programs = compile::programs(target, wanted.sanitized.as_deref())?;
+    let programs = &programs.directory;
     pool::be_walker();
-    let recorded = record(wanted, &programs)?;
+    let recorded = record(wanted, programs)?;
     if wanted.calls {
         print_calls(&recorded);
         return Ok(true);
@@ -30,7 +30,7 @@ pub fn walk_all(target: &Path, wanted: &Wanted) -> Result<bool, String> {
     // Of these points not all are walked.
     let partly: HashSet<String> = rest.iter().map(key).collect();
     let mut done: Vec<Option<Done>> = jobs.iter().map(|_| None).collect();
-    pool::run_all(&programs, &jobs, wanted.workers, |result| {
+    pool::run_all(programs, &jobs, wanted.workers, |result| {
         let place = result.job;
         done[place] = Some(result);
     })?;
@@ -80,15 +80,8 @@ fn record(wanted: &Wanted, programs: &Path) -> Result<Vec<Recorded>, String> {
     let is_root = nix::unistd::geteuid().is_root();
     let mut recorded = Vec::new();
     for operation in OPERATIONS.iter().filter(|operation| wanted.wants_operation(operation.name)) {
-        let why = match () {
-            () if operation.needs_root && !is_root => "it needs root",
-            () if operation.as_user && !may_all_search(programs) => {
-                "other users may not search the directory of the programs"
-            }
-            () => "",
-        };
-        if !why.is_empty() {
-            println!("SKIPPED {}: {why}", operation.name);
+        if operation.needs_root && !is_root {
+            println!("SKIPPED {}: it needs root", operation.name);
             continue;
         }
         for allocating in [false, true] {
@@ -109,11 +102,6 @@ fn record(wanted: &Wanted, programs: &Path) -> Result<Vec<Recorded>, String> {
 fn unlisted(recorded: &[Recorded]) -> BTreeSet<String> {
     let seen = recorded.iter().flat_map(|recorded| &recorded.clean.seen);
     seen.filter(|seen| seen.row.is_none()).map(|seen| seen.place.call.clone()).collect()
-}
-
-fn may_all_search(directory: &Path) -> bool {
-    let may = |directory: &Path| directory.metadata().is_ok_and(|status| status.permissions().mode() & 1 != 0);
-    directory.ancestors().all(may)
 }
 
 fn print_calls(recorded: &[Recorded]) {

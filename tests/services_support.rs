@@ -75,7 +75,8 @@ impl System {
     /// Runs a program in the system.
     pub fn run(&self, words: &[&str]) -> Output {
         let pid = self.init.pid().to_string();
-        let inside = ["-t", &pid, "-m", "-p", "-u", "-i", "-C", "-n", "--wd=/"];
+        // Also its root: in a chroot, that of the mount namespace is one outside.
+        let inside = ["-t", &pid, "-m", "-p", "-u", "-i", "-C", "-n", "-r", "-w"];
         let mut command = Command::new("nsenter");
         command.args(inside).args(words).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         command.output().expect("nsenter")

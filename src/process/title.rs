@@ -1,23 +1,21 @@
 //! The title of the process, as ps(1), top(1) and /proc/PID/comm show it.
 
-use core::cell::UnsafeCell;
 use core::ffi::CStr;
+use core::ptr::{NonNull, null_mut};
+use core::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 use crate::error::{Error, Result, Step};
 use crate::sys::title::{self, Layout};
-use crate::sys::{Errno, fd, file};
+use crate::sys::{Errno, fd, file, pages};
 
 /// As much as the kernel shows of a command line at once.
 const MOST: usize = 4096;
 const LONGEST_NAME: usize = 15;
 
-/// What the kernel shows as the command line: the program's own arguments stay as they are.
-struct Shown(UnsafeCell<[u8; MOST]>);
-
-// SAFETY: it is written by `title::fill` alone, as plain bytes, and read by nobody but the kernel.
-unsafe impl Sync for Shown {}
-
-static SHOWN: Shown = Shown(UnsafeCell::new([0; MOST]));
+/// What the kernel shows as the command line, once there is a title: the program's own arguments stay as they are. These are
+/// pages of their own, since the kernel shows none that belong to a file, as the first of a library's variables do. Never
+/// given back.
+static SHOWN: AtomicPtr<[u8; MOST]> = AtomicPtr::new(null_mut());
 
 /// In which fields of /proc/self/stat the parts of a layout are told; the end of the heap is in none.
 const FIELDS: [u8; 11] = [26, 27, 45, 46, 47, 0, 28, 48, 49, 50, 51];
@@ -57,15 +55,34 @@ fn ask() -> Result<Layout, Errno> {
 /// Sets it. Async-signal-safe.
 pub fn apply(layout: &Layout, title: &CStr) -> Result<()> {
     let text = title.to_bytes();
-    let start = SHOWN.0.get().expose_provenance();
-    // SAFETY: all of `SHOWN`.
-    unsafe { title::fill(start..start + MOST, text) };
-    if title::move_arguments(layout, start, start + text.len().min(MOST - 1) + 1).is_err() {
-        // A kernel, or a sandbox, that does not know that: as much as there is room for.
+    let shown = room().is_some_and(|start| {
+        // SAFETY: all of the room, which the kernel alone reads.
+        unsafe { title::fill(start..start + MOST, text) };
+        title::move_arguments(layout, start, start + text.len().min(MOST - 1) + 1).is_ok()
+    });
+    if !shown {
+        // No memory, or a kernel or a sandbox that does not know that: as much as there is room for.
         // SAFETY: the command line that the program was started with, as /proc says.
         unsafe { title::fill(layout.arguments(), text) };
     }
     title::set_name(&name(text)).map_err(|errno| Error::at(Step::Title, errno))
+}
+
+/// Where SHOWN's `MOST` bytes are; `None` when memory is refused.
+fn room() -> Option<usize> {
+    let known = NonNull::new(SHOWN.load(Relaxed));
+    let place = known.or_else(|| {
+        let new = pages::map()?;
+        match SHOWN.compare_exchange(null_mut(), new.as_ptr(), Relaxed, Relaxed) {
+            Ok(_) => Some(new),
+            Err(other) => {
+                // SAFETY: another thread was the first; nobody knows of these pages.
+                unsafe { pages::unmap(new) };
+                NonNull::new(other)
+            }
+        }
+    });
+    place.map(|place| place.as_ptr().expose_provenance())
 }
 
 /// As much of it as a name can be, not ending within a character of UTF-8, and a NUL.

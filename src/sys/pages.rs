@@ -1,4 +1,5 @@
-//! Memory straight from the kernel, for signal handlers, where malloc must not be called.
+//! Memory straight from the kernel: for signal handlers, where malloc must not be called, and for what has to be in pages of its
+//! own.
 
 use core::ptr::NonNull;
 

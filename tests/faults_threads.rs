@@ -29,6 +29,22 @@ fault_tests! { "signals_threads":
     a_signal_among_many_can_be_waited_for = "waited_for",
 }
 
+fault_tests! { "signals_dispatchers":
+    signals_of_each_thread_keep_their_order = "order_of_each_thread",
+    a_thread_that_ends_in_a_handler_leaves_dispatching_to_others = "ended_inside_a_handler",
+    threads_that_ask_at_once_get_one_descriptor = "asked_at_once",
+    signals_without_memory_for_them_are_not_lost = "without_memory",
+    a_thread_executes_a_program_with_nothing_held_back = "executed_by_a_thread",
+}
+
+fault_tests! { "faults_interposed":
+    a_thread_goes_on_when_libc_knows_what_a_fork_needs = "registering",
+    a_child_does_not_wait_for_a_thread_of_its_parents = "registering_and_a_child",
+    a_thread_waits_for_the_descriptor_that_another_makes = "asking",
+    a_signal_announced_after_its_handler_ran_is_not_read_for_ever = "announced_after_a_dispatch",
+    a_signal_announced_after_it_was_taken_is_not_read_for_ever = "announced_after_it_was_taken",
+}
+
 #[test]
 fn a_child_forked_during_a_reopening_can_reset() {
     let scratch = Scratch::new();

@@ -34,6 +34,7 @@ c_tests! { "surface_signals":
 }
 
 c_tests! { "surface_waiting":
+    every_truth_value_restarts_and_does_nothing_else = "restart_values",
     system_calls_go_on_when_asked = "restarts",
     system_calls_are_interrupted_when_asked = "interrupts",
     the_alarm_comes = "alarm",

@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_int, c_void};
 
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
-use crate::signals::queue::{End, QUEUE};
+use crate::signals::queue::{End, QUEUE, Room};
 use crate::signals::{dispatch, event_descriptor, held_back, mask, notifier};
 use crate::sys::signal::{self, Action, LAST, Set};
 use crate::sys::{Errno, environment, file, loader, open_descriptors, process, thread_state};
@@ -29,7 +29,11 @@ pub struct Round {
 impl Round {
     /// None when nothing has arrived, and inside a handler.
     pub fn begin() -> Option<Round> {
-        if !signals_wait() || !dispatch::begin() {
+        if !signals_wait() {
+            event_descriptor::update();
+            return None;
+        }
+        if !dispatch::begin() {
             return None;
         }
         Some(Round { mask: signal::block_all(), end: QUEUE.end() })
@@ -66,7 +70,7 @@ pub fn take_queued_signal() -> Option<pcntl_siginfo> {
 
 /// Queues a signal that was taken. It is lost where there is no room, which there is for as many as could be taken.
 pub fn queue_signal(info: &pcntl_siginfo) {
-    QUEUE.push(info);
+    let _ = QUEUE.push(info) != Room::None || QUEUE.push_to_overflow(info);
     event_descriptor::announce();
 }
 

@@ -1,21 +1,23 @@
 //! Taking signals from the queue, at a point that the program chooses.
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicI32, Ordering};
 
 use super::handlers::{self, Handler};
 use super::info::pcntl_siginfo;
 use super::queue::QUEUE;
 use super::{event_descriptor, held_back};
-use crate::sys::{cancellation, thread_state};
+use crate::sys::cancellation;
+use crate::sys::process::{self, Pid};
 
 /// The thread that is running handlers; 0: none.
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
+static RUNNING: AtomicI32 = AtomicI32::new(0);
 
 /// Runs the handlers of what has arrived by now, oldest first, and gives their number. Inside a handler it does nothing.
 /// It stops before a signal that `next` is to take.
 pub fn dispatch() -> c_int {
     if is_idle() {
+        event_descriptor::update();
         return 0;
     }
     let _cancellation = cancellation::disable();
@@ -49,14 +51,16 @@ pub fn is_idle() -> bool {
     QUEUE.is_empty() && !held_back::is_waiting()
 }
 
-/// The address of this thread's state. It identifies the thread without a system call, and a fork does not change it.
-fn this_thread() -> usize {
-    core::ptr::from_ref(thread_state::get()).addr()
-}
-
 /// This thread begins to run handlers; false when one does already.
 pub fn begin() -> bool {
-    RUNNING.compare_exchange(0, this_thread(), Ordering::Acquire, Ordering::Relaxed).is_ok()
+    let this = process::thread_id();
+    let begin = |former| RUNNING.compare_exchange(former, this, Ordering::Acquire, Ordering::Relaxed);
+    // A thread can end inside a handler.
+    begin(0).or_else(|running| if is_gone(running, this) { begin(running) } else { Err(running) }).is_ok()
+}
+
+fn is_gone(thread: Pid, this: Pid) -> bool {
+    thread != this && !process::has_thread(thread)
 }
 
 /// This thread does not run handlers any more.
@@ -70,8 +74,7 @@ pub fn next() -> Option<pcntl_siginfo> {
     if QUEUE.is_empty() && held_back::release() {
         taken = taken.or_else(|| QUEUE.pop());
     }
-    if taken.is_some() && QUEUE.is_empty() {
-        let _cancellation = cancellation::disable();
+    if QUEUE.is_empty() {
         event_descriptor::update();
     }
     taken
@@ -80,10 +83,10 @@ pub fn next() -> Option<pcntl_siginfo> {
 /// Is this thread running a handler?
 pub fn runs_here() -> bool {
     let running = RUNNING.load(Ordering::Acquire);
-    running != 0 && running == this_thread()
+    running != 0 && running == process::thread_id()
 }
 
 /// In a forked child. `running` says whether its only thread is inside a handler.
 pub fn reset_after_fork(running: bool) {
-    RUNNING.store(if running { this_thread() } else { 0 }, Ordering::Release);
+    RUNNING.store(if running { process::thread_id() } else { 0 }, Ordering::Release);
 }

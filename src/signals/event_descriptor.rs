@@ -1,14 +1,19 @@
 //! The descriptor that is readable while signals are queued, for event loops.
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicI32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use super::queue::QUEUE;
 use crate::error::{Error, Result, Step};
 use crate::sys::fd::{self, Descriptor};
+use crate::sys::{cancellation, process};
 
 /// 0: none yet.
 static DESCRIPTOR: AtomicI32 = AtomicI32::new(0);
+/// Held by the thread that makes one.
+static MAKING: AtomicBool = AtomicBool::new(false);
+/// May it be readable?
+static ANNOUNCED: AtomicBool = AtomicBool::new(false);
 
 /// The descriptor, if there is one that is still ours. The program may have closed it, and opened something of its own under its
 /// number.
@@ -19,19 +24,27 @@ fn existing() -> Option<c_int> {
 
 /// The descriptor, made at the first call.
 pub fn get() -> Result<c_int> {
-    let former = DESCRIPTOR.load(Ordering::Acquire);
     if let Some(descriptor) = existing() {
         return Ok(descriptor);
     }
     super::watch_forks()?;
+    // All threads that ask get the same one.
+    while MAKING.swap(true, Ordering::Acquire) {
+        process::yield_now();
+    }
+    let descriptor = existing().map_or_else(make, Ok);
+    MAKING.store(false, Ordering::Release);
+    descriptor
+}
+
+fn make() -> Result<c_int> {
     let fresh = fd::event().map_err(|errno| Error::at(Step::SignalDescriptor, errno))?;
-    let descriptor = match DESCRIPTOR.compare_exchange(former, fresh.as_raw_fd(), Ordering::AcqRel, Ordering::Acquire) {
-        Ok(_) => fresh.into_raw_fd(),
-        // Another thread was faster.
-        Err(descriptor) => descriptor,
-    };
+    let descriptor = fresh.into_raw_fd();
+    DESCRIPTOR.store(descriptor, Ordering::Release);
     // Signals that came before it was there count too.
-    update();
+    if !QUEUE.is_empty() {
+        announce();
+    }
     Ok(descriptor)
 }
 
@@ -39,11 +52,18 @@ pub fn get() -> Result<c_int> {
 pub fn announce() {
     if let Some(descriptor) = existing() {
         let _ = fd::write(descriptor, &1u64.to_ne_bytes());
+        // Afterwards: whoever looks in between finds it readable, and looks again.
+        ANNOUNCED.store(true, Ordering::Release);
     }
 }
 
-/// After taking from the queue: readable exactly as long as something is left.
+/// After taking from the queue, or finding nothing there: readable exactly as long as something is left. Another thread may have
+/// taken a signal before its handler has announced it.
 pub fn update() {
+    if !ANNOUNCED.swap(false, Ordering::AcqRel) {
+        return;
+    }
+    let _cancellation = cancellation::disable();
     if let Some(descriptor) = existing() {
         let _ = fd::read(descriptor, &mut [0; 8]);
         if !QUEUE.is_empty() {
@@ -62,6 +82,7 @@ pub fn forget_if_closed() {
 /// In a forked child: replaces the parent's descriptor by a new one with the same number, because reading the parent's would take
 /// the parent's wake-ups. If that fails, the child has none until the program asks for one again.
 pub fn reset_after_fork() {
+    MAKING.store(false, Ordering::Relaxed);
     let Some(descriptor) = existing() else { return };
     let in_its_place = |fresh: Descriptor| fd::replace_close_on_exec(fresh.as_raw_fd(), descriptor);
     if fd::event().and_then(in_its_place).is_ok() {

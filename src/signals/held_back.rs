@@ -83,9 +83,7 @@ pub fn release() -> bool {
 /// set.
 pub fn give_up() {
     GIVING_UP.store(true, Ordering::Relaxed);
-    if here() != 0 {
-        release();
-    }
+    release();
 }
 
 /// The process has not become another program: signals may be held back again.

@@ -162,7 +162,8 @@ impl Queue {
                 slot.set_sequence(position, position.wrapping_add(SIZE));
                 taken = Some(info);
             }
-        } else if !self.overflow.is_empty() {
+        } else if position == self.tail.load(Ordering::Acquire) && !self.overflow.is_empty() {
+            // Else a handler is about to fill that slot, and what is behind it came before what is in the overflow.
             taken = self.overflow.pop_if(wanted);
         }
         self.end_consuming();

@@ -75,6 +75,26 @@ fn a_cleared_queue_is_empty_and_works() {
 }
 
 #[test]
+fn what_overflows_waits_for_a_handler_that_is_filling_its_slot() {
+    let queue = Queue::new();
+    // A handler has claimed the first slot, and its thread is interrupted before it fills it.
+    queue.tail.store(1, Ordering::Relaxed);
+    for value in 1..SIZE {
+        assert_ne!(queue.push(&signal(10, value as i64)), Room::None);
+    }
+    assert_eq!(queue.push(&signal(10, SIZE as i64)), Room::None);
+    assert!(queue.push_to_overflow(&signal(10, SIZE as i64)));
+    assert!(queue.pop().is_none(), "it came after those that wait behind the slot");
+    // SAFETY: nobody else uses the queue.
+    unsafe { *queue.slot(0).info.get() = signal(10, 0) };
+    queue.slot(0).set_sequence(0, 1);
+    for value in 0..=SIZE {
+        assert_eq!(queue.pop().map(|info| info.value), Some(value as i64));
+    }
+    assert!(queue.is_empty());
+}
+
+#[test]
 fn several_producers_lose_nothing_and_keep_their_own_order() {
     const EACH: i64 = if cfg!(miri) { 50 } else { 20_000 };
     const PRODUCERS: i32 = 3;

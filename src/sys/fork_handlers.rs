@@ -1,10 +1,10 @@
 //! What is done around every fork of the process, the library's own and anybody's. Each part of the library registers what it
 //! needs; all signals are blocked from before the first handler until after the last one.
 
-use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 
 use super::signal::{self, Set};
-use super::{Errno, cancellation, hooks, thread_state};
+use super::{Errno, cancellation, hooks, process, thread_state};
 
 /// What a part of the library does around a fork.
 pub struct ForkHandlers {
@@ -17,8 +17,9 @@ pub struct ForkHandlers {
 /// The parts that have registered, in the order of their registration.
 static REGISTERED: [AtomicPtr<ForkHandlers>; 4] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 4];
 
-/// Are the functions below known to libc?
-static WATCHED: AtomicBool = AtomicBool::new(false);
+/// Are the functions below known to libc? 0: no; KNOWN: yes; else the process whose thread is telling libc.
+static WATCHED: AtomicI32 = AtomicI32::new(0);
+const KNOWN: i32 = -1;
 
 /// Has `handlers` run around every fork from now on; registering the same ones twice has no effect. May allocate.
 pub fn register(handlers: &'static ForkHandlers) -> Result<(), Errno> {
@@ -30,10 +31,26 @@ pub fn register(handlers: &'static ForkHandlers) -> Result<(), Errno> {
             Err(_) => {}
         }
     }
-    if WATCHED.swap(true, Ordering::AcqRel) {
-        return Ok(());
+    let mut state = WATCHED.load(Ordering::Acquire);
+    while state != KNOWN {
+        let own = process::id();
+        if state == own {
+            // Another thread. A fork of this one's must not come before.
+            process::yield_now();
+            state = WATCHED.load(Ordering::Acquire);
+            continue;
+        }
+        // Nobody, or a thread that a fork of the process has not taken along.
+        match WATCHED.compare_exchange(state, own, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                let told = hooks::around_fork(before, after_in_parent, after_in_child);
+                WATCHED.store(if told.is_ok() { KNOWN } else { 0 }, Ordering::Release);
+                return told;
+            }
+            Err(now) => state = now,
+        }
     }
-    hooks::around_fork(before, after_in_parent, after_in_child).inspect_err(|_| WATCHED.store(false, Ordering::Release))
+    Ok(())
 }
 
 fn registered() -> impl Iterator<Item = &'static ForkHandlers> {
@@ -53,6 +70,7 @@ extern "C" fn after_in_parent() {
 
 extern "C" fn after_in_child() {
     let _cancellation = cancellation::disable();
+    WATCHED.store(KNOWN, Ordering::Release);
     registered().for_each(|part| (part.in_child)());
     signal::set_mask(Set::from_bits(thread_state::get().mask_before_fork.get()));
 }

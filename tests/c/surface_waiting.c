@@ -85,6 +85,28 @@ static int read_interrupted(int signal, bool restart)
     return WEXITSTATUS(status);
 }
 
+/* A caller without a prototype passes any number. */
+static void restart_values(void)
+{
+    int (*const set)(int, pcntl_handler, int) = (int (*)(int, pcntl_handler, int))(void (*)(void))pcntl_signal;
+    int (*const change)(int, int, int) = (int (*)(int, int, int))(void (*)(void))pcntl_signal_disposition;
+    const int values[] = {0, 1, 2, 4, 8, -1, 255};
+    size_t i;
+
+    for (i = 0; i < sizeof values / sizeof values[0]; i++) {
+        const int expected = SA_SIGINFO | SA_ONSTACK | (values[i] ? SA_RESTART : 0);
+        struct sigaction action;
+
+        CHECK(set(SIGUSR1, count, values[i]) == 0 && sigaction(SIGUSR1, NULL, &action) == 0);
+        /* SA_RESTORER is libc's. */
+        CHECK((action.sa_flags & ~0x04000000) == expected);
+        CHECK(change(SIGUSR1, 2, values[i]) == 0 && sigaction(SIGUSR1, NULL, &action) == 0);
+        CHECK((action.sa_flags & ~0x04000000) == expected);
+        CHECK(raise(SIGUSR1) == 0 && raise(SIGUSR1) == 0);
+        CHECK(pcntl_next_signal(NULL) == SIGUSR1 && pcntl_next_signal(NULL) == SIGUSR1);
+    }
+}
+
 static void restarts(void)
 {
     CHECK(read_interrupted(SIGUSR1, true) == 10 && read_interrupted(SIGALRM, true) == 10);
@@ -252,6 +274,6 @@ static void crowd(void)
 }
 
 static const struct check_test tests[] = {
-    {"restarts", restarts}, {"interrupts", interrupts}, {"alarm", alarm_comes}, {"storm", storm}, {"crowd", crowd}};
+    {"restart_values", restart_values}, {"restarts", restarts}, {"interrupts", interrupts}, {"alarm", alarm_comes}, {"storm", storm}, {"crowd", crowd}};
 
 CHECK_MAIN(tests)

@@ -28,6 +28,17 @@ fn own_files_survive_a_fork() {
     leaves_files_alone("forks");
 }
 
+#[test]
+fn a_file_of_the_same_number_elsewhere_is_another_file() {
+    needs::mounts();
+    let scratch = Scratch::new();
+    let mounts = "mkdir here there; mount -t tmpfs none here; mount -t tmpfs none there; exec \"$@\"";
+    let launch = Launch::program("faults_descriptors").arg("same_number_on_another_device").directory(scratch.root());
+    let mut run = launch.under(["unshare", "--mount", "sh", "-ec", mounts, "sh"]).start();
+    run.succeed();
+    ends_well(&mut run);
+}
+
 fault_tests! { "faults_signal_fd":
     a_launchers_signal_descriptor_is_not_the_daemons = "launchers_signal_fd",
     a_closed_signal_descriptor_is_left_alone = "closed_signal_fd",

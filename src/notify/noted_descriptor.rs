@@ -4,22 +4,27 @@ use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use crate::sys::fd;
+use crate::sys::file::{Identity, Status};
 use crate::sys::{Errno, file, signal};
 
 pub struct NotedDescriptor {
     /// 0 for none: the library's own files never have that descriptor.
     descriptor: AtomicI32,
+    device: AtomicU64,
     inode: AtomicU64,
 }
 
 impl NotedDescriptor {
     pub const fn none() -> NotedDescriptor {
-        NotedDescriptor { descriptor: AtomicI32::new(0), inode: AtomicU64::new(0) }
+        let [device, inode] = [const { AtomicU64::new(0) }; 2];
+        NotedDescriptor { descriptor: AtomicI32::new(0), device, inode }
     }
 
     pub fn note(&self, descriptor: Option<c_int>) {
         let descriptor = descriptor.unwrap_or(0);
-        let inode = if descriptor > 0 { file::status(descriptor).map_or(0, |status| status.identity.inode) } else { 0 };
+        let status = if descriptor > 0 { file::status(descriptor).ok() } else { None };
+        let (device, inode) = status.map_or((0, 0), |Status { identity, .. }| (identity.device, identity.inode));
+        self.device.store(device, Ordering::Relaxed);
         self.inode.store(inode, Ordering::Relaxed);
         self.descriptor.store(descriptor, Ordering::Release);
     }
@@ -30,8 +35,9 @@ impl NotedDescriptor {
         if descriptor == 0 {
             return Ok(None);
         }
+        let noted = Identity { device: self.device.load(Ordering::Relaxed), inode: self.inode.load(Ordering::Relaxed) };
         match file::status(descriptor) {
-            Ok(status) if status.identity.inode == self.inode.load(Ordering::Relaxed) => Ok(Some(descriptor)),
+            Ok(status) if status.identity == noted => Ok(Some(descriptor)),
             _ => Err(Errno::EBADF),
         }
     }

@@ -84,10 +84,35 @@ static void forks(void)
     _exit(0);
 }
 
+/* The first file of one file system has the number of another one's first file. */
+static int first_file_of(const char *path, struct stat *is)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+    CHECK(fd >= 0 && fstat(fd, is) == 0);
+    return fd;
+}
+
+static void same_number_on_another_device(void)
+{
+    daemonize_options *options = options_here();
+    struct stat here, there;
+    int fd = first_file_of("here/first", &here), other = first_file_of("there/first", &there);
+
+    CHECK(here.st_ino == there.st_ino && here.st_dev != there.st_dev);
+    CHECK(daemonize_options_notify_fd(options, fd) == 0);
+    keep(options, other);
+    CHECK(daemonize_with(options) == 0);
+    CHECK(dup2(other, fd) == fd);
+    CHECK(daemonize_ready() == -1 && errno == EBADF);
+    CHECK(fstat(other, &there) == 0 && there.st_size == 0);
+}
+
 static const struct check_test tests[] = {
     {"exits", exits},
     {"is_terminated", is_terminated},
     {"forks", forks},
+    {"same_number_on_another_device", same_number_on_another_device},
 };
 
 CHECK_MAIN(tests)

@@ -194,6 +194,31 @@ fn in_a_user_namespace_groups_are_what_they_were() {
     assert_eq!((refusal.check().errno, refusal.step.as_str()), (EPERM, "supplementary groups"));
 }
 
+/// The kernel's words for that are "Invalid argument".
+#[test]
+fn a_user_that_a_user_namespace_does_not_know_is_named_as_such() {
+    needs::another_user();
+    let namespace = ["setpriv", "--clear-groups", "unshare", "--user", "--map-root-user"];
+    needs::works("no user namespace", namespace.into_iter().chain(["true"]));
+    let mut service = Service::new();
+    let (log, directory) = (service.scratch.path("new.log"), service.scratch.path("new"));
+    let named = service.launch().option("user", "nobody");
+    let directory_option = format!("{}:755", directory.display());
+    for (launch, what) in [
+        (named, format!("group {NOBODY}")),
+        (service.launch().option("user", "nobody").option_path("log", &log), format!("log {}", log.display())),
+        (
+            service.launch().option("user", "nobody").option("runtime-directory", &directory_option),
+            format!("runtime directory {}", directory.display()),
+        ),
+    ] {
+        let refusal = service.refuse(launch.under(namespace));
+        assert_eq!(refusal.check().errno, EINVAL);
+        assert_eq!(refusal.message, format!("{what}: the user or group has no mapping in this user namespace"));
+    }
+    assert!(!log.exists() && !directory.exists());
+}
+
 #[test]
 fn a_start_in_the_foreground_that_fails_leaves_the_user_alone() {
     needs::another_user();

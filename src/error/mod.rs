@@ -20,6 +20,9 @@ pub use step::Step;
 #[derive(Clone, Copy)]
 pub struct Error(());
 
+/// What the kernel means by EINVAL where it is given users and groups.
+pub const UNMAPPED: &str = "the user or group has no mapping in this user namespace";
+
 /// What a fallible part of the library gives.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
@@ -41,6 +44,15 @@ impl Error {
     #[cold]
     pub fn on(step: Step, name: &CStr, errno: Errno) -> Error {
         Error::new(errno, step, format_args!("{step} {}: {}", Name(name), Reason(errno)))
+    }
+
+    /// The same of a call that takes a user and a group.
+    #[cold]
+    pub fn on_for_owner(step: Step, name: &CStr, errno: Errno) -> Error {
+        match errno {
+            Errno::EINVAL => Error::because(step, name, errno, UNMAPPED),
+            errno => Error::on(step, name, errno),
+        }
     }
 
     /// `step number: reason`, where the object is a number.

@@ -19,7 +19,7 @@ pub struct RuntimeDirectory {
 impl RuntimeDirectory {
     /// Makes the directory, with exactly that mode, for `owner`. `None` where it is there already.
     pub fn make(path: &CStr, mode: u32, owner: Option<(Uid, Gid)>) -> Result<Option<RuntimeDirectory>> {
-        let lost = |errno| Error::on(Step::RuntimeDirectory, path, errno);
+        let lost = |errno| Error::on_for_owner(Step::RuntimeDirectory, path, errno);
         let place = Place::of_directory(path).map_err(|refusal| refused(Step::RuntimeDirectory, path, refusal))?;
         loop {
             match place.make_directory() {

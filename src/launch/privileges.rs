@@ -8,7 +8,7 @@ use core::ffi::c_int;
 use super::account::{self, Account};
 use super::credentials::Credentials;
 use super::options::Options;
-use crate::error::{Decimal, Error, Result, Step};
+use crate::error::{Decimal, Error, Plain, Result, Step, UNMAPPED};
 use crate::sys::Errno;
 use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
 use crate::sys::privileges::{self as system, Gid, SAME, Scope, Uid};
@@ -84,13 +84,12 @@ impl Privileges {
         }
         let group = self.account.group;
         if self.sets_group {
-            system::set_group_ids([group; 3], self.scope)
-                .map_err(|errno| Error::on_number(Step::Group, group.into(), errno))?;
+            system::set_group_ids([group; 3], self.scope).map_err(|errno| not_taken(Step::Group, group, errno))?;
         }
         if let (true, Some(user)) = (self.sets_user, self.account.user) {
             // The effective user has no privileges, so what the user may not do fails from here on.
             system::set_user_ids([user, user, self.privileged], self.scope)
-                .map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
+                .map_err(|errno| not_taken(Step::User, user, errno))?;
         }
         if self.kept != 0 {
             let effective = Capabilities { effective: self.kept, ..self.former.capabilities };
@@ -104,6 +103,7 @@ impl Privileges {
         match (system::set_supplementary_groups(self.account.groups.as_slice(), self.scope), self.left_over) {
             (Ok(()), _) | (Err(Errno::EPERM), None) => Ok(()),
             (Err(Errno::EPERM), Some(group)) => Err(cannot_leave(group)),
+            (Err(errno @ Errno::EINVAL), _) => Err(Error::told(Step::SupplementaryGroups, errno, UNMAPPED)),
             (Err(errno), _) => Err(Error::at(Step::SupplementaryGroups, errno)),
         }
     }
@@ -122,8 +122,7 @@ impl Privileges {
             capabilities::keep_permitted(true).map_err(lost)?;
         }
         if self.sets_user {
-            system::set_user_ids([user; 3], self.scope)
-                .map_err(|errno| Error::on_number(Step::User, user.into(), errno))?;
+            system::set_user_ids([user; 3], self.scope).map_err(|errno| not_taken(Step::User, user, errno))?;
         }
         if user == 0 {
             return Ok(());
@@ -176,6 +175,13 @@ impl Privileges {
     pub fn leak(self) {
         self.account.groups.leak();
         self.former.supplementary.leak();
+    }
+}
+
+fn not_taken(step: Step, id: u32, errno: Errno) -> Error {
+    match errno {
+        Errno::EINVAL => Error::new(errno, step, format_args!("{step} {}: {}", Decimal(id.into()), Plain(UNMAPPED))),
+        errno => Error::on_number(step, id.into(), errno),
     }
 }
 

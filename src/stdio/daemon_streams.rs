@@ -128,7 +128,8 @@ impl DaemonStreams {
     fn change_owner(&self, owner: Option<(Uid, Gid)>) -> Result<()> {
         let Some((user, group)) = owner else { return Ok(()) };
         for (log, path) in self.logs().filter(|(log, _)| log.is_created()) {
-            file::give(log.descriptor.as_raw_fd(), user, group).map_err(|errno| Error::on(Step::Log, path, errno))?;
+            file::give(log.descriptor.as_raw_fd(), user, group)
+                .map_err(|errno| Error::on_for_owner(Step::Log, path, errno))?;
         }
         Ok(())
     }

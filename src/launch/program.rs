@@ -144,10 +144,8 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Lis
 fn await_intermediate(borrowed: &Borrowed) -> Result<Pid, Errno> {
     loop {
         match borrowed.intermediate.load(Ordering::Acquire) {
-            0 => {
-                // It reports, or hangs up, and it is there. Else it is asked after again.
-                let _ = fd::wait_for_input(borrowed.launcher_end, 1);
-            }
+            // It says so itself. But it may be stopped before it does.
+            0 => borrowing::await_change(&borrowed.intermediate, 0),
             error @ ..0 => return Err(Errno::of(-error)),
             intermediate => return Ok(intermediate),
         }
@@ -164,6 +162,7 @@ extern "C" fn lend(argument: *mut c_void) -> *mut c_void {
     // SAFETY: the first stack is nobody else's; `lead` takes what this function does, and keeps the rules; all signals are blocked.
     let made = unsafe { borrowing::make_child(borrowed.stacks, lead, argument, &borrowed.intermediate) };
     borrowed.intermediate.store(made.unwrap_or_else(|errno| -errno.number()), Ordering::Release);
+    borrowing::change_is_made(&borrowed.intermediate);
     fd::close(borrowed.channel);
     core::ptr::null_mut()
 }
@@ -172,6 +171,7 @@ extern "C" fn lend(argument: *mut c_void) -> *mut c_void {
 extern "C" fn lead(argument: *mut c_void) -> c_int {
     // SAFETY: as in `lend`.
     let borrowed = unsafe { &*argument.cast::<Borrowed>() };
+    borrowing::change_is_made(&borrowed.intermediate);
     fd::close(borrowed.launcher_end);
     intermediate::run_program(borrowed.channel, borrowed.plan, &mut |child_action| {
         borrowed.ignores_children.store(child_action.is_ignore(), Ordering::Relaxed);

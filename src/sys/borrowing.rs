@@ -31,6 +31,22 @@ pub unsafe fn make_child(
     check(unsafe { libc::clone(body, start, flags, argument, pid.as_ptr()) })
 }
 
+/// Waits until `change_is_made` has been called for `place`, or a moment has passed; not if it is something else than `former`
+/// by now. Who changes it may borrow the memory.
+pub fn await_change(place: &AtomicI32, former: c_int) {
+    let moment = libc::timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+    let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: futex(2) reads the place and the time, which outlive the call.
+    let _ = unsafe { super::system_call!(SYS_futex, place.as_ptr(), operation, former, &raw const moment) };
+}
+
+/// Wakes who waits for that.
+pub fn change_is_made(place: &AtomicI32) {
+    let operation = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the place is only an address here.
+    let _ = unsafe { super::system_call!(SYS_futex, place.as_ptr(), operation, 1) };
+}
+
 unsafe extern "C" {
     // Old versions of the crate libc lack them.
     fn pthread_create(

@@ -3,6 +3,7 @@
 use rustix::process::Signal;
 
 use crate::harness::compile::own_program;
+use crate::harness::control::{status, stop};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Exit, Launch, Process, Refusal, Service, needs};
 
@@ -72,6 +73,27 @@ fn restart_while_the_old_one_goes_down() {
     }
     let refusal = service.refuse(launch);
     assert!(refusal.message.ends_with(&format!("held by process {}", old.pid())), "{refusal:?}");
+}
+
+/// A launcher that is ended before it holds its file leaves it empty. That means nobody, and the next start takes it.
+#[test]
+fn file_left_by_a_launcher_that_was_ended() {
+    needs::strace();
+    let mut service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    let launch = service.launch().option_path("pidfile", &pidfile);
+    let path = service.scratch.root().to_str().expect("a path");
+    let inject = "inject=openat:signal=SIGTERM:when=1";
+    let strace = ["strace", "-o", "/dev/null", "-P", path, "-e", "trace=openat", "-e", inject];
+    let mut run = launch.clone().under(strace).start();
+    assert_eq!(run.wait(), Exit::Signal(15));
+    run.wait_idle();
+    assert_eq!(text_of(&pidfile), "");
+    assert_eq!(status(&pidfile), 0);
+    let daemon = service.start(launch);
+    assert_eq!(text_of(&pidfile), format!("{}\n", daemon.pid()));
+    stop(&pidfile);
+    assert!(!pidfile.exists());
 }
 
 /// The holder ends between our opening of the file and our lock on it: the lock would be on a file without a name. strace

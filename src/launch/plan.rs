@@ -65,9 +65,11 @@ impl<'a> Plan<'a> {
     pub fn prepare(options: &'a Options, way: Way) -> Result<Plan<'a>> {
         let mut plan = Plan {
             options,
-            executes: matches!(way, Way::Exec(_)),
+            executes,
             notify_source: options.notify_descriptor.unwrap_or(-1),
-            dispositions: Dispositions::ask(),
+        let executes = matches!(way, Way::Exec(_));
+            // The process that executes another program asks for its own.
+            dispositions: if executes { Dispositions::unasked(true) } else { Dispositions::ask() },
             title: None,
             held_by_libc: [-1; 2],
             kept: List::new(),

@@ -20,12 +20,12 @@ pub struct Dispositions {
 impl Dispositions {
     /// Those of this process. Where there is no /proc, every signal counts as one that has to be reset.
     pub fn ask() -> Dispositions {
-        from_status_file().unwrap_or_else(|_| Dispositions {
-            known: false,
-            ignored: !0,
-            handled: 0,
-            other_threads: threads::others_run(),
-        })
+        from_status_file().unwrap_or_else(|_| Dispositions::unasked(threads::others_run()))
+    }
+
+    /// For who needs few of them: each is asked for when it is looked at.
+    pub fn unasked(other_threads: bool) -> Dispositions {
+        Dispositions { known: false, ignored: !0, handled: 0, other_threads }
     }
 
     pub fn ignores(&self, signal: c_int) -> bool {

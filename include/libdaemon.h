@@ -312,8 +312,9 @@ pid_t daemonize_fork(const struct daemonize_options *options);
 // `READY=1` of sd_notify(3), to the socket that NOTIFY_SOCKET names in its environment, or by a
 // newline to the descriptor that daemonize_options_notify_fd() gives it. That is believed of the
 // program and of the processes in its session. What it says as STATUS and ERRNO becomes part of the
-// error line, and errno, when it ends before; other messages have no effect. After the call the
-// socket is gone, and what is sent there fails harmlessly.
+// error line, and errno, when it ends before; what it says by daemonize_fail() is the error line.
+// Other messages have no effect. After the call the socket is gone, and what is sent there fails
+// harmlessly.
 //
 // -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed,
 // else as daemonize_with().
@@ -330,9 +331,10 @@ int daemonize_ready(void);
 
 // Ends a daemon that gives up, by exit(3) with `status`, 1 to 255; any other number counts as 1. If
 // a launcher waits, its call fails with `message` (one line), and libdaemon_last_status() is
-// `status` there. If none waits, `message` is written to standard error: in the foreground, without
-// daemonize_options_wait_ready(), after daemonize_ready(), and in any other process. Returns only
-// if `message` is NULL: -1 with EINVAL.
+// `status` there. If none waits, `message` is written to standard error, and told as STATUS to who
+// listens at NOTIFY_SOCKET: in the foreground, without daemonize_options_wait_ready(), after
+// daemonize_ready(), and in any other process, such as one that daemonize_exec() has started.
+// Returns only if `message` is NULL: -1 with EINVAL.
 int daemonize_fail(int status, const char *message);
 
 // The first half of daemonize_fail(), for runtimes that have an exit of their own. It tells the
@@ -351,7 +353,8 @@ void daemonize_options_free(struct daemonize_options *options);
 int daemonize_options_directory(struct daemonize_options *options, const char *path);
 
 // The root directory; default: the launcher's. The log, the pid file and the lock file are opened
-// before the change, so their paths are those outside. Needs CAP_SYS_CHROOT.
+// before the change, so their paths are those outside; so is that of NOTIFY_SOCKET, but for a
+// program that daemonize_exec() starts. Needs CAP_SYS_CHROOT.
 int daemonize_options_chroot(struct daemonize_options *options, const char *path);
 
 // The umask, at most 0777; default 0. Files that the library itself makes are never writable by

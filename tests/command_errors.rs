@@ -90,12 +90,12 @@ fn an_initialisation_that_fails_is_told() {
     let mut service = Service::new();
     for (init, status, says) in [
         ("fail:7:no database", 7, "no database"),
-        ("exit:9", 9, "exited with status 9"),
-        ("crash", 1, "killed by SIGSEGV"),
+        ("exit:9", 9, "exited with status 9 before it was ready"),
+        ("crash", 1, "killed by SIGSEGV before it was ready"),
     ] {
         let launch = command().option("wait-ready", "60").runs(&service).option("init", init);
         let line = refusal_of(launch, status);
-        assert!(line.contains(says), "init_fail, init_message, init_crash: {init}: {line}");
+        assert_eq!(line, says, "init_fail, init_message, init_crash: {init}");
         service.reports.expect_pid("initialising");
     }
 }

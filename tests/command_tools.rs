@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use crate::command_support::{Runs, command, command_path, result_of};
-use crate::harness::files::text_of;
-use crate::harness::{Exit, Launch, Scratch, Service};
+use rustix::process::Signal;
+
+use crate::command_support::{Runs, command, command_path, refusal_of, result_of};
+use crate::harness::files::{text_of, wait_for_change};
+use crate::harness::{Exit, Launch, Scratch, Service, program};
 
 fn start_stop_daemon() -> Launch {
     // Not in every user's PATH.
@@ -83,9 +85,36 @@ time.sleep(1000)
         run.succeed();
         assert!(seen.exists(), "it was ready");
         fs::remove_file(&seen).expect("remove");
-        run.orphans().iter().for_each(|daemon| daemon.signal(rustix::process::Signal::KILL));
+        run.orphans().iter().for_each(|daemon| daemon.signal(Signal::KILL));
         run.wait_idle();
     }
+}
+
+/// A program that writes a newline to a descriptor: by --notify-fd that is ours to wait for, or else a supervisor's.
+#[test]
+fn a_newline_to_a_descriptor_says_that_it_is_ready() {
+    let scratch = Scratch::new();
+    let notifier = program("notifier");
+    for fd in [3, 4, 5, 9, 100] {
+        let launch = command().option("notify-fd", fd).arg("--wait-ready").arg(&notifier).arg(format!("newline:{fd}"));
+        let mut run = launch.start();
+        run.succeed();
+        run.orphans().iter().for_each(|daemon| daemon.signal(Signal::KILL));
+        run.wait_idle();
+    }
+    let silent = command().args(["--notify-fd=9", "--wait-ready=0.3"]).arg(&notifier);
+    assert_eq!(refusal_of(silent, 1), "not ready within 300 ms");
+    let dead = command().args(["--notify-fd=9", "--wait-ready"]).arg(&notifier).arg("exit:3");
+    assert_eq!(refusal_of(dead, 3), "exited with status 3 before it was ready");
+    let words = ["sh", "-c", "exec 7>ready; exec \"$@\"", "sh"];
+    let launch = command().arg("--notify-fd=7").arg(&notifier).arg("newline:7").directory(scratch.root());
+    let mut run = launch.under(words).start();
+    run.succeed();
+    wait_for_change(scratch.root(), "ready", || text_of(&scratch.path("ready")) == "\n");
+    run.orphans().iter().for_each(|daemon| daemon.signal(Signal::KILL));
+    run.wait_idle();
+    let line = refusal_of(command().arg("--notify-fd=77").arg("/bin/true"), 1);
+    assert_eq!(line, "notification descriptor 77: Bad file descriptor");
 }
 
 /// A generator of its own, so that a failure can be seen again: xorshift64*.
@@ -160,7 +189,7 @@ fn random_command_lines_never_crash_it() {
         starts += usize::from(exit == Exit::Status(0));
         assert!(matches!(exit, Exit::Status(0 | 1 | 3 | 4 | 64)), "round {round}: {exit:?}: {words:?}");
         for orphan in run.orphans() {
-            orphan.signal(rustix::process::Signal::KILL);
+            orphan.signal(Signal::KILL);
         }
     }
     assert!(starts > 5, "only {starts} of them did something");

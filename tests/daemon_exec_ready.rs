@@ -71,6 +71,64 @@ fn readiness_comes_by_a_newline_to_a_descriptor() {
     assert_eq!(refusal.check().message, "notification descriptor 2000000: Invalid argument");
 }
 
+/// The library in the program speaks to its own socket.
+fn teller(files: &Path, options: &[&str], reports: &Reports, actions: &[&str]) -> Launch {
+    let mut words = vec![
+        program("teller").into_os_string().into_string().expect("text"),
+        format!("--events={}", reports.path().display()),
+    ];
+    words.extend(actions.iter().map(|action| format!("--do={action}")));
+    start(files, options, &words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn readiness_comes_by_the_library_in_the_program() {
+    for options in [&[FOR_EVER][..], &[FOR_EVER, "--busy=4"], &[FOR_EVER, "--clearenv"]] {
+        let scratch = Scratch::new();
+        let mut reports = Reports::new(&scratch, "events");
+        let mut run = teller(Path::new(""), options, &reports, &["ready", "wait"]).start();
+        let daemon = daemon_of(&mut run);
+        assert_eq!(reports.next(), "ready 0", "{options:?}");
+        daemon.signal(Signal::KILL);
+        run.wait_idle();
+    }
+}
+
+/// The caller gets the program's message and status; without a wait the program's standard error has the message.
+#[test]
+fn a_program_with_the_library_says_why_it_gives_up() {
+    let scratch = Scratch::new();
+    let reports = Reports::new(&scratch, "events");
+    let long = "x".repeat(2000);
+    for (action, message) in [
+        ("fail:no port", "no port"),
+        ("fail:", "failed with status 9"),
+        ("fail:two\nlines", "two?lines"),
+        (&format!("fail:{long}"), &long[..900]),
+    ] {
+        let refusal = refusal_of(teller(scratch.root(), &[FOR_EVER], &reports, &[action]));
+        let said = &refusal.check().message;
+        assert!(said == message || (said.len() > 900 && said.starts_with(message)), "{action}: {said}");
+        assert_eq!((refusal.errno, refusal.status), (125, 9), "{action}");
+    }
+    let log = scratch.path("app.log");
+    let option = format!("--log={}", log.display());
+    let mut run = teller(Path::new(""), &[&option], &reports, &["fail:no port"]).start();
+    run.succeed();
+    run.wait_idle();
+    assert_eq!(text_of(&log), "no port\n");
+}
+
+/// What another process of its session says is not that.
+#[test]
+fn only_the_program_itself_gives_up() {
+    let scratch = Scratch::new();
+    let actions = ["child:X_LIBDAEMON_FAILED=1|STATUS=of a child", "exit:3"];
+    let refusal = refusal_of(notifier(scratch.root(), &[FOR_EVER], &actions));
+    let said = &refusal.check().message;
+    assert!(said.starts_with("exited with status 3 before it was ready"), "{said}");
+}
+
 /// A supervisor's own descriptor is the program's where the launcher does not wait.
 #[test]
 fn a_supervisors_descriptor_is_handed_on() {

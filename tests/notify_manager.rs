@@ -1,6 +1,6 @@
 //! What a service manager is told, by NOTIFY_SOCKET.
 
-use crate::harness::Exit;
+use crate::harness::{Exit, Launch, Scratch, needs};
 use crate::notify_support::{Acts, Manager, Notifier};
 
 #[test]
@@ -60,6 +60,49 @@ fn a_program_that_is_no_daemon_tells_its_service_manager() {
     manager.expect(&["READY=1", "BARRIER=1"]);
     assert_eq!(notifier.reports.next(), "ready 0");
     run.succeed();
+}
+
+/// Its path means nothing in the new root directory.
+#[test]
+fn the_socket_is_kept_in_another_root_directory() {
+    needs::another_root();
+    let outside = Scratch::new();
+    for options in [
+        &["--foreground=2"][..],
+        &["--foreground=2", "--close-fds=1"],
+        &["--foreground=1"],
+        &["--foreground=1", "--wait-ready=-1", "--close-fds=2", "--user=nobody"],
+    ] {
+        let mut notifier = Notifier::new();
+        let manager = Manager::new(&outside);
+        let launch =
+            Launch::program("teller").option("events", "/events").option_path("chroot", notifier.scratch.root());
+        let launch = launch.args(options).env("NOTIFY_SOCKET", &manager.address);
+        if options.contains(&"--user=nobody") {
+            needs::another_user();
+        }
+        let mut run = launch.acts(&["daemonize", "ready", "notify:STATUS=up"]).start();
+        let told: Vec<String> =
+            std::iter::repeat_with(|| manager.next()).take_while(|told| told != "STATUS=up").collect();
+        assert!(told.iter().any(|told| told.starts_with("READY=1")), "{options:?}: {told:?}");
+        assert_eq!(notifier.reports.next(), "ready 0", "{options:?}");
+        assert_eq!(notifier.reports.next(), "notify 0", "{options:?}");
+        run.wait_idle();
+        std::fs::remove_file(outside.path("notify")).expect("remove");
+    }
+}
+
+#[test]
+fn a_service_that_gives_up_tells_its_service_manager_why() {
+    let notifier = Notifier::new();
+    let manager = Manager::new(&notifier.scratch);
+    for acts in [&["daemonize", "fail:no port"][..], &["fail:no port"]] {
+        let launch = notifier.launch().env("NOTIFY_SOCKET", &manager.address).option("foreground", 2).acts(acts);
+        let mut run = launch.start();
+        manager.expect(&["X_LIBDAEMON_FAILED=1\nSTATUS=no port"]);
+        assert_eq!(run.wait(), Exit::Status(9));
+        assert_eq!(run.stderr(), "no port\n");
+    }
 }
 
 #[test]

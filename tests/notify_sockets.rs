@@ -1,6 +1,7 @@
 //! Sockets that a service manager hands over: LISTEN_FDS.
 
-use crate::harness::{Exit, Launch};
+use crate::command_support::command;
+use crate::harness::{Exit, Launch, Scratch, program};
 use crate::notify_support::{Acts, Notifier};
 
 /// Started with so many descriptors, as the arguments say.
@@ -24,6 +25,39 @@ fn a_daemon_has_the_sockets_of_its_launcher() {
         assert_eq!(notifier.reports.next(), "listen 3 web kept ctl", "{options:?}");
         assert_eq!(notifier.reports.next(), "listen 3 web kept ctl", "and again");
         assert_eq!(notifier.reports.next(), "ready 0");
+        run.wait_idle();
+    }
+}
+
+/// By the library and by the command.
+#[test]
+fn a_program_that_is_started_has_the_sockets_of_its_launcher() {
+    let scratch = Scratch::new();
+    let (first, second) = (scratch.fifo("first"), scratch.fifo("second"));
+    let words = [
+        "sh",
+        "-c",
+        "export LISTEN_FDS=2 LISTEN_FDNAMES=web:ctl LISTEN_PID=$$; exec \"$@\" 3<>\"$FIRST\" 4<>\"$SECOND\" 5</dev/null",
+        "sh",
+    ];
+    let starter = || Launch::program("starter").arg("");
+    for (launch, more) in [
+        (starter(), &["--"][..]),
+        (starter(), &["--close-fds=1", "--clearenv", "--wait-ready=-1", "--"]),
+        (starter(), &["--busy=3", "--keep-fd=5", "--"]),
+        (command(), &[]),
+        (command(), &["--clearenv", "--wait-ready"]),
+        (command(), &["--foreground"]),
+    ] {
+        let mut notifier = Notifier::new();
+        let launch = launch.args(more).arg(program("teller")).option_path("events", notifier.reports.path());
+        let launch = launch.acts(&["listen", "env:LISTEN_FDNAMES", "env:LISTEN_PID", "pid", "ready"]);
+        let launch = launch.env("FIRST", &first).env("SECOND", &second);
+        let mut run = launch.under(words).start();
+        assert_eq!(notifier.reports.next(), "listen 2 web ctl", "{more:?}");
+        assert_eq!(notifier.reports.next(), "env web:ctl", "{more:?}");
+        let named = notifier.reports.expect("env");
+        assert!(notifier.reports.expect("pid").starts_with(&format!("{named} ")), "{more:?}: LISTEN_PID is {named}");
         run.wait_idle();
     }
 }

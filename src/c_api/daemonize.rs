@@ -102,7 +102,8 @@ pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pi
 /// With daemonize_options_wait_ready() it returns when the program says that it is ready: by `READY=1` of sd_notify(3), to the
 /// socket that NOTIFY_SOCKET names in its environment, or by a newline to the descriptor that daemonize_options_notify_fd() gives it.
 /// That is believed of the program and of the processes in its session. What it says
-/// as STATUS and ERRNO becomes part of the error line, and errno, when it ends before; other messages have no effect. After the
+/// as STATUS and ERRNO becomes part of the error line, and errno, when it ends before; what it says by daemonize_fail() is the error
+/// line. Other messages have no effect. After the
 /// call the socket is gone, and what is sent there fails harmlessly.
 ///
 /// -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed, else as daemonize_with().
@@ -143,8 +144,9 @@ pub extern "C" fn daemonize_ready() -> c_int {
 
 /// Ends a daemon that gives up, by exit(3) with `status`, 1 to 255; any other number counts as 1. If a launcher waits,
 /// its call fails with `message` (one line), and libdaemon_last_status() is `status` there. If none waits, `message` is
-/// written to standard error: in the foreground, without daemonize_options_wait_ready(), after daemonize_ready(), and
-/// in any other process. Returns only if `message` is NULL: -1 with EINVAL.
+/// written to standard error, and told as STATUS to who listens at NOTIFY_SOCKET: in the foreground, without
+/// daemonize_options_wait_ready(), after daemonize_ready(), and in any other process, such as one that daemonize_exec() has
+/// started. Returns only if `message` is NULL: -1 with EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {

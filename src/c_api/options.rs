@@ -92,7 +92,7 @@ pub unsafe extern "C" fn daemonize_options_directory(options: *mut daemonize_opt
 }
 
 /// The root directory; default: the launcher's. The log, the pid file and the lock file are opened before the change,
-/// so their paths are those outside. Needs CAP_SYS_CHROOT.
+/// so their paths are those outside; so is that of NOTIFY_SOCKET, but for a program that daemonize_exec() starts. Needs CAP_SYS_CHROOT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_chroot(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.

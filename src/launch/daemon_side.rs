@@ -8,7 +8,7 @@ use crate::instance::locked_file::LockedFile;
 use crate::instance::removal_at_exit;
 use crate::memory::{CString, List};
 use crate::notify::handshake::{self, Report};
-use crate::notify::readiness;
+use crate::notify::{readiness, service_manager};
 use crate::process::title;
 use crate::signals::claims::{self, Claims};
 use crate::signals::event_descriptor;
@@ -81,9 +81,9 @@ pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
         capabilities::allow_core_dumps().map_err(|errno| Error::at(Step::CoreDumps, errno))?;
     }
     let descriptor = |file: &Option<LockedFile>| file.as_ref().map_or(-1, LockedFile::as_raw_fd);
-    let own_list = list.as_ref().map_or(-1, Descriptor::as_raw_fd);
-    let notified = plan.notify_source;
-    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), own_list, notified];
+    let number = |descriptor: &Option<Descriptor>| descriptor.as_ref().map_or(-1, Descriptor::as_raw_fd);
+    let (notified, manager) = (plan.notify_source, number(&plan.service_manager));
+    let own = [channel, descriptor(&plan.pidfile), descriptor(&plan.lockfile), number(&list), notified, manager];
     let (named, of_libc) = (plan.kept.as_slice(), plan.held_by_libc);
     descriptors::close(options.close, &Preserved { named, of_libc, own }, list)?;
     Ok(logs)
@@ -136,6 +136,7 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foregroun
         plan.dispositions.reset(options.kept_signals);
     }
     event_descriptor::forget_if_closed();
+    service_manager::speak_by(plan.service_manager.take());
     // What ends a process when a user or a service manager wants it to. The kernel spares process 1 what is at its default.
     let mut ending = Set::empty();
     if plan.pidfile.is_some() || pid == 1 {

@@ -43,7 +43,7 @@ pub struct Preserved<'a> {
     pub named: &'a [c_int],
     pub of_libc: HeldByLibc,
     /// -1 where there is none.
-    pub own: [c_int; 5],
+    pub own: [c_int; 6],
 }
 
 impl Preserved<'_> {

@@ -15,11 +15,13 @@ use crate::memory::path::real;
 use crate::memory::{CString, List};
 use crate::notify::handed_over;
 use crate::notify::listener::Listener;
+use crate::notify::service_manager;
 use crate::process::title;
 use crate::signals::dispositions::Dispositions;
 use crate::stdio::daemon_streams::{DaemonStreams, Request};
 use crate::stdio::redirection;
 use crate::sys::clock::Deadline;
+use crate::sys::fd::Descriptor;
 use crate::sys::privileges::Scope;
 use crate::sys::process;
 use crate::sys::title::Layout;
@@ -53,6 +55,8 @@ pub struct Plan<'a> {
     pub environment: Option<Environment>,
     /// The new root directory, absolute.
     pub root: Option<CString>,
+    /// The service manager's socket, where the new root directory has no path to it.
+    pub service_manager: Option<Descriptor>,
     /// Those that were missing.
     pub directories: List<RuntimeDirectory>,
     pub streams: Option<DaemonStreams>,
@@ -63,11 +67,11 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Prepares the start. On failure everything is as it was.
     pub fn prepare(options: &'a Options, way: Way) -> Result<Plan<'a>> {
+        let executes = matches!(way, Way::Exec(_));
         let mut plan = Plan {
             options,
             executes,
             notify_source: options.notify_descriptor.unwrap_or(-1),
-        let executes = matches!(way, Way::Exec(_));
             // The process that executes another program asks for its own.
             dispositions: if executes { Dispositions::unasked(true) } else { Dispositions::ask() },
             title: None,
@@ -76,6 +80,7 @@ impl<'a> Plan<'a> {
             privileges: None,
             environment: None,
             root: None,
+            service_manager: None,
             directories: List::new(),
             streams: None,
             lockfile: None,
@@ -119,6 +124,9 @@ impl<'a> Plan<'a> {
         // What follows is this library's in the daemon. Another program knows nothing of it.
         if executes {
             return Ok(());
+        }
+        if self.root.is_some() {
+            self.service_manager = service_manager::connect();
         }
         if options.holds_files() {
             removal_at_exit::prepare()?;

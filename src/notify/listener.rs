@@ -4,6 +4,7 @@
 use core::ffi::{CStr, c_int};
 use core::fmt;
 
+use super::service_manager;
 use crate::error::{Clean, Error, Line, Reason, Result, Step};
 use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::pipe::{self, Pipe};
@@ -21,6 +22,8 @@ pub struct Listener {
     status: Line,
     /// Its ERRNO: it has failed.
     errno: Option<Errno>,
+    /// Has it said by this library that `status` is why it gives up?
+    gives_up: bool,
 }
 
 /// A pipe whose writing end the program gets under a certain number.
@@ -48,7 +51,7 @@ impl Listener {
             ),
             None => None,
         };
-        Ok(Listener { socket, assignment, newline, status: Line::new(), errno: None })
+        Ok(Listener { socket, assignment, newline, status: Line::new(), errno: None, gives_up: false })
     }
 
     /// What the program finds in its environment.
@@ -86,6 +89,7 @@ impl Listener {
             let (name, value) = line.split_at_checked(value_start(line)).unwrap_or((line, &[]));
             match name {
                 b"READY=" => is_ready = value == b"1",
+                name if name == service_manager::FAILED.as_bytes() => self.gives_up = arrival.sender == daemon,
                 b"STATUS=" => self.status = Line::of(format_args!("{}", Clean(value))),
                 b"ERRNO=" => {
                     self.errno = leading_number(value)
@@ -109,9 +113,12 @@ impl Listener {
         }
     }
 
-    /// The failure of the program: `line`, and after it the program's own STATUS or ERRNO, if it has sent one.
+    /// The failure of the program: what it has said by daemonize_fail(), or else `line`, and after it the program's own STATUS or ERRNO, if it has sent one.
     pub fn failure(&self, errno: Errno, line: fmt::Arguments) -> Error {
         let words = self.status.bytes();
+        if self.gives_up {
+            return Error::new(Errno::ECANCELED, Step::Waiting, format_args!("{}", Clean(words)));
+        }
         match self.errno {
             None if words.is_empty() => Error::new(errno, Step::Waiting, line),
             Some(errno) if words.is_empty() => {

@@ -104,7 +104,8 @@ fn tell_supervisor() -> Result<()> {
     told.map_err(|errno| Error::at(Step::NotifyDescriptor, errno))
 }
 
-/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error.
+/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error and the
+/// service manager.
 /// Gives the status to exit with, which the launcher is told, too. The caller has to end the process; a launcher that
 /// waits for ever waits for that.
 pub fn fail(status: c_int, message: &CStr) -> c_int {
@@ -112,6 +113,8 @@ pub fn fail(status: c_int, message: &CStr) -> c_int {
     let line = handshake::line_of_failure(status, message.to_bytes());
     output_buffer::flush();
     if !tell_launcher(status, &line) {
+        // Who listens there may be the launcher of a program, which knows of no other way; or not be there any more.
+        let _ = service_manager::failing(&line);
         print(&line);
     }
     status

@@ -2,15 +2,22 @@
 
 use core::ffi::{CStr, c_int};
 
-use crate::error::{Decimal, Error, Line, Plain, Result, Step};
+use super::noted_descriptor::NotedDescriptor;
+use crate::error::{Clean, Decimal, Error, Line, Plain, Result, Step};
 use crate::sys::clock::{self, Deadline};
 use crate::sys::datagram;
-use crate::sys::fd::{self, Awaited};
+use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::{Errno, environment, socket, text};
 
 /// For how long a service manager may leave a message unread, in milliseconds.
 const PATIENCE: c_int = 5000;
+
+/// Says that what STATUS tells is why the process ends. Of the names that sd_notify(3) leaves to others.
+pub const FAILED: &str = "X_LIBDAEMON_FAILED=";
+
+/// Its socket, for a daemon in whose root directory the path means nothing.
+static CONNECTION: NotedDescriptor = NotedDescriptor::none();
 
 /// Its socket's address; `None` where none waits for this process.
 fn address() -> Option<&'static CStr> {
@@ -21,14 +28,28 @@ pub fn is_there() -> bool {
     address().is_some()
 }
 
+/// Its socket, if it has a path and is there. Before the root directory changes.
+pub fn connect() -> Option<Descriptor> {
+    let path = address().filter(|address| address.to_bytes().first() == Some(&b'/'));
+    path.and_then(|path| datagram::sender(path, PATIENCE).ok())
+}
+
+/// This process, a daemon, speaks by `connection`, if there is one.
+pub fn speak_by(connection: Option<Descriptor>) {
+    CONNECTION.note(connection.map(Descriptor::into_raw_fd));
+}
+
 fn send(state: &[u8], attached: Option<c_int>, patience: c_int) -> Result<()> {
     let Some(address) = address() else { return Ok(()) };
-    datagram::sender(address, patience)
-        .and_then(|socket| socket::send_bytes(socket.as_raw_fd(), state, attached))
-        .map_err(|errno| match errno {
-            Errno::EAGAIN => unanswered(address),
-            errno => Error::on(Step::NotifySocket, address, errno),
-        })
+    let sent = match CONNECTION.get() {
+        Ok(Some(connection)) => socket::send_bytes(connection, state, attached),
+        _ => datagram::sender(address, patience)
+            .and_then(|socket| socket::send_bytes(socket.as_raw_fd(), state, attached)),
+    };
+    sent.map_err(|errno| match errno {
+        Errno::EAGAIN => unanswered(address),
+        errno => Error::on(Step::NotifySocket, address, errno),
+    })
 }
 
 fn unanswered(address: &CStr) -> Error {
@@ -74,6 +95,12 @@ pub fn ready(main: Option<Pid>) -> Result<()> {
     barrier(PATIENCE)
 }
 
+/// The process gives up; `line` says why.
+pub fn failing(line: &Line) -> Result<()> {
+    let state = Line::of(format_args!("{}1\nSTATUS={}", Plain(FAILED), Clean(line.bytes())));
+    send(state.bytes(), None, PATIENCE)
+}
+
 /// Before a launcher leaves: the daemon, which may not be listened to yet, is the service. Should that fail, the daemon says so
 /// when it is ready.
 pub fn hand_over(main: Pid, limit: Deadline) {
@@ -86,7 +113,11 @@ fn barrier(patience: c_int) -> Result<()> {
     let Some(address) = address() else { return Ok(()) };
     let lost = |errno| Error::on(Step::NotifySocket, address, errno);
     let (reader, writer) = socket::pair().map_err(lost)?;
-    send(b"BARRIER=1", Some(writer.as_raw_fd()), patience)?;
+    match send(b"BARRIER=1", Some(writer.as_raw_fd()), patience) {
+        // Who has read what it waited for may close its socket: the launcher of a program does.
+        Err(error) if error.errno() == Errno::ECONNREFUSED => return Ok(()),
+        sent => sent?,
+    }
     drop(writer);
     let deadline = Deadline::after(patience);
     loop {

@@ -58,9 +58,6 @@ static void before(const char *what) {
 /* STATUS:MESSAGE */
 static void give_up(const char *words) {
     const char *message = strchr(words, ':');
-    char status[256];
-    snprintf(status, sizeof status, "STATUS=%s", message ? message + 1 : "");
-    if (started) sd_notify(status);
     daemonize_fail(atoi(words), message ? message + 1 : NULL);
     report("daemonize_fail returned: %s", libdaemon_last_error());
 }

@@ -111,6 +111,11 @@ impl Reports {
         wait_for("a report", fifo, || self.lines.next_within(Duration::ZERO))
     }
 
+    /// The next report; None when it does not come in time.
+    pub fn next_within(&mut self, time: Duration) -> Option<String> {
+        self.lines.next_within(time)
+    }
+
     /// The next report, which must begin with `word`: what follows it.
     pub fn expect(&mut self, word: &str) -> String {
         let line = self.next();

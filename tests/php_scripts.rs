@@ -137,6 +137,24 @@ fn descriptors_of_an_event_loop_stay() {
     }
 }
 
+/// What came in is closed whatever its number, on both sides of where a small table of the kernel's ends.
+#[test]
+fn inherited_descriptors_are_closed_whatever_their_numbers() {
+    let code = "$numbers = [9, 63, 64, 127, 128, 200, 255, 256, 300];
+        $open = fn () => array_values(array_filter($numbers, fn ($fd) => @readlink(\"/proc/self/fd/$fd\") === '/'));
+        $before = $open(); Libdaemon\\daemonize();
+        file_put_contents(getenv('REPORT'), json_encode([$before, $open()]) . \"\\n\");";
+    for (php, numbers) in Php::BOTH
+        .into_iter()
+        .flat_map(|php| ["9,63,64,127,128,200,255", "256", "255,300"].map(|numbers| (php, numbers)))
+    {
+        let opened: String = numbers.split(',').map(|fd| format!("exec {fd}</; ")).collect();
+        let shell = format!("{opened}exec \"$@\"");
+        let launch = php.code(code).under(["bash", "-c", &shell, "bash"]);
+        assert_eq!(report_of(launch, &Scratch::new()), format!("[[{numbers}],[]]"), "{php:?}");
+    }
+}
+
 /// PHP ignores SIGPIPE, so that a script lives on when the other side has gone: so does the daemon.
 #[test]
 fn closed_connection_is_no_end() {

@@ -195,13 +195,13 @@ impl FileIdentity {
     }
 }
 
-/// Calls `each` with every open descriptor, and the file behind it. False when they cannot be seen.
-pub fn for_each_open_descriptor(mut each: impl FnMut(c_int, FileIdentity)) -> bool {
-    let Ok(list) = open_descriptors::list() else { return false };
-    let seen = open_descriptors::for_each(&list, |fd| {
-        if let Ok(status) = file::status(fd) {
+/// Calls `each` with every open descriptor from `first` on, and the file behind it. False when they cannot be seen.
+pub fn for_each_open_descriptor(first: c_int, mut each: impl FnMut(c_int, FileIdentity)) -> bool {
+    let mut seen = |fd| {
+        if let Some(status) = (fd >= first).then(|| file::status(fd).ok()).flatten() {
             each(fd, FileIdentity(status.identity));
         }
-    });
-    seen.is_ok()
+    };
+    open_descriptors::for_each_of_few(&mut seen)
+        || open_descriptors::list().and_then(|list| open_descriptors::for_each(&list, seen)).is_ok()
 }

@@ -19,6 +19,9 @@ use crate::libdaemon::{FileIdentity, for_each_open_descriptor};
 /// As many are told apart; what was open beyond them when the library was loaded counts as the program's.
 const MOST: usize = 256;
 
+/// The first descriptor that is no standard stream.
+const FIRST: c_int = libc::STDERR_FILENO + 1;
+
 /// A descriptor and its file.
 type Open = Option<(c_int, FileIdentity)>;
 
@@ -29,10 +32,7 @@ static WERE_NOTED: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
 /// Notes what is open beyond the standard streams.
 pub fn note() {
     let mut places = NOTED.0.iter();
-    let seen = for_each_open_descriptor(|fd, identity| {
-        if fd <= libc::STDERR_FILENO {
-            return;
-        }
+    let seen = for_each_open_descriptor(FIRST, |fd, identity| {
         if let Some(place) = places.next() {
             place.set(Some((fd, identity)));
         }
@@ -62,10 +62,10 @@ pub fn exempt(call: &Call) -> Given {
 /// The list must stay alive through the call.
 pub unsafe fn keep(call: &Call, options: &Options, resources: *const Table, alone: bool) -> bool {
     let mut kept = WERE_NOTED.0.get();
-    let seen = for_each_open_descriptor(|fd, identity| {
+    let seen = for_each_open_descriptor(FIRST, |fd, identity| {
         let is_foreign = alone || NOTED.0.iter().any(|place| place.get() == Some((fd, identity)));
         // SAFETY: the caller's.
-        if fd > libc::STDERR_FILENO && (!is_foreign || unsafe { is_of_stream(call, resources, fd) }) {
+        if !is_foreign || unsafe { is_of_stream(call, resources, fd) } {
             // SAFETY: living options.
             kept &= unsafe { daemonize_options_keep_fd(options.as_ptr(), fd) } == 0;
         }

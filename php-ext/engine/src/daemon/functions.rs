@@ -2,9 +2,10 @@
 
 use super::{calls, descriptors, options, start, streams};
 use crate::call::handler;
-use crate::module::describe::{ARRAY, Function, INT, NULL, STRING, UNTYPED, function, required};
+use crate::module::describe::{ARRAY, INT, NULL, STRING, UNTYPED, function, required};
+use crate::module::table::{Functions, functions};
 
-pub static FUNCTIONS: &[Function] = &[
+pub static FUNCTIONS: Functions = functions!(&[
     function(
         c"Libdaemon\\Native\\call",
         handler(calls::call_by_name),
@@ -49,4 +50,4 @@ pub static FUNCTIONS: &[Function] = &[
         &[required(c"name", STRING), required(c"stream", UNTYPED)],
         NULL,
     ),
-];
+]);

@@ -109,6 +109,7 @@ fn exception_handling(globals: *const u8, expected: usize) -> Option<usize> {
     /// A zend_op without operands, in words; the code is in the last one.
     const WORDS: usize = 4;
     const HANDLE_EXCEPTION: u64 = 149 << 32;
+    #[unsafe(link_section = ".data")]
     static FOUND: crate::engine::OfPhp<Cell<usize>> = crate::engine::OfPhp(Cell::new(0));
     if FOUND.0.get() == 0 {
         let places = [expected].into_iter().chain((FIRST..2 * FIRST).step_by(8));

@@ -15,6 +15,9 @@ use symbols::Symbols;
 
 /// What only threads that run PHP touch, each at a time at which the others do not: as PHP starts, and, later, the one that
 /// handles signals.
+///
+/// What every process touches that loads the library is placed in `.data`, in whose page the loader writes anyway. Another page
+/// would cost each of them a page fault.
 pub struct OfPhp<T>(pub T);
 
 // SAFETY: said above, and kept by those who use it.
@@ -36,7 +39,9 @@ pub struct Engine {
     known: Option<Known>,
 }
 
+#[unsafe(link_section = ".data")]
 static ENGINE: OfPhp<UnsafeCell<MaybeUninit<Engine>>> = OfPhp(UnsafeCell::new(MaybeUninit::uninit()));
+#[unsafe(link_section = ".data")]
 static IS_THERE: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
 
 /// The engine. To be called from PHP's functions and hooks alone: there are none before it has been found.

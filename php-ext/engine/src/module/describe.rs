@@ -1,4 +1,5 @@
-//! How functions and constants are described: tables that read like PHP's own declarations.
+//! How functions and constants are described: tables that read like PHP's own declarations. They are laid out as the library is
+//! built, without the addresses of texts, which would have to be written anew in every process that loads it.
 
 use core::ffi::CStr;
 
@@ -57,7 +58,8 @@ pub const fn optional_by_reference(name: &'static CStr, default: &'static CStr) 
     Parameter { name, types: UNTYPED, by_reference: true, default: Some(default) }
 }
 
-/// A function of a module.
+/// A function of a module, as it is declared.
+#[derive(Clone, Copy)]
 pub struct Function {
     pub name: &'static CStr,
     pub handler: Handler,
@@ -90,19 +92,9 @@ impl Function {
         self.until = version;
         self
     }
-
-    /// How many arguments it wants at least.
-    pub fn required_count(&self) -> usize {
-        self.parameters.iter().take_while(|parameter| parameter.default.is_none()).count()
-    }
-
-    pub fn is_of(&self, version: u32) -> bool {
-        (self.since..self.until).contains(&version)
-    }
 }
 
-/// Constants, which are numbers. Their names stand one after the other, since a table of pointers to them would have to be
-/// written anew in every process that loads the library.
+/// Constants, which are numbers. Their names stand one after the other.
 pub struct Constants {
     /// Each with a NUL at its end.
     pub names: &'static str,

@@ -2,8 +2,8 @@
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 
-use super::describe::Function;
 use super::entry::{Module, SUCCESS};
+use super::table::{Declared, Functions};
 use super::{forced, hooks, register};
 use crate::abi::module::{ModuleEntry, TEMPORARY};
 use crate::daemon::{self, descriptors};
@@ -23,7 +23,7 @@ pub fn our_pcntl() -> *const c_void {
 /// The module libdaemon, to be registered by PHP.
 pub fn libdaemon(engine: &Engine) -> *mut ModuleEntry {
     let is_command_line = is_command_line(engine);
-    let functions = register::function_table(engine, || daemon::functions::FUNCTIONS.iter(), |_| is_command_line);
+    let functions = register::function_table(engine, &[&daemon::functions::FUNCTIONS], &|_| is_command_line);
     LIBDAEMON.fill(engine, c"libdaemon", libdaemon::c_api::library::libdaemon_version(), functions);
     // SAFETY: our entry, which the engine does not know yet: written by the one thread that loads modules.
     let entry = unsafe { &mut *LIBDAEMON.entry() };
@@ -59,10 +59,10 @@ unsafe extern "C" fn start(kind: c_int, _number: c_int) -> c_int {
     let engine = engine::engine();
     descriptors::note();
     if is_command_line(engine) {
-        if bring_along(engine, kind, c"pcntl", &PCNTL, pcntl::functions::FUNCTIONS, hooks::fill_pcntl) {
+        if bring_along(engine, kind, c"pcntl", &PCNTL, &pcntl::functions::FUNCTIONS, hooks::fill_pcntl) {
             hooks::handle_signals();
         }
-        bring_along(engine, kind, c"posix", &POSIX, posix::functions::FUNCTIONS, hooks::fill_posix);
+        bring_along(engine, kind, c"posix", &POSIX, &posix::functions::FUNCTIONS, hooks::fill_posix);
     }
     SUCCESS
 }
@@ -84,15 +84,15 @@ fn bring_along(
     kind: c_int,
     name: &'static CStr,
     module: &'static Module,
-    functions: &[Function],
+    functions: &Functions,
     fill: fn(&mut ModuleEntry),
 ) -> bool {
     if engine.module(name).is_some() {
         return false;
     }
     let is_late = kind == c_int::from(TEMPORARY);
-    let wanted = |function: &Function| !is_late || forced::is_wanted(engine, function.name);
-    let table = register::function_table(engine, || functions.iter(), wanted);
+    let wanted = |function: &Declared| !is_late || forced::is_wanted(engine, function.name());
+    let table = register::function_table(engine, &[functions], &wanted);
     if table.is_null() {
         return false;
     }

@@ -2,9 +2,9 @@
 
 use core::ffi::CStr;
 
-use super::describe::Function;
 use super::entry::Module;
 use super::register;
+use super::table::Declared;
 use crate::abi::module::TEMPORARY;
 use crate::engine::Engine;
 use crate::{libdaemon, pcntl, posix};
@@ -50,16 +50,16 @@ pub fn register(engine: &Engine) -> bool {
     }
     let is_there = |name: &CStr| is_there(engine, name);
     let signals = has(c"pcntl") && !TOGETHER.iter().any(|name| is_there(name));
-    let is_missing = |function: &Function| {
-        !is_there(function.name)
-            && (signals || !TOGETHER.contains(&function.name))
-            && is_disabled(engine, function.name)
+    let is_missing = |function: &Declared| {
+        let name = function.name();
+        !is_there(name) && (signals || !TOGETHER.contains(&name)) && is_disabled(engine, name)
     };
-    let tables = || [pcntl::functions::FUNCTIONS, posix::functions::FUNCTIONS].into_iter().flatten();
-    if !tables().any(|function| function.is_of(engine.version) && is_missing(function)) || !engine.may_register_now() {
+    let tables = [&pcntl::functions::FUNCTIONS, &posix::functions::FUNCTIONS];
+    let mut all = tables.iter().flat_map(|table| table.all());
+    if !all.any(|function| function.is_of(engine.version) && is_missing(&function)) || !engine.may_register_now() {
         return false;
     }
-    let table = register::function_table(engine, tables, is_missing);
+    let table = register::function_table(engine, &tables, &is_missing);
     if table.is_null() {
         return false;
     }

@@ -12,7 +12,11 @@ use crate::signals::{dispatch, handlers, interrupt};
 use crate::{libdaemon, pcntl, posix};
 
 /// Are there functions of ours that have to do with signals?
+#[unsafe(link_section = ".data")]
 static HANDLES_SIGNALS: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
+/// Has a request ended in this process? Before that no errno is kept.
+#[unsafe(link_section = ".data")]
+static HAS_ENDED: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
 
 /// From now on handlers of ours are run: as modules start, or as a request begins.
 pub fn handle_signals() {
@@ -35,7 +39,9 @@ pub fn begin_request_now() {
     if HANDLES_SIGNALS.0.get() {
         // SAFETY: the engine's own; `tick` lives as long as the process.
         unsafe { (engine.symbols.php_add_tick_function)(tick, null_mut()) };
-        libdaemon::set_pcntl_errno(0);
+        if HAS_ENDED.0.get() {
+            libdaemon::set_pcntl_errno(0);
+        }
         interrupt::prove(engine);
     }
 }
@@ -44,6 +50,7 @@ pub unsafe extern "C" fn end_request(_kind: c_int, _number: c_int) -> c_int {
     if HANDLES_SIGNALS.0.get() {
         handlers::end(engine::engine());
         interrupt::end();
+        HAS_ENDED.0.set(true);
     }
     SUCCESS
 }

@@ -8,5 +8,6 @@ pub mod hooks;
 pub mod load;
 pub mod qos_class;
 pub mod register;
+pub mod table;
 
 pub use extension::our_pcntl;

@@ -1,42 +1,40 @@
 //! Writes the tables of functions as this engine wants them, and registers constants.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{c_int, c_void};
 use core::ptr::null;
 
-use super::describe::{Constants, Function};
+use super::describe::Constants;
+use super::table::{Declared, Functions};
 use crate::abi::module::{ArgumentInfo, FunctionEntry, PERSISTENT};
 use crate::engine::Engine;
 
-/// A table for zend_module_entry, of those functions that this version has and `wanted` does not refuse. It is one block of memory, to be kept as long as the functions are
-/// known to the engine. NULL without memory.
-pub fn function_table<'a, All: Iterator<Item = &'a Function>>(
-    engine: &Engine,
-    functions: impl Fn() -> All,
-    wanted: impl Fn(&Function) -> bool,
-) -> *const c_void {
-    let chosen = || functions().filter(|function| function.is_of(engine.version) && wanted(function));
+/// A table for zend_module_entry, of those functions that this version has and `wanted` does not refuse. It is one block of
+/// memory, to be kept as long as the functions are known to the engine. NULL without memory.
+pub fn function_table(engine: &Engine, tables: &[&Functions], wanted: &dyn Fn(&Declared) -> bool) -> *const c_void {
     let stride = engine.layout.function_stride;
-    let infos: usize = chosen().map(|function| function.parameters.len() + 1).sum();
-    let table_size = (chosen().count() + 1) * stride;
+    let count = |of: fn(&Functions) -> usize| tables.iter().map(|table| of(table)).sum::<usize>();
+    let (rows, parameters) = (count(|table| table.rows.len()), count(|table| table.parameters.len()));
+    let table_size = (rows + 1) * stride;
     // SAFETY: zeroed memory, for one entry more than there are functions, the one that ends the table, and, behind it, what is
-    // said of arguments.
-    let table = unsafe { libc::calloc(1, table_size + infos * size_of::<ArgumentInfo>()) }.cast::<u8>();
+    // said of results and arguments.
+    let table = unsafe { libc::calloc(1, table_size + (rows + parameters) * size_of::<ArgumentInfo>()) }.cast::<u8>();
     if table.is_null() {
         return null();
     }
     let mut info = table.wrapping_add(table_size).cast::<ArgumentInfo>();
     let mut entry = table;
-    for function in chosen() {
+    let functions = tables.iter().flat_map(|table| table.all());
+    for function in functions.filter(|function| function.is_of(engine.version) && wanted(function)) {
         // SAFETY: there is room for each entry, and for each parameter's description and that of the function.
         unsafe {
             entry.cast::<FunctionEntry>().write(FunctionEntry {
-                name: function.name.as_ptr(),
-                handler: function.handler as *const c_void,
+                name: function.name().as_ptr(),
+                handler: function.row.handler as *const c_void,
                 arguments: info,
                 argument_count: function.parameters.len() as u32,
                 flags: 0,
             });
-            info = describe(engine, function, info);
+            info = describe(engine, &function, info);
             entry = entry.add(stride);
         }
     }
@@ -47,22 +45,22 @@ pub fn function_table<'a, All: Iterator<Item = &'a Function>>(
 ///
 /// # Safety
 /// There must be room for it.
-unsafe fn describe(engine: &Engine, function: &Function, mut info: *mut ArgumentInfo) -> *mut ArgumentInfo {
+unsafe fn describe(engine: &Engine, function: &Declared, mut info: *mut ArgumentInfo) -> *mut ArgumentInfo {
     // SAFETY: the caller's.
     unsafe {
         info.write(ArgumentInfo {
-            name: core::ptr::without_provenance(function.required_count()),
+            name: core::ptr::without_provenance(function.row.required_count.into()),
             class: null(),
-            types: function.returns.0,
+            types: function.row.returns,
             default: null(),
         });
         info = info.add(1);
         for parameter in function.parameters {
             info.write(ArgumentInfo {
-                name: parameter.name.as_ptr(),
+                name: function.name_of(parameter),
                 class: null(),
-                types: parameter.types.0 | if parameter.by_reference { engine.layout.by_reference } else { 0 },
-                default: parameter.default.map_or(null::<c_char>(), |default| default.as_ptr()),
+                types: parameter.types | if parameter.by_reference { engine.layout.by_reference } else { 0 },
+                default: function.default_of(parameter),
             });
             info = info.add(1);
         }

@@ -3,11 +3,11 @@
 use super::{errors, exec, fork, mask, namespaces, priority, processors, signal, wait};
 use crate::call::handler;
 use crate::module::describe::{
-    ARRAY, BOOL, FALSE, Function, INT, STRING, UNTYPED, by_reference, function, optional, optional_by_reference,
-    required,
+    ARRAY, BOOL, FALSE, INT, STRING, UNTYPED, by_reference, function, optional, optional_by_reference, required,
 };
+use crate::module::table::{Functions, functions};
 
-pub static FUNCTIONS: &[Function] = &[
+pub static FUNCTIONS: Functions = functions!(&[
     function(c"pcntl_fork", handler(fork::pcntl_fork), &[], INT),
     function(
         c"pcntl_waitpid",
@@ -158,4 +158,4 @@ pub static FUNCTIONS: &[Function] = &[
     )
     .since(80400),
     function(c"pcntl_getcpu", handler(processors::pcntl_getcpu), &[], INT).since(80400),
-];
+]);

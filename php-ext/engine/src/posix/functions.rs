@@ -2,9 +2,10 @@
 
 use super::{databases, descriptors, errors, files, ids, limits, processes, system};
 use crate::call::handler;
-use crate::module::describe::{ARRAY, BOOL, FALSE, Function, INT, STRING, UNTYPED, function, optional, required};
+use crate::module::describe::{ARRAY, BOOL, FALSE, INT, STRING, UNTYPED, function, optional, required};
+use crate::module::table::{Functions, functions};
 
-pub static FUNCTIONS: &[Function] = &[
+pub static FUNCTIONS: Functions = functions!(&[
     function(
         c"posix_kill",
         handler(processes::posix_kill),
@@ -116,4 +117,4 @@ pub static FUNCTIONS: &[Function] = &[
         INT.or(FALSE),
     )
     .since(80300),
-];
+]);

@@ -18,6 +18,7 @@ static HANDLERS: OfPhp<[Cell<Value>; COUNT as usize]> = OfPhp([const { Cell::new
 static FORMER: OfPhp<[Cell<Option<Disposition>>; COUNT as usize]> = OfPhp([const { Cell::new(None) }; COUNT as usize]);
 
 /// The globals of the thread whose handlers these are, NULL while there are none.
+#[unsafe(link_section = ".data")]
 static OWNER: OfPhp<Cell<*mut u8>> = OfPhp(Cell::new(null_mut()));
 
 fn place<T>(table: &[T], signal: c_int) -> Option<&T> {

@@ -12,15 +12,19 @@ use crate::engine::{Engine, OfPhp, engine};
 use crate::libdaemon;
 
 /// Have signals arrived since handlers last ran? One read for who asks again and again.
+#[unsafe(link_section = ".data")]
 static WAITING: AtomicBool = AtomicBool::new(false);
 
 /// The engine's flag, while handlers are to run by themselves.
+#[unsafe(link_section = ".data")]
 static FLAG: AtomicPtr<AtomicU8> = AtomicPtr::new(null_mut());
 
 /// What the engine called before; it stays when ours is taken out, as somebody before us may call ours.
+#[unsafe(link_section = ".data")]
 static FORMER: OfPhp<Cell<Interrupt>> = OfPhp(Cell::new(None));
 
 /// Has the engine called our function as it should? Until then the offsets in its globals are only believed.
+#[unsafe(link_section = ".data")]
 static PROVED: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
 
 /// Called in the signal handler.

@@ -6,6 +6,7 @@ use crate::harness::{Launch, Scratch, needs};
 fault_tests! { "faults_forks":
     a_refused_session_fails_the_start_and_kills_nobody = "refused_session",
     no_sigchld_of_the_librarys_own_children = "no_sigchld",
+    a_child_forked_during_reset_std_finds_its_log = "reopened_by_a_child_of_a_reset",
 }
 
 /// The program by another one that runs it.

@@ -75,6 +75,9 @@ pub extern "C" fn daemonize_options_new() -> *mut daemonize_options {
 /// Frees options; does nothing for NULL. A daemon made with them does not need them any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_free(options: *mut daemonize_options) {
+    if options.addr() < FIRST_PAGE_END {
+        return;
+    }
     if let Some(options) = NonNull::new(options) {
         // SAFETY: rule 2: it came from daemonize_options_new() and is freed once.
         unsafe { options.drop_in_place() };

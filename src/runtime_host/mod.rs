@@ -68,7 +68,7 @@ pub fn take_queued_signal() -> Option<pcntl_siginfo> {
     QUEUE.pop()
 }
 
-/// Queues a signal that was taken. It is lost where there is no room, which there is for as many as could be taken.
+/// Queues a signal that was taken, behind those that have come meanwhile. It is lost only if the kernel refuses memory for it.
 pub fn queue_signal(info: &pcntl_siginfo) {
     let _ = QUEUE.push(info) != Room::None || QUEUE.push_to_overflow(info);
     event_descriptor::announce();
@@ -204,4 +204,25 @@ pub fn for_each_open_descriptor(first: c_int, mut each: impl FnMut(c_int, FileId
     };
     open_descriptors::for_each_of_few(&mut seen)
         || open_descriptors::list().and_then(|list| open_descriptors::for_each(&list, seen)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{QUEUE, pcntl_siginfo, queue_signal, take_queued_signal};
+
+    fn queue(values: core::ops::Range<i64>) {
+        values.for_each(|value| queue_signal(&pcntl_siginfo { signo: 10, value, ..pcntl_siginfo::empty() }));
+    }
+
+    #[test]
+    fn signals_that_are_queued_again_are_not_lost_when_others_have_come_meanwhile() {
+        queue(0..200);
+        let taken: Vec<_> = std::iter::from_fn(take_queued_signal).collect();
+        queue(200..400);
+        taken.iter().for_each(queue_signal);
+        let mut values: Vec<_> = std::iter::from_fn(take_queued_signal).map(|info| info.value).collect();
+        values.sort_unstable();
+        assert!(values.into_iter().eq(0..400));
+        QUEUE.clear();
+    }
 }

@@ -3,6 +3,7 @@
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
+use core::mem;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::LOG_MODE;
@@ -92,7 +93,7 @@ pub fn remember(names: [Option<Option<CString>>; 2]) {
     for (path, name) in PATHS.get().paths.iter_mut().zip(names) {
         if let Some(name) = name {
             // The former path is leaked: nothing is freed after a fork.
-            core::mem::forget(core::mem::replace(path, name));
+            mem::forget(mem::replace(path, name));
         }
     }
     PATHS.leave();
@@ -109,10 +110,10 @@ pub fn reset(output: &CStr, errors: &CStr) -> Result<()> {
     output_buffer::flush();
     PATHS.enter();
     let installed = files.install();
-    if installed.is_ok() {
-        PATHS.get().paths = paths;
-    }
+    let unused = if installed.is_ok() { mem::replace(&mut PATHS.get().paths, paths) } else { paths };
     PATHS.leave();
+    // Not earlier: another thread may fork at any moment, and its child opens the paths that it finds.
+    drop(unused);
     installed.map_err(|errno| Error::at(Step::StandardStreams, errno))?;
     output_buffer::buffer_by_lines();
     Ok(())

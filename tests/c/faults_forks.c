@@ -184,6 +184,48 @@ static void threads_are_noticed_by_libc(void)
     threads_are_noticed();
 }
 
+extern void __libc_free(void *memory);
+
+static bool forks_at_free;
+static int forked, failed;
+
+/* Are standard output and standard error this file? */
+static bool are_both(const char *name)
+{
+    struct stat log;
+
+    return stat(name, &log) == 0 && is_same_file(STDOUT_FILENO, &log) && is_same_file(STDERR_FILENO, &log);
+}
+
+/* Instead of libc's: while the library gives memory back, another thread may fork. */
+void free(void *memory)
+{
+    pid_t child;
+
+    __libc_free(memory);
+    if (!forks_at_free)
+        return;
+    forks_at_free = false;
+    child = fork();
+    if (child == 0)
+        _exit(reopen_std() != 0 || !(are_both("old") || are_both("new")));
+    forked++;
+    failed += child < 0 || status_of(child) != 0;
+    forks_at_free = true;
+}
+
+static void reopened_by_a_child_of_a_reset(void)
+{
+    int errors = dup(STDERR_FILENO), reset;
+
+    CHECK(errors >= 0 && reset_std("old") == 0);
+    forks_at_free = true;
+    reset = reset_std("new");
+    forks_at_free = false;
+    CHECK(dup2(errors, STDERR_FILENO) == STDERR_FILENO);
+    CHECK(reset == 0 && forked > 0 && failed == 0);
+}
+
 static const struct check_test tests[] = {
     {"refused_session", refused_session},
     {"refused_clone", refused_clone},
@@ -194,6 +236,7 @@ static const struct check_test tests[] = {
     {"pid_namespace_with_a_process_1", pid_namespace_with_a_process_1},
     {"as_process_1", as_process_1},
     {"no_sigchld", no_sigchld},
+    {"reopened_by_a_child_of_a_reset", reopened_by_a_child_of_a_reset},
     {"threads_are_noticed", threads_are_noticed},
     {"threads_are_noticed_by_libc", threads_are_noticed_by_libc},
 };

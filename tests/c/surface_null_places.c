@@ -84,6 +84,8 @@ static void others(void)
     INVALID(pcntl_exec("/bin/true", NULL, nowhere));
     INVALID(daemonize_with(NOWHERE(daemonize_options)));
     INVALID(daemonize_fork(LAST_NOWHERE(daemonize_options)));
+    SURVIVES(daemonize_options_free(NOWHERE(daemonize_options)));
+    SURVIVES(daemonize_options_free(LAST_NOWHERE(daemonize_options)));
 }
 
 int main(void)

@@ -1,14 +1,12 @@
 /* A start: the lock file, the output, and then the program by the library. */
 #define _GNU_SOURCE
 #include "command.h"
-#include "log_writer.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,16 +93,14 @@ static int become_program(const struct command *command, const char *path)
     return STATUS_FAILED;
 }
 
-/* Who has started the command may wait for that, too, and the program has spoken to us: start-stop-daemon --notify-await. */
+/* Who has started the command may wait for readiness, too: start-stop-daemon --notify-await, for one. The program has told the
+   library alone. A failure here is none of the start. */
 static void hand_on_readiness(pid_t pid)
 {
-    const char *socket_name = getenv("NOTIFY_SOCKET");
-    int fd = socket_name ? connect_to(socket_name, SOCK_DGRAM) : -1;
+    char state[64];
 
-    if (fd < 0)
-        return;
-    dprintf(fd, "READY=1\nMAINPID=%d", (int)pid);
-    close(fd);
+    snprintf(state, sizeof state, "READY=1\nMAINPID=%d", (int)pid);
+    daemonize_notify(state);
 }
 
 int start_daemon(struct command *command)

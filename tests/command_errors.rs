@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use crate::command_support::{Runs, command, refusal_of};
@@ -146,4 +147,33 @@ fn the_launcher_waits_until_the_program_is_ready() {
     gate.open();
     run.succeed();
     assert_eq!(service.reports.expect_pid("up"), daemon.pid());
+}
+
+/// The socket of a service manager that reads nothing, and has no room for another message.
+fn full_socket(scratch: &Scratch) -> (UnixDatagram, Vec<UnixDatagram>) {
+    let path = scratch.path("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    let mut senders = Vec::new();
+    loop {
+        let sender = UnixDatagram::unbound().expect("a socket");
+        sender.connect(&path).expect("a connection");
+        sender.set_nonblocking(true).expect("a socket that does not wait");
+        if sender.send(b"STATUS=").is_err() {
+            return (socket, senders);
+        }
+        while sender.send(b"STATUS=").is_ok() {}
+        senders.push(sender);
+    }
+}
+
+#[test]
+fn a_service_manager_that_does_not_read_holds_up_no_start_for_ever() {
+    let scratch = Scratch::new();
+    let _held = full_socket(&scratch);
+    let ready = program(&scratch, "ready", "#!/bin/sh\necho >&3\nexec sleep 1000\n", 0o755);
+    let launch = command().args(["--wait-ready", "--notify-fd=3"]).arg(ready);
+    let mut run = launch.env("NOTIFY_SOCKET", scratch.path("notify")).start();
+    run.succeed();
+    run.orphans().iter().for_each(|daemon| daemon.signal(rustix::process::Signal::KILL));
+    run.wait_idle();
 }

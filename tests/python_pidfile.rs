@@ -97,6 +97,23 @@ fn stale_pid_file_is_taken_over() {
     }
 }
 
+/// As on RHEL 8, which the wheels are for, too.
+#[test]
+fn a_daemon_is_stopped_and_waited_for_without_pidfds() {
+    let sandbox = program("sandbox").display().to_string();
+    needs::works("no system calls to be forbidden", [sandbox.as_str(), "pidfd", "--", "true"]);
+    for how in
+        ["libdaemon.stop(path, timeout=100)", "libdaemon.signal(path, 15); PIDLockFile(path, timeout=100).acquire()"]
+    {
+        let mut service = Service::new();
+        let mut daemon = with_pidfile(Face::Function, &mut service);
+        let path = service.scratch.path("app.pid").display().to_string();
+        let program = format!("import libdaemon; from libdaemon.pidfile import PIDLockFile; path = {path:?}; {how}");
+        assert_eq!(output(code(&program).under([sandbox.as_str(), "pidfd", "--"])), "");
+        assert_eq!(daemon.run.wait_reaped(daemon.process.pid()), Exit::Status(0), "{how}");
+    }
+}
+
 /// 200 launchers at the same moment: one daemon, its pid in the file, one success.
 fn one_of_200_wins(face: Face, stale: Option<&str>) {
     let mut service = Service::new();

@@ -20,6 +20,12 @@ __all__ = ["signal", "status", "stop", "wait_for_end"]
 
 _FOREVER = float("inf")
 
+#: In milliseconds: what poll(2) takes.
+_LONGEST_POLL = 0x7FFFFFFF
+
+#: How many seconds pass between two looks at what cannot be waited for.
+_INTERVAL = 0.01
+
 
 def status(pidfile: StrPath) -> Optional[int]:
     """The pid of the daemon that holds the pid file; None when none runs.
@@ -45,33 +51,33 @@ def stop(pidfile: StrPath, timeout: float = 10.0, kill: bool = False) -> None:
     name = path(pidfile, "pidfile")
     wait = milliseconds(timeout, "timeout")
     end = _FOREVER if wait < 0 else time.monotonic() + wait / 1000
-    daemon = _open(pidfile)
+    daemon = _Holder.of(pidfile)
     try:
         if daemon is None or _stopped(name, 0, False):
             return
         # Waited for here, where signals that come for this program are answered meanwhile.
-        if not _ended(daemon, end):
+        if not daemon.ends_by(end):
             check(library(waits=True).daemonize_stop(name, 0, kill))
     finally:
         if daemon is not None:
-            os.close(daemon)
+            daemon.close()
 
 
 def wait_for_end(pidfile: StrPath, end: float) -> None:
     """Waits until the daemon that holds the pid file has ended, or until that time of time.monotonic(). May return early
     while one is just starting or ending."""
     try:
-        daemon = _open(pidfile)
+        daemon = _Holder.of(pidfile)
     except DaemonError as error:
         if error.errno != errno.EAGAIN:
             raise
-        time.sleep(0.01)
+        time.sleep(_INTERVAL)
         return
     if daemon is not None:
         try:
-            _ended(daemon, end)
+            daemon.ends_by(end)
         finally:
-            os.close(daemon)
+            daemon.close()
 
 
 def _stopped(name: bytes, timeout: int, kill: bool) -> bool:
@@ -84,29 +90,64 @@ def _stopped(name: bytes, timeout: int, kill: bool) -> bool:
     return True
 
 
-def _open(pidfile: StrPath) -> Optional[int]:
-    """A descriptor that stands for the daemon, and for no other process that has its pid later; None when none runs."""
-    while True:
-        pid = status(pidfile)
-        if pid is None:
-            return None
-        try:
-            daemon = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        # Still the holder, so it was the daemon that was opened.
-        if status(pidfile) == pid:
-            return daemon
-        os.close(daemon)
+class _Holder:
+    """The daemon that holds a pid file, and no other process that has its pid later."""
 
+    def __init__(self, pidfile: StrPath, pid: int, descriptor: Optional[int]) -> None:
+        self.pidfile = pidfile
+        self.pid = pid
+        #: A pidfd; None before Linux 5.3, and in a sandbox that refuses them.
+        self.descriptor = descriptor
 
-def _ended(daemon: int, end: float) -> bool:
-    import select
+    @classmethod
+    def of(cls, pidfile: StrPath) -> Optional[_Holder]:
+        """None when no daemon runs."""
+        while True:
+            pid = status(pidfile)
+            if pid is None:
+                return None
+            try:
+                holder = cls(pidfile, pid, os.pidfd_open(pid))
+            except ProcessLookupError:
+                continue
+            except AttributeError:
+                return cls(pidfile, pid, None)
+            except OSError as error:
+                if error.errno not in (errno.ENOSYS, errno.EPERM):
+                    raise
+                return cls(pidfile, pid, None)
+            # Still the holder, so it was the daemon that was opened.
+            if status(pidfile) == pid:
+                return holder
+            holder.close()
 
-    poll = select.poll()
-    poll.register(daemon, select.POLLIN)
-    while True:
-        left = end - time.monotonic()
-        ended = poll.poll(None if left == _FOREVER else max(0, -(-left * 1000 // 1)))
-        if ended or left <= 0:
-            return bool(ended)
+    def close(self) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+
+    def ends_by(self, end: float) -> bool:
+        """Waits for its end, until that time of time.monotonic() at the latest."""
+        if self.descriptor is None:
+            return self._is_seen_to_end_by(end)
+        import select
+
+        poll = select.poll()
+        poll.register(self.descriptor, select.POLLIN)
+        while True:
+            left = end - time.monotonic()
+            ended = poll.poll(None if left == _FOREVER else min(max(0, -(-left * 1000 // 1)), _LONGEST_POLL))
+            if ended or left <= 0:
+                return bool(ended)
+
+    def _is_seen_to_end_by(self, end: float) -> bool:
+        while True:
+            try:
+                if status(self.pidfile) != self.pid:
+                    return True
+            except DaemonError as error:
+                # It is just ending, or the next one is just starting.
+                if error.errno != errno.EAGAIN:
+                    raise
+            if time.monotonic() >= end:
+                return False
+            time.sleep(_INTERVAL)

@@ -130,10 +130,12 @@ class DaemonContext:
         if self._is_open:
             return
         handlers = {int(number): self._handler(target) for number, target in self.signal_map.items()}
-        streams = [os.dup(stream.fileno()) if stream is not None else None for stream in self._streams()]
+        streams: List[Optional[int]] = []
         early = on_main_thread()
         former: Dict[int, Any] = {}
         try:
+            for stream in self._streams():
+                streams.append(None if stream is None else os.dup(stream.fileno()))
             # Before the start, and so there in the daemon from its first moment on.
             for number, handler in handlers.items() if early else ():
                 former[number] = signal.signal(number, handler)

@@ -136,7 +136,12 @@ class PIDLockFile:
         return f"pid file {os.fsdecode(self.path)}"
 
     def _not_mine(self) -> NotMyLock:
-        return NotMyLock(errno.EPERM, f"{self._name()}: held by process {self.read_pid()}", "pid file")
+        return NotMyLock(errno.EPERM, self._held_by(), "pid file")
+
+    def _held_by(self) -> str:
+        # The pid of one that is just starting is not known yet.
+        pid = self.read_pid()
+        return f"{self._name()}: held by " + ("another process" if pid is None else f"process {pid}")
 
     def _wait(self, take: Callable[[], None], timeout: Optional[float]) -> None:
         timeout = self.timeout if timeout is None else timeout
@@ -157,7 +162,7 @@ class PIDLockFile:
             descriptor = self._open()
             try:
                 if not _lock(descriptor, fcntl.F_WRLCK, 0, 2):
-                    raise AlreadyLocked(errno.EAGAIN, f"{self._name()}: held by process {self.read_pid()}", "pid file")
+                    raise AlreadyLocked(errno.EAGAIN, self._held_by(), "pid file")
                 # Its last holder may have removed it between the opening and the lock.
                 if _is_at(self.path, descriptor):
                     os.ftruncate(descriptor, 0)

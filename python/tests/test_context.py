@@ -41,6 +41,15 @@ class ContextTest(ContextProgramTest):
             context.terminate(signal.SIGTERM, None)
         self.assertEqual(caught.exception.code, "Terminating on signal 15")
 
+    def test_a_stream_that_is_closed_leaves_no_descriptor(self):
+        closed = open(os.devnull)
+        closed.close()
+        with open(os.devnull) as null:
+            before = os.listdir("/proc/self/fd")
+            with self.assertRaises(ValueError):
+                libdaemon.DaemonContext(stdin=null, stdout=closed).open()
+            self.assertEqual(os.listdir("/proc/self/fd"), before)
+
     def test_the_modules_of_python_daemon(self):
         """A program imports from any of them, and catches what it used to."""
         result = self.run_program("""

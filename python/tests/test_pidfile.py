@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import unittest
 
@@ -17,13 +18,31 @@ with PIDLockFile("app.pid"):
 """
 
 
+#: A holder whose pid is not in the file yet.
+STARTING = """
+import fcntl, struct
+file = os.open("app.pid", os.O_RDWR | os.O_CREAT)
+fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 2, 0))
+report(os.getpid())
+sys.stdin.read()
+"""
+
+
+class Woken(Exception):
+    pass
+
+
+def wake(*_):
+    raise Woken
+
+
 class PidfileTest(ProgramTest):
     def setUp(self):
         super().setUp()
         self.lock = PIDLockFile(self.path("app.pid"))
 
-    def holder(self):
-        holder = self.popen(HOLDER, preamble=PREAMBLE, stdin=subprocess.PIPE)
+    def holder(self, program=HOLDER):
+        holder = self.popen(program, preamble=PREAMBLE, stdin=subprocess.PIPE)
         self.addCleanup(holder.wait)
         self.addCleanup(holder.stdin.close)
         self.assertEqual(self.report(), holder.pid)
@@ -61,6 +80,24 @@ class PidfileTest(ProgramTest):
         os.kill(holder.pid, 15)
         with TimeoutPIDLockFile(self.path("app.pid"), acquire_timeout=100) as lock:
             self.assertTrue(lock.i_am_locking())
+
+    def test_waited_for_very_long(self):
+        """Longer than poll(2) can wait at once."""
+        self.holder()
+        self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, wake))
+        self.addCleanup(signal.setitimer, signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with self.assertRaises(Woken):
+            self.lock.acquire(timeout=1e8)
+
+    def test_held_by_one_that_is_just_starting(self):
+        self.holder(STARTING)
+        with self.assertRaises(AlreadyLocked) as caught:
+            self.lock.acquire()
+        self.assertEqual(str(caught.exception), f"pid file {self.path('app.pid')}: held by another process")
+        with self.assertRaises(NotMyLock) as caught:
+            self.lock.break_lock()
+        self.assertEqual(str(caught.exception), f"pid file {self.path('app.pid')}: held by another process")
 
     def test_left_behind(self):
         """By a process that was killed, and with the pid of one that lives."""

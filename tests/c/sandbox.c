@@ -2,7 +2,8 @@
 
      privileged    what systemd's SystemCallFilter=~@privileged forbids of what changes users, groups, owners and capabilities:
                    who makes such a call is killed, as systemd does it
-     openat2       ENOSYS, as before Linux 5.6 */
+     openat2       ENOSYS, as before Linux 5.6
+     pidfd         ENOSYS for what opens and signals them, as before Linux 5.1 */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -19,6 +20,7 @@ static const int privileged[] = {SYS_setuid,   SYS_setgid,    SYS_setreuid,  SYS
                                  SYS_setfsuid, SYS_setfsgid,  SYS_setgroups, SYS_capset,   SYS_fchown,    SYS_fchownat,
                                  SYS_chroot,   SYS_quotactl};
 static const int newer[] = {SYS_openat2};
+static const int pidfds[] = {SYS_pidfd_open, SYS_pidfd_send_signal};
 
 static int forbid(const int *calls, size_t count, unsigned int action)
 {
@@ -46,6 +48,8 @@ int main(int argc, char *argv[])
             failed = forbid(privileged, sizeof privileged / sizeof *privileged, SECCOMP_RET_KILL_PROCESS);
         if (strcmp(argv[i], "openat2") == 0)
             failed = forbid(newer, sizeof newer / sizeof *newer, SECCOMP_RET_ERRNO | ENOSYS);
+        if (strcmp(argv[i], "pidfd") == 0)
+            failed = forbid(pidfds, sizeof pidfds / sizeof *pidfds, SECCOMP_RET_ERRNO | ENOSYS);
         if (failed) {
             perror(argv[i]);
             return 125;

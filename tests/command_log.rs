@@ -176,7 +176,7 @@ fn the_log_writer_outlives_its_daemon() {
 }
 
 /// In a mount namespace with a /dev and a /run of the test's own, where its sockets are.
-fn with_sockets(launch: Launch, scratch: &Scratch) -> Launch {
+pub fn with_sockets(launch: Launch, scratch: &Scratch) -> Launch {
     needs::mounts();
     let script = "mount --bind \"$0/run\" /run && touch \"$0/dev/null\" && mount --bind /dev/null \"$0/dev/null\" &&
         mount --rbind \"$0/dev\" /dev && exec \"$@\"";
@@ -184,7 +184,7 @@ fn with_sockets(launch: Launch, scratch: &Scratch) -> Launch {
     launch.under(["unshare", "--mount", "sh", "-c", script, &root])
 }
 
-fn sockets() -> Service {
+pub fn sockets() -> Service {
     let service = Service::new();
     service.scratch.directory("dev");
     fs::create_dir_all(service.scratch.path("run/systemd/journal")).expect("directories");

@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 use rustix::process::Signal;
 
 use crate::command_support::{Runs, command, refusal_of, result_of};
+use crate::daemon_pidfile_strangers::{READERS_LOCKS, left_behind, reader};
 use crate::harness::compile::own_program;
 use crate::harness::files::{mode_of, text_of};
 use crate::harness::{Exit, Hostile, Launch, Process, Service, needs};
@@ -64,6 +65,18 @@ fn links_and_foreign_files_are_refused() {
     for option in ["pidfile", "lockfile", "stdout", "log-to"] {
         refusal_of(command().option_path(option, &file).arg("/bin/true"), 1);
         assert_eq!(text_of(&file), "text\n", "foreign_file: {option}");
+    }
+}
+
+#[test]
+fn readers_cannot_forbid_a_start() {
+    needs::another_user();
+    for lock in READERS_LOCKS {
+        let mut service = Service::new();
+        let pidfile = left_behind(&service, "4194303\n");
+        let _reader = reader(&mut service, &pidfile, lock);
+        let daemon = service.start(command().option_path("pidfile", &pidfile).runs(&service));
+        assert_eq!(text_of(&pidfile), format!("{}\n", daemon.pid()), "reader_no_lock: {lock}");
     }
 }
 

@@ -1,13 +1,14 @@
 //! What the command makes of any program: a good daemon, wherever it was started.
 
-use std::path::Path;
-
 use rustix::process::Signal;
 
 use crate::command_support::{Runs, command};
-use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
+use crate::daemon_checks::{
+    has_a_clean_slate, has_only_dev_null_open, is_an_orphan_in_its_own_session, is_free_of_its_terminal,
+    is_the_only_process,
+};
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Daemon, Exit, Hostile, Launch, Process, Scratch, Service, Stdio, needs};
+use crate::harness::{Exit, Hostile, Launch, Process, Scratch, Service, Stdio, needs};
 
 fn is_a_good_daemon(service: &mut Service, launch: Launch) {
     let mut daemon = service.start(launch);
@@ -15,23 +16,8 @@ fn is_a_good_daemon(service: &mut Service, launch: Launch) {
     has_a_clean_slate(&daemon, &[Signal::USR1, Signal::TERM], &[]);
     has_only_dev_null_open(&daemon);
     is_the_only_process(&mut daemon);
-    let found = daemon.probe(&mut service.reports);
-    assert_eq!(found["devtty"], 6, "devtty_enxio: /dev/tty gives ENXIO");
-    assert_eq!(found["acquired"], 0, "pty_open_no_ctty: an opened terminal is not acquired");
-    assert_eq!(found["stdin"], 0, "stdin_eof");
-    assert_eq!((found["stdout"], found["stderr"]), (0, 0), "write_after_hangup: no EIO");
-    assert_eq!(found["timer"], 0, "survives_alarm: no timer is left");
-    assert!(daemon.process.is_alive(), "survives_hangup");
-    assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
+    is_free_of_its_terminal(&mut daemon, &mut service.reports, &["stdout", "stderr"]);
     assert_eq!((daemon.run.stdout(), daemon.run.stderr()), (String::new(), String::new()), "pipe_closed");
-}
-
-fn has_only_dev_null_open(daemon: &Daemon) {
-    let descriptors = daemon.process.descriptors();
-    assert_eq!(descriptors.keys().copied().collect::<Vec<_>>(), [0, 1, 2], "no_leaked_fds: {descriptors:?}");
-    for (fd, file) in descriptors {
-        assert_eq!(file, Path::new("/dev/null"), "stdin_null, stdout_null, closed_null: {fd}");
-    }
 }
 
 fn becomes_a_good_daemon(place: Hostile) {

@@ -106,6 +106,8 @@ fn a_newline_to_a_descriptor_says_that_it_is_ready() {
     assert_eq!(refusal_of(silent, 1), "not ready within 300 ms");
     let dead = command().args(["--notify-fd=9", "--wait-ready"]).arg(&notifier).arg("exit:3");
     assert_eq!(refusal_of(dead, 3), "exited with status 3 before it was ready");
+    let stranger = command().arg("--wait-ready=0.3").arg(&notifier).arg("stranger:READY=1");
+    assert_eq!(refusal_of(stranger, 1), "not ready within 300 ms", "told_once");
     let words = ["sh", "-c", "exec 7>ready; exec \"$@\"", "sh"];
     let launch = command().arg("--notify-fd=7").arg(&notifier).arg("newline:7").directory(scratch.root());
     let mut run = launch.under(words).start();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
-use crate::harness::{Daemon, Process};
+use crate::harness::{Daemon, Exit, Process, Reports};
 
 pub fn is_an_orphan_in_its_own_session(daemon: &Daemon) {
     let process = &daemon.process;
@@ -35,4 +35,27 @@ pub fn is_the_only_process(daemon: &mut Daemon) {
     let program = daemon.run.program();
     let reaped = daemon.run.reaped();
     assert!(reaped.iter().all(|(pid, _)| *pid == program), "intermediate_reaped: {reaped:?}");
+}
+
+pub fn has_only_dev_null_open(daemon: &Daemon) {
+    let descriptors = daemon.process.descriptors();
+    assert_eq!(descriptors.keys().copied().collect::<Vec<_>>(), [0, 1, 2], "no_leaked_fds: {descriptors:?}");
+    for (fd, file) in descriptors {
+        assert_eq!(file, Path::new("/dev/null"), "stdin_null, stdout_null, closed_null: {fd}");
+    }
+}
+
+/// By the service's own report; `written` are the ways in which it has written. Ends it.
+pub fn is_free_of_its_terminal(daemon: &mut Daemon, reports: &mut Reports, written: &[&str]) {
+    let found = daemon.probe(reports);
+    assert_eq!(found["devtty"], 6, "devtty_enxio: /dev/tty gives ENXIO");
+    assert_eq!(found["acquired"], 0, "pty_open_no_ctty: an opened terminal is not acquired");
+    assert_eq!(found["stdin"], 0, "stdin_eof");
+    for way in written {
+        assert_eq!(found[*way], 0, "write_after_hangup: no EIO: {way}");
+    }
+    assert_eq!(found["timer"], 0, "survives_alarm: no timer is left");
+    assert_eq!(daemon.process.terminal(), 0, "no_ctty, still");
+    assert!(daemon.process.is_alive(), "survives_hangup");
+    assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
 }

@@ -97,17 +97,17 @@ fn file_that_a_daemon_could_have_left_is_taken_over() {
 }
 
 /// A process that has locked the file in one of these ways, having opened it for reading.
-fn reader(service: &mut Service, file: &Path, lock: &str) -> Run {
+pub fn reader(service: &mut Service, file: &Path, lock: &str) -> Run {
     let locker = Launch::program("locker").arg(service.reports.path()).arg(file).arg(lock);
     let locker = locker.under(as_user(NOBODY)).start();
     service.reports.expect("locked");
     locker
 }
 
-const READERS_LOCKS: [&str; 4] = ["read", "posix-read", "flock-shared", "flock-exclusive"];
+pub const READERS_LOCKS: [&str; 4] = ["read", "posix-read", "flock-shared", "flock-exclusive"];
 
 /// A file that was left behind, which everybody may read.
-fn left_behind(service: &Service, text: &str) -> PathBuf {
+pub fn left_behind(service: &Service, text: &str) -> PathBuf {
     let file = service.scratch.file("app", text);
     fs::set_permissions(&file, Permissions::from_mode(0o644)).expect("the mode");
     file

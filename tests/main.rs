@@ -97,6 +97,7 @@ mod python_package;
 mod python_pidfile;
 mod python_process;
 mod python_programs;
+mod python_properties;
 mod python_support;
 mod runner;
 mod runtimes;

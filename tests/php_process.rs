@@ -4,7 +4,9 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
-use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
+use crate::daemon_checks::{
+    has_a_clean_slate, is_an_orphan_in_its_own_session, is_free_of_its_terminal, is_the_only_process,
+};
 use crate::harness::files::text_of;
 use crate::harness::{Daemon, Exit, Hostile, Process, Reports, Scratch, Service, Stdio, needs};
 use crate::php_support::Php;
@@ -22,15 +24,7 @@ fn becomes_a_good_daemon(place: Option<Hostile>) {
         has_a_clean_slate(&daemon, &[Signal::USR1, Signal::TERM], &[Signal::PIPE]);
         has_nothing_open_but_its_script(&daemon, php);
         is_the_only_process(&mut daemon);
-        let found = daemon.probe(&mut service.reports);
-        assert_eq!(found["devtty"], 6, "devtty_enxio: /dev/tty gives ENXIO");
-        assert_eq!(found["acquired"], 0, "pty_open_no_ctty: an opened terminal is not acquired");
-        assert_eq!(found["stdin"], 0, "stdin_eof");
-        assert_eq!((found["stdout"], found["stderr"], found["echo"]), (0, 0, 0), "write_after_hangup: no EIO");
-        assert_eq!(found["timer"], 0, "survives_alarm: no timer is left");
-        assert_eq!(daemon.process.terminal(), 0, "no_ctty, still");
-        assert!(daemon.process.is_alive(), "survives_hangup");
-        assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
+        is_free_of_its_terminal(&mut daemon, &mut service.reports, &["stdout", "stderr", "echo"]);
     }
 }
 

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use rustix::process::Signal;
 
-use crate::daemon_checks::{has_a_clean_slate, is_an_orphan_in_its_own_session, is_the_only_process};
+use crate::daemon_checks::{
+    has_a_clean_slate, has_only_dev_null_open, is_an_orphan_in_its_own_session, is_free_of_its_terminal,
+    is_the_only_process,
+};
 use crate::harness::files::text_of;
 use crate::harness::{Exit, Hostile, Launch, Process, Service, Stdio, needs};
 use crate::python_support::Face;
@@ -33,21 +36,9 @@ fn is_a_good_daemon(service: &mut Service, launch: Launch, face: Face) {
     let mut daemon = service.start(launch);
     is_an_orphan_in_its_own_session(&daemon);
     has_a_clean_slate(&daemon, &HANDLED, ignored(face));
-    let descriptors = daemon.process.descriptors();
-    assert_eq!(descriptors.keys().copied().collect::<Vec<_>>(), [0, 1, 2], "{face:?}: no_leaked_fds: {descriptors:?}");
-    for (fd, file) in descriptors {
-        assert_eq!(file, Path::new("/dev/null"), "{face:?}: stdin_null, stdout_null, closed_null: {fd}");
-    }
+    has_only_dev_null_open(&daemon);
     is_the_only_process(&mut daemon);
-    let found = daemon.probe(&mut service.reports);
-    assert_eq!(found["devtty"], 6, "devtty_enxio: /dev/tty gives ENXIO");
-    assert_eq!(found["acquired"], 0, "pty_open_no_ctty: an opened terminal is not acquired");
-    assert_eq!(found["stdin"], 0, "stdin_eof");
-    assert_eq!((found["stdout"], found["stderr"], found["print"]), (0, 0, 0), "{face:?}: write_after_hangup: no EIO");
-    assert_eq!(found["timer"], 0, "survives_alarm: no timer is left");
-    assert_eq!(daemon.process.terminal(), 0, "no_ctty, still");
-    assert!(daemon.process.is_alive(), "survives_hangup");
-    assert_eq!(daemon.terminate(), Exit::Status(0), "sigterm_stops");
+    is_free_of_its_terminal(&mut daemon, &mut service.reports, &["stdout", "stderr", "print"]);
 }
 
 #[test]

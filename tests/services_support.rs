@@ -121,7 +121,7 @@ fn install_greeter(prefix: &Path) {
     fs::copy(library_directory().join("libdaemon.so.1"), prefix.join("lib/libdaemon.so.1")).expect("the library");
     let source = checkout().join("examples/systemd/greeter.c");
     let mut gcc = Command::new("gcc");
-    gcc.args(["-std=c99", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O2"]).arg(source);
+    gcc.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-O2"]).arg(source);
     gcc.arg("-I").arg(checkout().join("include")).arg("-L").arg(library_directory()).arg("-ldaemon-1");
     gcc.args(["-Wl,-rpath,/usr/local/lib", "-o"]).arg(prefix.join("bin/greeter"));
     let output = gcc.output().expect("gcc runs");

@@ -1,7 +1,7 @@
 /*
  * What the peers make a daemon of. Usage: program idle|crash LOG PIDFILE
  *
- * Plain, it is a program for commands such as daemonize(1). With -DWITH_DAEMON_3, -DWITH_LIBDAEMON_0 or -DWITH_LIBDAEMON it
+ * Plain, it is a program for commands such as daemonize(1), and tells those that listen at NOTIFY_SOCKET when it is ready. With -DWITH_DAEMON_3, -DWITH_LIBDAEMON_0 or -DWITH_LIBDAEMON it
  * becomes a daemon itself, with all that this way offers: readiness, log and pid file.
  */
 
@@ -105,6 +105,10 @@ static void ready(void)
 
 #else
 
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
 static void become_daemon(char **argv)
 {
     (void)argv;
@@ -112,6 +116,19 @@ static void become_daemon(char **argv)
 
 static void ready(void)
 {
+    const char *name = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd;
+
+    if (name == NULL || strlen(name) >= sizeof address.sun_path)
+        return;
+    memcpy(address.sun_path, name, strlen(name));
+    if (*name == '@')
+        address.sun_path[0] = '\0';
+    fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    sendto(fd, "READY=1", 7, 0, (struct sockaddr *)&address,
+           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name)));
+    close(fd);
 }
 
 #endif

@@ -7,7 +7,7 @@
    --notify-fd=N     tell s6 there that it is ready
    --port=N          listen there (7777), unless a service manager hands a socket over
    The greeting is the file /etc/greeter, read again upon SIGHUP. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 #include <libdaemon.h>
 
 #include <arpa/inet.h>

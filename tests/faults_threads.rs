@@ -35,6 +35,7 @@ fault_tests! { "signals_dispatchers":
     threads_that_ask_at_once_get_one_descriptor = "asked_at_once",
     signals_without_memory_for_them_are_not_lost = "without_memory",
     a_thread_executes_a_program_with_nothing_held_back = "executed_by_a_thread",
+    a_thread_forks_a_child_with_nothing_held_back = "forked_by_a_thread",
 }
 
 fault_tests! { "faults_interposed":

@@ -68,6 +68,11 @@ pub fn is_waiting() -> bool {
     get() != 0 && (RELIEVED_BY.load(Ordering::Relaxed) != process::thread_id() || here() != 0)
 }
 
+/// Those that are held back in this thread's mask, or that it has come with.
+pub fn in_mask() -> u64 {
+    if is_waiting() { get() } else { 0 }
+}
+
 /// Unblocks them in this thread; false when there are none.
 pub fn release() -> bool {
     match take() {

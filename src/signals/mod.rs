@@ -29,7 +29,7 @@ fn watch_forks() -> Result<()> {
 fn before_fork() {
     let state = thread_state::get();
     state.dispatched_before_fork.set(dispatch::runs_here());
-    state.held_back_before_fork.set(held_back::here());
+    state.held_back_before_fork.set(held_back::in_mask());
 }
 
 fn after_fork_in_child() {

@@ -172,23 +172,57 @@ static void *execute_grep(void *unused)
     return unused;
 }
 
-/* A thread that has come with what is held back in its mask executes a program without. */
-static void executed_by_a_thread(void)
+/* What the queue has no room for is held back, besides what the program blocks itself: SIGUSR2. */
+static void fill_queue(void)
 {
-    pid_t child = fork_tied();
     sigset_t own;
     int i;
 
-    if (child > 0) {
-        CHECK(status_of(child) == 0);
-        return;
-    }
     sigemptyset(&own);
     sigaddset(&own, SIGUSR2);
     CHECK(sigprocmask(SIG_SETMASK, &own, NULL) == 0 && pcntl_signal(SIGRTMIN, PCNTL_SIG_QUEUE, true) == 0);
     for (i = 0; i < MANY; i++)
         send_value(pthread_self(), SIGRTMIN, i);
-    join(start_thread(execute_grep, NULL));
+    CHECK(sigprocmask(SIG_SETMASK, NULL, &own) == 0 && sigismember(&own, SIGRTMIN) == 1);
+}
+
+/* A thread that has come with what is held back in its mask executes a program without. */
+static void executed_by_a_thread(void)
+{
+    pid_t child = fork_tied();
+
+    if (child == 0) {
+        fill_queue();
+        join(start_thread(execute_grep, NULL));
+    }
+    CHECK(status_of(child) == 0);
+}
+
+static void *fork_here(void *unused)
+{
+    pid_t child = fork_tied();
+    sigset_t found;
+
+    if (child == 0) {
+        CHECK(pthread_sigmask(SIG_SETMASK, NULL, &found) == 0);
+        CHECK(sigismember(&found, SIGRTMIN) == 0 && sigismember(&found, SIGUSR2) == 1);
+        CHECK(raise(SIGRTMIN) == 0 && pcntl_next_signal(NULL) == SIGRTMIN && pcntl_next_signal(NULL) == 0);
+        _exit(0);
+    }
+    CHECK(status_of(child) == 0);
+    return unused;
+}
+
+/* The same of a process that it forks. */
+static void forked_by_a_thread(void)
+{
+    int i;
+
+    fill_queue();
+    join(start_thread(fork_here, NULL));
+    for (i = 0; i < MANY; i++)
+        CHECK(pcntl_next_signal(NULL) == SIGRTMIN);
+    CHECK(pcntl_next_signal(NULL) == 0);
 }
 
 static const struct check_test tests[] = {
@@ -197,6 +231,7 @@ static const struct check_test tests[] = {
     {"asked_at_once", asked_at_once},
     {"without_memory", without_memory},
     {"executed_by_a_thread", executed_by_a_thread},
+    {"forked_by_a_thread", forked_by_a_thread},
 };
 
 CHECK_MAIN(tests)

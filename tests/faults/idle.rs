@@ -36,7 +36,7 @@ fn waits_for_ever(tracee: &Tracee) -> bool {
     if tracee.done {
         return true;
     }
-    let Some((number, [first, second, third, ..], _)) = &tracee.call else {
+    let Some((number, [first, second, third, fourth, ..], _)) = &tracee.call else {
         // Nothing is known of calls outside of the walk: a daemon that pauses.
         return !tracee.member.walked;
     };
@@ -45,7 +45,8 @@ fn waits_for_ever(tracee: &Tracee) -> bool {
         libc::SYS_poll => *third as i32 == -1,
         libc::SYS_ppoll | libc::SYS_rt_sigtimedwait => *third == 0,
         libc::SYS_read | libc::SYS_recvfrom | libc::SYS_recvmsg | libc::SYS_waitid | libc::SYS_wait4 => true,
-        libc::SYS_futex | libc::SYS_rt_sigsuspend | libc::SYS_openat => true,
+        libc::SYS_futex => *fourth == 0,
+        libc::SYS_rt_sigsuspend | libc::SYS_openat => true,
         libc::SYS_fcntl => *second as i32 == libc::F_OFD_SETLKW || *first == 0,
         #[cfg(target_arch = "x86_64")]
         libc::SYS_pause | libc::SYS_vfork => true,

@@ -8,7 +8,7 @@ use super::{Family, c_string, check_null_or_address, enter, enter_for_status, op
 use crate::error::{Error, Step};
 use crate::process::{exec, namespaces};
 use crate::signals::info::pcntl_siginfo;
-use crate::sys::{namespace, process, terminal, thread_state};
+use crate::sys::{self, namespace, process, thread_state};
 
 /// What a child has used: the struct rusage of getrusage(2), with plain numbers in it.
 #[repr(C)]
@@ -209,5 +209,5 @@ pub extern "C" fn pcntl_get_last_error() -> c_int {
 /// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_strerror(error_code: c_int) -> *const c_char {
-    terminal::error_text_in_locale(error_code)
+    sys::error_text_in_locale(error_code)
 }

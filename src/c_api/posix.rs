@@ -6,7 +6,7 @@ use libc::pid_t;
 
 use super::{Family, enter, enter_for_status, optional_place, place};
 use crate::error::{Error, Result, Step};
-use crate::sys::{Errno, limits, process, terminal, thread_state};
+use crate::sys::{self, Errno, limits, process, terminal, thread_state};
 
 /// The clock ticks that the process has used: the struct tms of times(2), with plain numbers in it.
 #[repr(C)]
@@ -158,5 +158,5 @@ pub extern "C" fn posix_get_last_error() -> c_int {
 /// The description of an errno, as strerror(3) gives it. Never NULL; for unknown numbers valid until the next call.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_strerror(error_code: c_int) -> *const c_char {
-    terminal::error_text_in_locale(error_code)
+    sys::error_text_in_locale(error_code)
 }

@@ -2,8 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::locked_file::{failure, refused};
-use super::place::Place;
+use super::place::{Place, failure, refused};
 use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::fd::Descriptor;

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_int};
 
 use super::holder;
-use super::place::Place;
+use super::place::{Place, failure, refused};
 use super::replacement::{self, Replacement};
 use super::running::{self, Running};
 use crate::error::{Decimal, Error, Line, Name, Result, Step};
@@ -11,7 +11,7 @@ use crate::sys::Errno;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Identity, Status};
 use crate::sys::lock::{self, Part, Writer};
-use crate::sys::path_resolution::{self, Refusal};
+use crate::sys::path_resolution;
 use crate::sys::privileges::Uid;
 use crate::sys::process::Pid;
 
@@ -39,22 +39,6 @@ pub struct LockedFile<'a> {
     former_mode: u32,
     /// The pid that was in it.
     stale: Option<Pid>,
-}
-
-/// A failure with the kernel's words, or better ones where these mislead.
-pub fn failure(step: Step, name: &CStr, errno: Errno) -> Error {
-    match errno {
-        Errno::ELOOP => Error::because(step, name, errno, "is a symbolic link"),
-        errno => Error::on(step, name, errno),
-    }
-}
-
-/// Why the directory of a file was not opened.
-pub fn refused(step: Step, name: &CStr, refusal: Refusal) -> Error {
-    match refusal {
-        Refusal::Errno(errno) => Error::on(step, name, errno),
-        Refusal::ForeignLink(owner) => Error::foreign(step, name, "a symbolic link on the way ", owner),
-    }
 }
 
 impl<'a> LockedFile<'a> {

@@ -4,6 +4,7 @@
 use core::ffi::{CStr, c_int};
 use core::ops::Deref;
 
+use crate::error::{Error, Step};
 use crate::memory::CString;
 use crate::memory::path::{absolute, enter_root, resolve, split};
 use crate::sys::directory::Directory;
@@ -190,5 +191,21 @@ impl Place {
         if is_closed {
             core::mem::forget(directory);
         }
+    }
+}
+
+/// A failure with the kernel's words, or better ones where these mislead.
+pub fn failure(step: Step, name: &CStr, errno: Errno) -> Error {
+    match errno {
+        Errno::ELOOP => Error::because(step, name, errno, "is a symbolic link"),
+        errno => Error::on(step, name, errno),
+    }
+}
+
+/// Why the directory of a file was not opened.
+pub fn refused(step: Step, name: &CStr, refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Errno(errno) => Error::on(step, name, errno),
+        Refusal::ForeignLink(owner) => Error::foreign(step, name, "a symbolic link on the way ", owner),
     }
 }

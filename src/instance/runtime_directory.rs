@@ -2,8 +2,7 @@
 
 use core::ffi::CStr;
 
-use super::locked_file::refused;
-use super::place::Place;
+use super::place::{Place, refused};
 use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
 use crate::sys::file::{self, Identity};

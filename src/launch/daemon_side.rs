@@ -10,8 +10,8 @@ use crate::memory::{CString, List};
 use crate::notify::handshake::{self, Report};
 use crate::notify::{readiness, service_manager};
 use crate::process::title;
-use crate::signals::claims::{self, Claims};
-use crate::signals::event_descriptor;
+use crate::signals::claims::Claims;
+use crate::signals::{event_descriptor, handlers};
 use crate::stdio::daemon_streams::{DaemonStreams, Logs};
 use crate::stdio::redirection;
 use crate::sys::fd::Descriptor;
@@ -149,7 +149,7 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foregroun
     core::mem::replace(&mut plan.directories, List::new()).leak();
     core::mem::replace(&mut plan.kept, List::new()).leak();
     removal_at_exit::register(pid, plan.pidfile.take(), plan.lockfile.take());
-    claims::claim(Claims {
+    handlers::claim(&Claims {
         on_arrival: (options.reopen_on, redirection::reopen_in_handler),
         before_end: (ending, removal_at_exit::end),
     });

@@ -54,7 +54,7 @@ pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<
     }
     signal::set_mask(if options.keep_signals { mask } else { Set::empty() });
     // SAFETY: the caller's array of arguments, and an environment, both of which end in NULL.
-    at_each_place(program, block, &|path| Err(unsafe { process::execute(path, program.arguments, Some(block)) }))
+    at_each_place(program, block, &|path| Err(unsafe { process::execute(path, program.arguments, block) }))
 }
 
 /// Where execvp(3) would look for the program, until `attempt` succeeds. A file that is no program is not given to a shell.

@@ -5,9 +5,10 @@ use core::ffi::{CStr, c_char};
 use crate::error::{Error, Step};
 use crate::memory::List;
 use crate::signals::held_back;
-use crate::sys::process;
+use crate::sys::{environment, process};
 
-/// Runs `path` in place of this process, with `path` before `arguments` as PHP has it. Returns only on failure.
+/// Runs `path` in place of this process, with `path` before `arguments` as PHP has it, and with the present environment where none
+/// is given. Returns only on failure.
 ///
 /// # Safety
 /// `arguments` and `environment` must be NULL, or arrays of C strings that end in NULL.
@@ -31,9 +32,9 @@ pub unsafe fn execute(path: &CStr, arguments: *const *const c_char, environment:
     if let Err(errno) = fill() {
         return Error::at(Step::Exec, errno);
     }
-    let environment = (!environment.is_null()).then_some(environment);
+    let environment = if environment.is_null() { environment::block() } else { environment };
     held_back::give_up();
-    // SAFETY: the list ends in NULL, the caller vouches for the environment.
+    // SAFETY: the list ends in NULL, and so does the environment: the present one, or what the caller vouches for.
     let errno = unsafe { process::execute(path, list.as_slice().as_ptr(), environment) };
     held_back::resume();
     Error::on(Step::Exec, path, errno)

@@ -4,8 +4,7 @@
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
-use super::handlers::{self, Handler};
-use crate::sys::signal::{self, Action, Set};
+use crate::sys::signal::Set;
 
 /// A function of the library that runs inside the signal handler: it must be async-signal-safe.
 pub type InHandler = fn();
@@ -26,36 +25,20 @@ pub struct Claims {
     pub before_end: (Set, InHandler),
 }
 
-/// Has the library handle these signals for itself, and gives up all earlier claims.
-pub fn claim(claims: Claims) {
+/// Replaces all earlier claims, and gives the signals of these.
+pub fn replace(claims: &Claims) -> Set {
     let (arriving, run_on_arrival) = claims.on_arrival;
     let (ending, run_before_end) = claims.before_end;
     RUN_ON_ARRIVAL.store(run_on_arrival as *mut (), Ordering::Release);
     RUN_BEFORE_END.store(run_before_end as *mut (), Ordering::Release);
     let former_arriving = ON_ARRIVAL.swap(arriving, Ordering::AcqRel);
     let former_ending = BEFORE_END.swap(ending.bits(), Ordering::AcqRel);
-    let ours = handlers::action_of_library();
-    // What an earlier daemon in this process had claimed, and this one has not.
-    for signal in Set::from_bits(former_ending).with(former_arriving).signals() {
-        let is_ours = signal::action(signal).is_ok_and(|action| action.is_like(&ours));
-        if is_ours && matches!(handlers::wanted(signal), Handler::Default) {
-            let _ = signal::set_action(signal, &Action::default());
-        }
-    }
-    if arriving != 0 {
-        let _ = signal::set_action(arriving, &ours);
-    }
-    for signal in ending.signals() {
-        if signal::action(signal).is_ok_and(|action| action.is_default()) {
-            let _ = signal::set_action(signal, &ours);
-        }
-    }
+    Set::from_bits(former_ending).with(former_arriving)
 }
 
-/// Does the library need its own handler for `signal`, where the program wants `handler`?
-pub fn needs_handler(signal: c_int, handler: Handler) -> bool {
-    let ends =
-        matches!(handler, Handler::Default) && Set::from_bits(BEFORE_END.load(Ordering::Acquire)).contains(signal);
+/// Does the library need its own handler for `signal`, which the program wants at its default, or not?
+pub fn needs_handler(signal: c_int, is_default: bool) -> bool {
+    let ends = is_default && Set::from_bits(BEFORE_END.load(Ordering::Acquire)).contains(signal);
     ends || ON_ARRIVAL.load(Ordering::Acquire) == signal
 }
 
@@ -74,7 +57,7 @@ fn run(place: &AtomicPtr<()>) -> bool {
     if function.is_null() {
         return false;
     }
-    // SAFETY: not NULL, and only `claim` stores there: an `InHandler` cast to a pointer.
+    // SAFETY: not NULL, and only `replace` stores there: an `InHandler` cast to a pointer.
     let function = unsafe { core::mem::transmute::<*mut (), InHandler>(function) };
     function();
     true

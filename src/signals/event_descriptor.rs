@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use super::queue::QUEUE;
 use crate::error::{Error, Result, Step};
 use crate::sys::fd::{self, Descriptor};
-use crate::sys::{cancellation, process};
+use crate::sys::{cancellation, event_counter, process};
 
 /// 0: none yet.
 static DESCRIPTOR: AtomicI32 = AtomicI32::new(0);
@@ -19,7 +19,7 @@ static ANNOUNCED: AtomicBool = AtomicBool::new(false);
 /// number.
 fn existing() -> Option<c_int> {
     let descriptor = DESCRIPTOR.load(Ordering::Acquire);
-    (descriptor != 0 && fd::is_own_event(descriptor)).then_some(descriptor)
+    (descriptor != 0 && event_counter::is_own(descriptor)).then_some(descriptor)
 }
 
 /// The descriptor, made at the first call.
@@ -38,7 +38,7 @@ pub fn get() -> Result<c_int> {
 }
 
 fn make() -> Result<c_int> {
-    let fresh = fd::event().map_err(|errno| Error::at(Step::SignalDescriptor, errno))?;
+    let fresh = event_counter::make().map_err(|errno| Error::at(Step::SignalDescriptor, errno))?;
     let descriptor = fresh.into_raw_fd();
     DESCRIPTOR.store(descriptor, Ordering::Release);
     // Signals that came before it was there count too.
@@ -85,12 +85,12 @@ pub fn reset_after_fork() {
     MAKING.store(false, Ordering::Relaxed);
     let Some(descriptor) = existing() else { return };
     let in_its_place = |fresh: Descriptor| fd::replace_close_on_exec(fresh.as_raw_fd(), descriptor);
-    if fd::event().and_then(in_its_place).is_ok() {
+    if event_counter::make().and_then(in_its_place).is_ok() {
         return;
     }
     // All descriptors may be in use. Then this number is the only free one after the close.
     fd::close(descriptor);
-    let kept = match fd::event() {
+    let kept = match event_counter::make() {
         Ok(fresh) if fresh.as_raw_fd() == descriptor => {
             fresh.leak();
             true

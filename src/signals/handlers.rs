@@ -3,6 +3,7 @@
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
+use super::claims::Claims;
 use super::info::pcntl_siginfo;
 use super::queue::{QUEUE, Room};
 use super::{PLACES, at, claims, event_descriptor, held_back, notifier};
@@ -58,8 +59,30 @@ fn want(signal: c_int, handler: Handler) {
 }
 
 /// The disposition of a signal that the library handles for itself.
-pub fn action_of_library() -> Action {
+fn action_of_library() -> Action {
     Action::call(arrived, true)
+}
+
+/// Has the library handle these signals for itself, and gives up all earlier claims.
+pub fn claim(claims: &Claims) {
+    let ours = action_of_library();
+    // What an earlier daemon in this process had claimed, and this one has not.
+    for signal in claims::replace(claims).signals() {
+        let is_ours = signal::action(signal).is_ok_and(|action| action.is_like(&ours));
+        if is_ours && matches!(wanted(signal), Handler::Default) {
+            let _ = signal::set_action(signal, &Action::default());
+        }
+    }
+    let (arriving, _) = claims.on_arrival;
+    if arriving != 0 {
+        let _ = signal::set_action(arriving, &ours);
+    }
+    let (ending, _) = claims.before_end;
+    for signal in ending.signals() {
+        if signal::action(signal).is_ok_and(|action| action.is_default()) {
+            let _ = signal::set_action(signal, &ours);
+        }
+    }
 }
 
 /// Gives `signal` a disposition.
@@ -71,7 +94,7 @@ pub fn set(signal: c_int, handler: Handler, restart: bool) -> Result<()> {
     let former = wanted(signal);
     let action = match handler {
         // The library's own claim on a signal stays, whatever the program sets.
-        _ if claims::needs_handler(signal, handler) => action_of_library(),
+        _ if claims::needs_handler(signal, matches!(handler, Handler::Default)) => action_of_library(),
         Handler::Default => Action::default(),
         Handler::Ignore => Action::ignore(),
         Handler::Queue | Handler::Call(_) => Action::call(arrived, restart),

@@ -130,28 +130,6 @@ pub fn write(fd: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     uninterrupted(|| check_size(unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) }))
 }
 
-/// An event counter: readable while it is not 0, never blocking.
-pub fn event() -> Result<Descriptor, Errno> {
-    // SAFETY: takes two integers.
-    let fd = check(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) })?;
-    let event = Descriptor::own_above_standard(fd)?;
-    // SAFETY: F_SETSIG takes an integer.
-    check(unsafe { libc::fcntl(event.as_raw_fd(), F_SETSIG, MARK) })?;
-    Ok(event)
-}
-
-/// Is that a counter that `event` has made? By inode all of them are one. Async-signal-safe.
-pub fn is_own_event(fd: c_int) -> bool {
-    // SAFETY: F_GETSIG takes no argument.
-    unsafe { libc::fcntl(fd, F_GETSIG) == MARK }
-}
-
-/// The signal for input and output on an open file, which counters do not send: it marks those of the library. No program
-/// chooses this one for a file of its own, because it is libc's.
-const MARK: c_int = super::signal::RESERVED_BY_LIBC[0];
-const F_SETSIG: c_int = 10;
-const F_GETSIG: c_int = 11;
-
 /// What is waited for at a descriptor; nothing at a negative one.
 #[derive(Clone, Copy)]
 pub enum Awaited {

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::ffi::{CStr, c_char, c_int};
 
-use super::privileges::{Gid, Uid};
+use super::privileges::{Gid, SAME, Uid};
 use super::{Errno, check};
 
 unsafe extern "C" {
@@ -37,7 +37,6 @@ pub fn set_effective_group(group: Gid) -> Result<(), Errno> {
 
 /// As seteuid(2) and setegid(2), which refuse the number that stands for no change.
 fn change_effective(to: u32, change: unsafe extern "C" fn(u32, u32, u32) -> c_int) -> Result<(), Errno> {
-    const SAME: u32 = u32::MAX;
     if to == SAME {
         return Err(Errno::EINVAL);
     }

@@ -12,6 +12,7 @@ pub mod database;
 pub mod datagram;
 pub mod directory;
 pub mod environment;
+pub mod event_counter;
 pub mod fd;
 pub mod file;
 pub mod fork_handlers;
@@ -121,6 +122,12 @@ fn uninterrupted<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Err
 unsafe extern "C" {
     /// glibc 2.32: async-signal-safe, and in English whatever the locale.
     fn strerrordesc_np(errno: c_int) -> *const c_char;
+}
+
+/// The description of an errno in the program's locale, as strerror(3) gives it.
+pub fn error_text_in_locale(errno: c_int) -> *const c_char {
+    // SAFETY: takes any number; the text lives in libc, for unknown numbers in this thread's buffer.
+    unsafe { libc::strerror(errno) }
 }
 
 /// The description of `errno`, if it has one.

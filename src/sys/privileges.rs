@@ -1,4 +1,4 @@
-//! Users, groups and capabilities.
+//! Users and groups: what the databases say of them, and those of the process.
 
 use core::ffi::{CStr, c_char, c_int};
 

@@ -230,16 +230,11 @@ pub fn alarm(seconds: c_uint) -> c_uint {
     unsafe { libc::alarm(seconds) }
 }
 
-/// Becomes another program; returns only when that fails. Without `environment` the present one is passed on.
+/// Becomes another program; returns only when that fails.
 ///
 /// # Safety
 /// `arguments` and `environment` must end in NULL and hold C strings otherwise.
-pub unsafe fn execute(
-    path: &CStr,
-    arguments: *const *const c_char,
-    environment: Option<*const *const c_char>,
-) -> Errno {
-    let environment = environment.unwrap_or_else(super::environment::block);
+pub unsafe fn execute(path: &CStr, arguments: *const *const c_char, environment: *const *const c_char) -> Errno {
     // SAFETY: the caller vouches for the arrays; `path` is a C string.
     unsafe { libc::execve(path.as_ptr(), arguments, environment) };
     Errno::last()

@@ -19,9 +19,3 @@ pub fn name(number: c_int, name: &[Cell<c_char>]) -> Result<(), Errno> {
         error => Err(Errno::of(error)),
     }
 }
-
-/// The description of `errno` in the program's locale, as strerror(3) gives it.
-pub fn error_text_in_locale(errno: c_int) -> *const c_char {
-    // SAFETY: takes any number; the text lives in libc, for unknown numbers in this thread's buffer.
-    unsafe { libc::strerror(errno) }
-}

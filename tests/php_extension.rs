@@ -5,13 +5,21 @@ use crate::harness::{as_user, needs};
 use crate::php_src::{USER, same_as_native};
 use crate::php_support::{Php, assert_same, extension, output};
 
-/// Functions, arguments, types, defaults, constants, classes, what phpinfo() shows.
+/// opcache without its compiler, for PHP's own tests.
+pub const OPCACHE: &[&str] = &["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=disable"];
+/// opcache with its compiler. By extension= the hook is there before it compiles: it stays on, and loops are interrupted.
+pub const JIT: &[&str] =
+    &["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=16M"];
+
 #[test]
 fn reflection_is_as_native() {
-    assert_same(
-        &Php::NativeBuilt.bare_output("extension_surface.php"),
-        &Php::Extension.output("extension_surface.php"),
-    );
+    surface_is_as_native(Php::NativeBuilt, Php::Extension);
+}
+
+/// Functions, arguments, types, defaults, constants, classes, what phpinfo() shows.
+pub fn surface_is_as_native(native: Php, ours: Php) {
+    let [native, ours] = [native, ours].map(|php| php.bare_output("extension_surface.php"));
+    assert_same(&native, &ours);
 }
 
 /// It is loaded beside native pcntl and posix, and leaves them alone.
@@ -75,15 +83,12 @@ fn tests_of_php_pass() {
 
 #[test]
 fn tests_of_php_pass_with_opcache() {
-    same_as_native(Php::Extension, &["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=disable"], None);
+    same_as_native(Php::Extension, OPCACHE, None);
 }
 
-/// The hook is there before JIT compiles: it stays on, and loops are interrupted.
 #[test]
 fn tests_of_php_pass_with_jit() {
-    let settings =
-        ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=16M"];
-    same_as_native(Php::Extension, &settings, None);
+    same_as_native(Php::Extension, JIT, None);
 }
 
 #[test]

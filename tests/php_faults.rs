@@ -94,6 +94,59 @@ fn handlers_of_the_engine_are_put_back() {
     }
 }
 
+/// pcntl_signal_dispatch() of PHP's own is disabled, which nothing else can take the place of: daemons are made all the same.
+#[test]
+fn daemons_do_without_native_dispatch() {
+    let scratch = Scratch::new();
+    let code = format!(
+        "pcntl_signal(SIGUSR1, fn () => null); (new Libdaemon\\Daemon())->pidfile('{}')->log('{}')->start();
+        echo json_encode([function_exists('pcntl_signal_dispatch'), Libdaemon\\Daemon::status('{0}') === getmypid()]);",
+        scratch.path("pid").display(),
+        scratch.path("log").display()
+    );
+    let launch = Php::Native.bare().args(["-d", "disable_functions=pcntl_signal_dispatch", "-r"]);
+    let mut run = launch.arg(requiring(&package(), &code)).env("LIBDAEMON_PATH", extension()).start();
+    run.succeed();
+    run.wait_idle();
+    assert_eq!(fs::read_to_string(scratch.path("log")).expect("the log"), "[false,true]");
+}
+
+/// /proc/self of a forked child is its own from PHP 8.4 on, and the parent's before, where PHP itself leaves it at that.
+#[test]
+fn realpath_cache_of_a_child_is_as_native() {
+    let code = "$own = fn () => realpath('/proc/self') === '/proc/' . getmypid(); $own(); $child = pcntl_fork();
+        if ($child === 0) { exit($own() ? 1 : 0); } pcntl_waitpid($child, $status); echo pcntl_wexitstatus($status), PHP_VERSION_ID >= 80400 ? 1 : 0;";
+    for launch in [Php::Lacking.code(code), Php::Extension.bare().args(["-r", code])] {
+        let printed = output(launch);
+        assert!(printed == "11" || printed == "00", "{printed}");
+    }
+}
+
+/// What arrives while 150 children end and nobody looks is all there afterwards. PHP's own queue has no room for it.
+#[test]
+fn ending_children_starve_no_signal() {
+    let code = "$ended = $arrived = 0;
+        pcntl_signal(SIGCHLD, function () use (&$ended) { while (pcntl_waitpid(-1, $status, WNOHANG) > 0) $ended++; });
+        pcntl_signal(SIGRTMIN, function () use (&$arrived) { $arrived++; });
+        [$ours, $theirs] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+        $parent = posix_getpid();
+        for ($i = 0; $i < 150; $i++) {
+            if (pcntl_fork() === 0) {
+                fclose($ours);
+                fread($theirs, 1); // until all of them are there
+                for ($sent = 0; $i === 0 && $sent < 200; $sent++) posix_kill($parent, SIGRTMIN);
+                exit;
+            }
+        }
+        fclose($theirs); stream_socket_shutdown($ours, STREAM_SHUT_WR);
+        while (!feof($ours)) fread($ours, 1);
+        while ($ended < 150) pcntl_signal_dispatch();
+        echo $ended, ' ', $arrived;";
+    for launch in [Php::Lacking.code(code), Php::Extension.bare().args(["-r", code])] {
+        assert_eq!(output(launch), "150 200");
+    }
+}
+
 /// A phar that becomes a daemon elsewhere, as another user, and in another root directory.
 #[test]
 fn phar_may_change_its_root_and_user() {

@@ -2,9 +2,9 @@
 //! `scripts/php-build DIRECTORY thread-safe` builds one, with the native pcntl and posix to be loaded.
 
 use crate::harness::needs;
-use crate::php_extension::{are_as_native, is_interrupted};
+use crate::php_extension::{JIT, OPCACHE, are_as_native, is_interrupted, surface_is_as_native};
 use crate::php_src::{USER, same_as_native};
-use crate::php_support::{Php, assert_same, output};
+use crate::php_support::{Php, output};
 
 #[test]
 fn it_is_thread_safe() {
@@ -13,8 +13,7 @@ fn it_is_thread_safe() {
 
 #[test]
 fn reflection_is_as_native() {
-    let [native, ours] = [Php::NativeThreadSafe, Php::ThreadSafe].map(|php| php.bare_output("extension_surface.php"));
-    assert_same(&native, &ours);
+    surface_is_as_native(Php::NativeThreadSafe, Php::ThreadSafe);
 }
 
 #[test]
@@ -34,14 +33,12 @@ fn tests_of_php_pass() {
 
 #[test]
 fn tests_of_php_pass_with_opcache() {
-    same_as_native(Php::ThreadSafe, &["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=disable"], None);
+    same_as_native(Php::ThreadSafe, OPCACHE, None);
 }
 
 #[test]
 fn tests_of_php_pass_with_jit() {
-    let settings =
-        ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=tracing", "opcache.jit_buffer_size=16M"];
-    same_as_native(Php::ThreadSafe, &settings, None);
+    same_as_native(Php::ThreadSafe, JIT, None);
 }
 
 #[test]

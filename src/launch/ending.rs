@@ -85,8 +85,7 @@ impl Unwanted<'_> {
             kill_as_user(self.pidfd.map_or(Target::Group(self.intermediate), Target::Pidfd), privileges);
         }
         let gone = self.is_gone(LONG_PATIENCE);
-        process::ends_by(self.intermediate, Deadline::after(PATIENCE));
-        let _ = process::reap_if_ended(self.intermediate);
+        process::reap_by(self.intermediate, Deadline::after(PATIENCE));
         gone
     }
 
@@ -112,8 +111,7 @@ fn kill_as_user(target: Target, privileges: &Privileges) {
             if !process::ends_by(helper, Deadline::after(PATIENCE)) {
                 let _ = Target::Process(helper).kill();
             }
-            process::ends_by(helper, Deadline::after(PATIENCE));
-            let _ = process::reap_if_ended(helper);
+            process::reap_by(helper, Deadline::after(PATIENCE));
         }
         Err(_) => {}
     }

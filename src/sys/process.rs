@@ -148,11 +148,11 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
     }
 }
 
-/// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as any.
+/// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as any, which
+/// is found without more ado.
 pub fn has_executed(process: Pid) -> bool {
-    let flags = libc::WNOHANG | libc::__WCLONE | libc::WNOWAIT | libc::WEXITED;
-    let asked = uninterrupted(|| wait_any(libc::P_PID as c_int, process as u32, flags, None));
-    asked.is_err_and(|errno| errno == Errno::ECHILD)
+    let flags = libc::WNOHANG | libc::WNOWAIT | libc::WEXITED;
+    uninterrupted(|| wait_any(libc::P_PID as c_int, process as u32, flags, None)).is_ok()
 }
 
 /// Reaps a child, if one has ended: its pid and wait status.
@@ -173,15 +173,27 @@ pub fn await_end(process: Pid) {
 
 /// The same; false when it has not ended by the deadline.
 pub fn ends_by(process: Pid, deadline: Deadline) -> bool {
+    end_by(process, deadline, false)
+}
+
+/// Reaps the child `process` once it has ended, if that is by the deadline.
+pub fn reap_by(process: Pid, deadline: Deadline) {
+    end_by(process, deadline, true);
+}
+
+fn end_by(process: Pid, deadline: Deadline, reaps: bool) -> bool {
     let mut microseconds = 50;
-    while look_at(process, libc::WNOHANG).is_ok_and(|info| info.signal == 0) {
-        if deadline.left() == 0 {
-            return false;
+    loop {
+        let runs = match reaps {
+            true => matches!(wait_once(process, libc::WNOHANG | libc::__WALL, None), Ok((0, _))),
+            false => look_at(process, libc::WNOHANG).is_ok_and(|info| info.signal == 0),
+        };
+        if !runs || deadline.left() == 0 {
+            return !runs;
         }
         clock::sleep(microseconds);
         microseconds = (2 * microseconds).min(10_000);
     }
-    true
 }
 
 /// What is known of the end of the child `process`, which is left to be reaped; of signal 0 where it has not ended.

@@ -87,7 +87,8 @@ impl Case<'_> {
                 self.is_right(daemon, fails);
                 "started".into()
             }
-            Some(daemon) if self.is_hit(daemon) && !daemon.ended_unheard => {
+            // A program that ends right after its exec has been started.
+            Some(daemon) if self.is_hit(daemon) && (!daemon.ended_unheard || self.call.starts_with("execve(")) => {
                 self.nothing_is_locked(fails);
                 "started, then ended by the signal".into()
             }

@@ -115,6 +115,25 @@ fn emptied_pid_file_is_taken_over() {
     assert!(service.refuse(launch).message.contains(&second.pid().to_string()));
 }
 
+/// Nor is one that nobody may write to, if it is the caller's own: of a user who is not root.
+#[test]
+fn unwritable_pid_file_is_taken_over() {
+    needs::another_user();
+    let mut service = Service::new();
+    let directory = service.scratch.directory("run");
+    chown(&directory, Some(65534), Some(65534)).expect("chown");
+    let pidfile = directory.join("app.pid");
+    let launch = service.launch().option("pidfile-mode", "440").option_path("pidfile", &pidfile);
+    let launch = launch.under(as_user(NOBODY));
+    let mut first = service.start(launch.clone());
+    assert_eq!(mode_of(&pidfile), 0o440);
+    assert!(service.refuse(launch.clone()).message.contains(&first.pid().to_string()));
+    assert_eq!(mode_of(&pidfile), 0o440, "as it was");
+    first.kill();
+    let second = service.start(launch);
+    assert_eq!((text_of(&pidfile), mode_of(&pidfile)), (format!("{}\n", second.pid()), 0o440));
+}
+
 #[test]
 fn log_of_root_stays_writable() {
     needs::another_user();

@@ -41,6 +41,20 @@ impl Deref for Opened<'_> {
     }
 }
 
+/// Opens the caller's own file, which nobody may write to, not even its owner: a former daemon may have been told so.
+fn open_unwritable(directory: &Directory, name: &CStr, flags: c_int) -> Result<Descriptor> {
+    const WRITABLE: u32 = 0o200;
+    let file = directory.open_file(name, file::READ | file::UNFOLLOWED)?;
+    let mode = file::status(file.as_raw_fd())?.permissions();
+    if mode & WRITABLE != 0 {
+        return Err(Errno::EACCES);
+    }
+    file::set_mode(file.as_raw_fd(), mode | WRITABLE)?;
+    let opened = directory.open_file(name, flags);
+    let _ = file::set_mode(file.as_raw_fd(), mode);
+    opened
+}
+
 impl Place {
     /// Opens the directory of `path`. Without `trusting`, a symbolic link in it that belongs to a stranger is refused.
     pub fn open(path: &CStr, trusting: bool) -> Result<Place, Refusal> {
@@ -91,7 +105,13 @@ impl Place {
     /// Opens the file, or creates it; says whether it was created. Only its owner may open a new one at first.
     pub fn open_or_create(&self, name: &CStr) -> Result<(Descriptor, bool)> {
         let flags = file::READ_WRITE | file::UNFOLLOWED;
-        self.directory()?.open_or_create(name, flags, 0o600)
+        let directory = self.directory()?;
+        match directory.open_or_create(name, flags, 0o600) {
+            Err(Errno::EACCES) => {
+                open_unwritable(&directory, name, flags).map(|opened| (opened, false)).map_err(|_| Errno::EACCES)
+            }
+            result => result,
+        }
     }
 
     /// Does `name` in this directory mean that file?

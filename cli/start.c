@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* That of the known command, where there is none. */
+/* The PATH that the known command sets where there is none. */
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* In front of the library's own look at it: before a daemon is stopped, and before a log writer is started. */
+/* Before a daemon is stopped, and before a log writer is started. The library checks the program once more. */
 bool has_program(const struct command *command)
 {
     const char *path = command->program[0];
@@ -38,9 +38,9 @@ bool has_program(const struct command *command)
     return error == 0;
 }
 
-/* The library holds the lock of flock(2) beside its own, and lets nobody's stop it. The known command, flock(1) and scripts
-   have no other: theirs is asked after first, and held. A pid file can be the lock file, too; there the library's is needed, by
-   which it shows who the daemon is. */
+/* The library takes the lock of flock(2) beside its own, but starts although another process has it. The known command, flock(1)
+   and scripts know no other lock, so here that one is tried first, and held. Only if the lock file is also the pid file, it is
+   left to the library, which shows by it who the daemon is. */
 static bool lock(const struct command *command)
 {
     bool is_pidfile = command->pidfile != NULL && strcmp(command->pidfile, command->lockfile) == 0;
@@ -94,13 +94,15 @@ static int become_program(const struct command *command, const char *path)
 }
 
 /* Who has started the command may wait for readiness, too: start-stop-daemon --notify-await, for one. The program has told the
-   library alone. A failure here is none of the start. */
+   library alone. Returns when the messages have been read: systemd cannot tell to which service those of a process belong that
+   is gone. A failure here is none of the start. */
 static void hand_on_readiness(pid_t pid)
 {
-    char state[64];
+    char state[32];
 
-    snprintf(state, sizeof state, "READY=1\nMAINPID=%d", (int)pid);
-    daemonize_notify(state);
+    snprintf(state, sizeof state, "MAINPID=%d", (int)pid);
+    if (getenv("NOTIFY_SOCKET") != NULL && daemonize_notify(state) == 0)
+        daemonize_ready();
 }
 
 int start_daemon(struct command *command)

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::command_support::{Runs, command, refusal_of};
 use crate::harness::files::{mode_of, text_of};
 use crate::harness::{Exit, Process, Scratch, Service, as_user, needs};
+use crate::notify_support::Manager;
 
 /// The parts of set-up that can fail, each by one option, and what the line names.
 #[test]
@@ -175,5 +176,22 @@ fn a_service_manager_that_does_not_read_holds_up_no_start_for_ever() {
     let mut run = launch.env("NOTIFY_SOCKET", scratch.path("notify")).start();
     run.succeed();
     run.orphans().iter().for_each(|daemon| daemon.signal(rustix::process::Signal::KILL));
+    run.wait_idle();
+}
+
+/// A message of a process that is gone belongs to no service any more, for systemd.
+#[test]
+fn a_service_manager_has_read_who_is_ready_before_the_command_ends() {
+    let scratch = Scratch::new();
+    let manager = Manager::new(&scratch);
+    let ready = program(&scratch, "ready", "#!/bin/sh\necho >&3\nexec sleep 1000\n", 0o755);
+    let launch = command().args(["--wait-ready", "--notify-fd=3"]).arg(ready);
+    let mut run = launch.env("NOTIFY_SOCKET", &manager.address).start();
+    let main = manager.next();
+    manager.expect(&["READY=1", "BARRIER=1"]);
+    run.succeed();
+    let daemon = run.orphans().pop().expect("the program");
+    assert_eq!(main, format!("MAINPID={}", daemon.pid()));
+    daemon.signal(rustix::process::Signal::KILL);
     run.wait_idle();
 }

@@ -38,7 +38,7 @@ install uninstall: export STRIP := $(STRIP)
 install uninstall: export OBJCOPY := $(OBJCOPY)
 install uninstall: export DEBUGDIR := $(DEBUGDIR)
 
-.PHONY: all build library php-extension test storm faults demo bench lint headers headers-check wheel examples install uninstall clean help
+.PHONY: all build library php-extension php-package test storm faults demo bench lint headers headers-check wheel examples install uninstall clean help
 .SUFFIXES:
 
 all: build

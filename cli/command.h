@@ -30,7 +30,7 @@ struct command {
     char **program;
 };
 
-/* command_line.c: 0, or the status to exit with, its complaint made. */
+/* command_line.c: 0, or the status to exit with, after a complaint. */
 int read_command_line(struct command *command, int argc, char **argv);
 
 /* help.c */

@@ -28,7 +28,7 @@ static int perform(struct command *command)
     case ACTION_SIGNAL: return send_signal(command);
     case ACTION_STOP: return stop_daemon(command);
     case ACTION_RESTART:
-        /* A daemon that could not be started again had better go on. */
+        /* A daemon whose program could not be started again is not stopped. */
         if (!has_program(command))
             return STATUS_FAILED;
         status = stop_daemon(command);

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Who rotates makes the new file right after the renaming, if at all: he must not find one there. */
+/* In milliseconds. What rotates the logs creates the new file right after the renaming, if at all. It must not find one there. */
 enum { GRACE = 1000 };
 
 enum change { NONE, ANOTHER, MISSING };
@@ -55,7 +55,7 @@ static void reopen(void)
         write_lines(STDOUT_FILENO, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
 }
 
-/* Gives until when a missing file is waited for; 0: none is missing. */
+/* Returns the time until which a missing file is waited for; 0: none is missing. */
 static long long look(const char *const paths[2], long long due)
 {
     enum change out = change_of(STDOUT_FILENO, paths[0]), err = change_of(STDERR_FILENO, paths[1]);
@@ -79,7 +79,7 @@ static void watch_directory(int watcher, const char *path)
     if (path == NULL || strlen(path) >= sizeof copy)
         return;
     strcpy(copy, path);
-    /* Who rotates makes the new file, and then gives it to its user. */
+    /* What rotates the logs creates the new file, and then changes its owner. */
     inotify_add_watch(watcher, dirname(copy), IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
 }
 

@@ -78,7 +78,7 @@ void write_to_program(int source, char **words)
         told = true;
         if (pid > 0)
             wait_for(pid);
-        /* One that cannot work is not started all the time. */
+        /* One that ends at once is started no more than once a second. */
         if (!is_over(source) && time(NULL) - begun < 2)
             sleep(1);
     } while (!is_over(source));

@@ -16,7 +16,7 @@ struct syslog {
     const char *identity;
 };
 
-/* Until it has been taken: a syslogd that is started again makes a new socket. */
+/* Tries until the message is accepted: a syslogd that is restarted makes a new socket. */
 static void send_message(struct syslog *syslog, const char *message, size_t length)
 {
     while (syslog->connection < 0 || send(syslog->connection, message, length, MSG_NOSIGNAL) < 0) {

@@ -20,7 +20,7 @@ bool pass_lines(struct source *source, take_lines *take, void *context);
 /* Writes all of it, however long it takes: what the program writes meanwhile waits in the pipe, and then the program. */
 void write_lines(int fd, const char *text, size_t length);
 
-/* Each returns when all that has the other end of the pipe has closed it. */
+/* Each returns when every process has closed the other end of the pipe. */
 /* `paths` are those of descriptors 1 and 2 of the writer, NULL for none: opened again once they are other files. */
 void write_to_files(const int sources[2], const char *const paths[2]);
 void write_to_syslog(int source, int connection, const char *identity);

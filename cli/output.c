@@ -33,7 +33,7 @@ static const char *identity_of(const struct command *command)
     return colon && colon[1] ? colon + 1 : slash ? slash + 1 : command->program[0];
 }
 
-/* The program's descriptor becomes this one. */
+/* Makes `fd` the program's descriptor `target`. */
 static bool direct(struct command *command, int target, int fd)
 {
     if (dup2(fd, target) != target)

@@ -58,9 +58,9 @@ typedef enum daemonize_signals {
 
 // When the process stays in the foreground: everything but the forks and the session.
 typedef enum daemonize_foreground {
-    // As process 1, of a container, which stays as an init, while the program goes on in its child;
-    // and where systemd itself has started the process for a service that says when it is ready:
-    // NOTIFY_SOCKET is set, and SYSTEMD_EXEC_PID is the process.
+    // In two cases. As process 1, such as in a container: it stays as an init, and the program goes
+    // on in its child. And as the process that systemd has started for a service which says when it
+    // is ready: NOTIFY_SOCKET is set, and SYSTEMD_EXEC_PID is its pid.
     DAEMONIZE_FOREGROUND_AUTO,
     // Never.
     DAEMONIZE_FOREGROUND_NEVER,
@@ -241,10 +241,10 @@ int libdaemon_last_status(void);
 // what became of the daemon. The empty string if there was no failure. Never freed.
 const char *libdaemon_last_step(void);
 
-// Sets the title of the process, as ps, top and /proc/PID/comm show it: the latter its first 15
-// bytes, the others 4095. The program's arguments and environment stay as they are; but where the
+// Sets the title of the process. ps and top show up to 4095 bytes of it, /proc/PID/comm the first
+// 15. The program's arguments and environment stay as they are. There is one exception: if the
 // kernel or a sandbox does not know PR_SET_MM_MAP, the title is written over the arguments, as much
-// of it as fits there. EINVAL for NULL and an empty title, or the errno of what /proc refuses.
+// of it as fits. EINVAL for NULL and an empty title, or the errno of what /proc refuses.
 int libdaemon_set_title(const char *title);
 
 // Makes the calling process a daemon with the default options, as daemonize_with(NULL) does.
@@ -303,18 +303,19 @@ pid_t daemonize_fork(const struct daemonize_options *options);
 // daemon's environment; a relative one with a slash is the caller's, or with
 // daemonize_options_chroot() the daemon's. A file that is no program is not given to a shell.
 //
-// The program holds pid and lock file locked by descriptors that it inherits, as long as it, or
-// what it has started, keeps them. It does not remove its pid file: daemonize_stop() does, and the
-// next start takes it over. daemonize_options_reopen_on() and DAEMONIZE_FOREGROUND_ALWAYS are
-// refused with EINVAL; daemonize_options_threads() and _core_dumps() have no effect.
+// The program inherits the descriptors of the pid file and the lock file. Both stay locked as long
+// as it, or a process that it has started, keeps them open. The program does not remove its pid
+// file: daemonize_stop() does, and the next start takes it over. daemonize_options_reopen_on() and
+// DAEMONIZE_FOREGROUND_ALWAYS are refused with EINVAL; daemonize_options_threads() and
+// _core_dumps() have no effect.
 //
 // With daemonize_options_wait_ready() it returns when the program says that it is ready: by
 // `READY=1` of sd_notify(3), to the socket that NOTIFY_SOCKET names in its environment, or by a
-// newline to the descriptor that daemonize_options_notify_fd() gives it. That is believed of the
-// program and of the processes in its session. What it says as STATUS and ERRNO becomes part of the
-// error line, and errno, when it ends before; what it says by daemonize_fail() is the error line.
-// Other messages have no effect. After the call the socket is gone, and what is sent there fails
-// harmlessly.
+// newline to the descriptor that daemonize_options_notify_fd() gives it. Only the program and the
+// processes in its session are believed. If the program ends before it is ready, its STATUS becomes
+// part of the error line, and its ERRNO becomes errno. With daemonize_fail() it gives the whole
+// error line. Other messages have no effect. After the call the socket is gone, and a message to it
+// fails harmlessly.
 //
 // -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed,
 // else as daemonize_with().
@@ -553,23 +554,25 @@ int daemonize_notify(const char *state);
 // daemonize_listen_fds(). Each goes with a message of its own. EBADF when one is not open.
 int daemonize_notify_with_fds(const char *state, const int *fds, size_t count);
 
-// Tells the service manager that the service reloads its configuration, since when on the monotonic
-// clock; daemonize_ready() ends it. As daemonize_notify().
+// Tells the service manager that the service reloads its configuration, and since when on the
+// monotonic clock. daemonize_ready() says that this is done. Returns what daemonize_notify()
+// returns.
 int daemonize_reloading(void);
 
-// Tells the service manager that the service is about to end. As daemonize_notify().
+// Tells the service manager that the service is about to end. Returns what daemonize_notify()
+// returns.
 int daemonize_stopping(void);
 
-// Tells the service manager that the service is alive. As daemonize_notify().
+// Tells the service manager that the service is alive. Returns what daemonize_notify() returns.
 int daemonize_watchdog(void);
 
-// Within how many milliseconds the service manager wants each next daemonize_watchdog(): a service
-// had better call it twice as often. 0: none wants it. -1 with EINVAL when WATCHDOG_USEC or
-// WATCHDOG_PID is nonsense.
+// Within how many milliseconds after one daemonize_watchdog() the service manager expects the next
+// one. A service should call it twice as often. 0: no service manager expects it. -1 with EINVAL
+// when WATCHDOG_USEC or WATCHDOG_PID is nonsense.
 int daemonize_watchdog_interval(void);
 
 // Asks the service manager for more time, `timeout_ms` milliseconds from now, for the start or the
-// stop that is under way. As daemonize_notify(); EINVAL for 0 and less.
+// stop that is under way. Returns what daemonize_notify() returns; EINVAL for 0 and less.
 int daemonize_extend_timeout(int timeout_ms);
 
 // How many descriptors from 3 up a service manager has handed over, as sd_listen_fds(3) does; 0:

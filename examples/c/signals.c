@@ -1,6 +1,6 @@
 /*
- * Signals in a poll loop: a daemon that copies the lines written to a FIFO into its log, counts what comes in
- * with SIGUSR1, opens its log anew with SIGHUP and leaves with SIGTERM. The handlers are ordinary functions:
+ * Signals in a poll loop: a daemon that copies the lines written to a FIFO into its log. Upon SIGUSR1 it says how
+ * much came in, upon SIGHUP it opens its log again, and upon SIGTERM it ends. The handlers are ordinary functions:
  * they run where the loop calls pcntl_signal_dispatch(), not in the middle of something else, so they may
  * print, allocate and lock like everything around them.
  *
@@ -104,7 +104,7 @@ int main(int argc, char *argv[])
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (mkfifo(argv[2], 0600) != 0 && errno != EEXIST)
         return give_up(argv[2]);
-    /* Open for writing too: with a writer always there, the last one's leaving is no end of file. */
+    /* Open for writing, too: there is always a writer, so the end of another one is no end of file. */
     ready[1].fd = open(argv[2], O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (ready[1].fd < 0)
         return give_up(argv[2]);

@@ -61,9 +61,9 @@ def daemonize(
 ) -> None:
     """Makes the calling program a daemon.
 
-    Returns in the daemon. The process that made the call leaves with exit status 0 once the daemon is up: no exit handler
-    runs there, and what was printed before comes out once. Where no daemon comes of it, that process gets a DaemonError,
-    and nothing is left behind: no process, lock, file or descriptor.
+    Returns in the daemon. The process that made the call ends with exit status 0 once the daemon is up. No exit handler
+    runs there, and what was printed before is written once. If the start fails, that process gets a DaemonError, and
+    nothing is left behind: no process, lock, file or descriptor.
 
     directory, umask, chroot: the working directory, the umask and the root directory. Other paths are those outside of
         a new root.
@@ -148,9 +148,9 @@ def _reload_environment() -> None:
 
 
 def _fork(options: int, arrive: Callable[[], None], opens_mask: bool) -> None:
-    """Comes back in the daemon, having called `arrive` before any signal can reach it. The handler of a signal may raise an
-    exception between any two calls here: whatever has happened by then, the interpreter is told which process it is in,
-    and a launcher that has a daemon leaves."""
+    """Returns in the daemon, after calling `arrive` before any signal can reach it. The handler of a signal may raise an
+    exception between any two calls here. Whatever has happened by then, the interpreter is told which process it is in,
+    and a launcher that has a daemon ends."""
     launcher = os.getpid()
     python = ctypes.pythonapi
     before, parent, child = python["PyOS_BeforeFork"], python["PyOS_AfterFork_Parent"], python["PyOS_AfterFork_Child"]

@@ -123,9 +123,9 @@ class DaemonContext:
     def open(self) -> None:
         """Makes the program a daemon; nothing when it is one already.
 
-        Returns in the daemon. The process that made the call leaves with exit status 0 once the daemon is up, its pid file
-        entered; where no daemon comes of it that process gets a DaemonError. What entering the pid file raises is raised in
-        the daemon, and its launcher fails with the same words.
+        Returns in the daemon. The process that made the call ends with exit status 0 once the daemon is up and has entered
+        its pid file. If the start fails, that process gets a DaemonError. What entering the pid file raises is raised in the
+        daemon, and its launcher fails with the same words.
         """
         if self._is_open:
             return

@@ -44,34 +44,34 @@ unsafe fn descriptors<'a>(fds: *const c_int, count: usize) -> Result<&'a [c_int]
     Ok(unsafe { core::slice::from_raw_parts(fds, count) })
 }
 
-/// Tells the service manager that the service reloads its configuration, since when on the monotonic clock; daemonize_ready() ends
-/// it. As daemonize_notify().
+/// Tells the service manager that the service reloads its configuration, and since when on the monotonic clock. daemonize_ready()
+/// says that this is done. Returns what daemonize_notify() returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_reloading() -> c_int {
     enter_for_status(Family::Daemonize, service_manager::reloading)
 }
 
-/// Tells the service manager that the service is about to end. As daemonize_notify().
+/// Tells the service manager that the service is about to end. Returns what daemonize_notify() returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_stopping() -> c_int {
     enter_for_status(Family::Daemonize, || service_manager::notify(c"STOPPING=1", &[]))
 }
 
-/// Tells the service manager that the service is alive. As daemonize_notify().
+/// Tells the service manager that the service is alive. Returns what daemonize_notify() returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_watchdog() -> c_int {
     enter_for_status(Family::Daemonize, || service_manager::notify(c"WATCHDOG=1", &[]))
 }
 
-/// Within how many milliseconds the service manager wants each next daemonize_watchdog(): a service had better call it twice as
-/// often. 0: none wants it. -1 with EINVAL when WATCHDOG_USEC or WATCHDOG_PID is nonsense.
+/// Within how many milliseconds after one daemonize_watchdog() the service manager expects the next one. A service should call it
+/// twice as often. 0: no service manager expects it. -1 with EINVAL when WATCHDOG_USEC or WATCHDOG_PID is nonsense.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_watchdog_interval() -> c_int {
     enter(Family::Daemonize, -1, service_manager::watchdog_interval)
 }
 
-/// Asks the service manager for more time, `timeout_ms` milliseconds from now, for the start or the stop that is under way. As
-/// daemonize_notify(); EINVAL for 0 and less.
+/// Asks the service manager for more time, `timeout_ms` milliseconds from now, for the start or the stop that is under way.
+/// Returns what daemonize_notify() returns; EINVAL for 0 and less.
 #[unsafe(no_mangle)]
 pub extern "C" fn daemonize_extend_timeout(timeout_ms: c_int) -> c_int {
     enter_for_status(Family::Daemonize, || service_manager::extend_timeout(timeout_ms))

@@ -35,8 +35,9 @@ pub enum daemonize_signals {
 #[repr(C)]
 #[allow(non_camel_case_types, dead_code)]
 pub enum daemonize_foreground {
-    /// As process 1, of a container, which stays as an init, while the program goes on in its child; and where systemd itself has started the process for a service that says when it is ready:
-    /// NOTIFY_SOCKET is set, and SYSTEMD_EXEC_PID is the process.
+    /// In two cases. As process 1, such as in a container: it stays as an init, and the program goes on in its child. And as
+    /// the process that systemd has started for a service which says when it is ready: NOTIFY_SOCKET is set, and
+    /// SYSTEMD_EXEC_PID is its pid.
     DAEMONIZE_FOREGROUND_AUTO,
     /// Never.
     DAEMONIZE_FOREGROUND_NEVER,

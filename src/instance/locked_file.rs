@@ -154,7 +154,7 @@ enum Taken {
         kind: lock::Kind,
     },
     Another(Replacement),
-    /// The file has changed meanwhile: try again.
+    /// Neither, because the file has changed meanwhile: try again.
     Nothing,
 }
 

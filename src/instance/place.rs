@@ -97,7 +97,7 @@ impl Place {
         }
     }
 
-    /// Opens what stands there; a link is not followed.
+    /// Opens what is there; a link is not followed.
     pub fn open_file(&self, flags: c_int) -> Result<Descriptor> {
         self.directory()?.open_file(self.name(), flags | file::UNFOLLOWED)
     }
@@ -114,7 +114,7 @@ impl Place {
         }
     }
 
-    /// Does `name` in this directory mean that file?
+    /// Is `name` in this directory that file?
     pub fn means(&self, name: &CStr, identity: Identity) -> Result<bool> {
         match self.directory()?.status_of(name) {
             Ok(status) => Ok(status.identity == identity),
@@ -123,12 +123,12 @@ impl Place {
         }
     }
 
-    /// Does the place still mean that file?
+    /// Is that file still at this place?
     pub fn is(&self, identity: Identity) -> Result<bool> {
         self.means(self.name(), identity)
     }
 
-    /// The status of what is there itself, without following a link, and of the file behind it.
+    /// The status of what is there: first without following a link, then with it.
     pub fn statuses(&self) -> Result<(Status, Status)> {
         let directory = self.directory()?;
         Ok((directory.status_of(self.name())?, directory.status_behind(self.name())?))
@@ -144,7 +144,7 @@ impl Place {
         let _ = self.directory().and_then(|directory| directory.remove_directory(self.name()));
     }
 
-    /// Does anything stand there?
+    /// Is anything there?
     pub fn is_there(&self) -> bool {
         self.directory().is_ok_and(|directory| !matches!(directory.status_of(self.name()), Err(Errno::ENOENT)))
     }
@@ -154,12 +154,12 @@ impl Place {
         self.directory()?.status()
     }
 
-    /// Puts the file called `name` in the place of what stands there.
+    /// Replaces what is there by the file called `name`.
     pub fn replace_by(&self, name: &CStr) -> Result<()> {
         self.directory()?.rename(name, self.name())
     }
 
-    /// Removes `name` from the directory if it means that file.
+    /// Removes `name` from the directory if it is that file.
     pub fn remove_name(&self, name: &CStr, identity: Identity) -> Result<()> {
         let directory = self.directory()?;
         if directory.status_of(name)?.identity == identity { directory.remove(name) } else { Ok(()) }

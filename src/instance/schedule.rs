@@ -7,7 +7,7 @@ use crate::signals::names;
 use crate::sys::text::whole_number;
 use crate::sys::{Errno, signal};
 
-/// How long a process gets to go after SIGKILL, in milliseconds: it may have to come back from a disk first.
+/// How many milliseconds a process gets to end after SIGKILL: it may first have to wait for a disk.
 const KILL_PATIENCE: c_int = 30_000;
 
 /// The most parts that a schedule can have.
@@ -35,7 +35,7 @@ impl Schedule {
         Schedule { parts: [Part::Wait(0); MOST], length: 0, repeated_from: None }
     }
 
-    /// SIGTERM and `timeout` milliseconds, then SIGKILL if `kill` says so.
+    /// SIGTERM, a wait of `timeout` milliseconds, and then SIGKILL, if `kill` is true.
     pub fn of(timeout: c_int, kill: bool) -> Schedule {
         let mut schedule = Schedule::new();
         let four =

@@ -81,7 +81,7 @@ impl Target {
         }
     }
 
-    /// The same, but a process that has ended already is no failure.
+    /// The same, but it is no failure if the process has ended already.
     pub fn signal_if_there(&self, signal: c_int) -> Result<(), Errno> {
         self.signal(signal).or_else(|errno| if errno == Errno::ESRCH { Ok(()) } else { Err(errno) })
     }
@@ -91,7 +91,7 @@ impl Target {
         self.ends_before(Deadline::after(0))
     }
 
-    /// Waits for its end. False when the time is over.
+    /// Waits for its end; false if it has not ended by the deadline.
     pub fn ends_before(&self, deadline: Deadline) -> Result<bool, Errno> {
         loop {
             let ended = match &self.pidfd {

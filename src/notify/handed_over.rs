@@ -11,7 +11,7 @@ use crate::sys::{Errno, environment, fd, file, text};
 /// The first of them.
 pub const FIRST: c_int = 3;
 
-/// How many there are for this process, every one of which can be one.
+/// How many there are for this process, each of them checked.
 pub fn count() -> Result<c_int> {
     let (Some(count), Some(pid)) = (environment::variable(c"LISTEN_FDS"), environment::variable(c"LISTEN_PID")) else {
         return Ok(0);
@@ -70,7 +70,7 @@ pub fn names(count: c_int) -> Result<*const *const c_char> {
     Ok(made.cast_const().cast())
 }
 
-/// As sd_listen_fds_with_names(3) calls those that have no name, so are they called here.
+/// The names. Without LISTEN_FDNAMES all are called "unknown", as by sd_listen_fds_with_names(3).
 fn array(all: Option<&CStr>, count: c_int) -> Result<*mut *mut c_char, Errno> {
     let texts = CString::copy(all.unwrap_or(c"unknown"))?;
     let mut array = List::new();
@@ -80,7 +80,7 @@ fn array(all: Option<&CStr>, count: c_int) -> Result<*mut *mut c_char, Errno> {
         let mut byte = 1;
         // To the colon behind a name, or the NUL behind the last; where there are no names, all of them are that one.
         while all.is_some() && byte != 0 {
-            // SAFETY: inside of the copy: the NUL ends it.
+            // SAFETY: inside of the copy, which is ours alone: the loop ends at its NUL.
             let at = unsafe { &mut *place };
             if *at == b':' as c_char {
                 *at = 0;

@@ -86,7 +86,8 @@ pub fn extend_timeout(milliseconds: c_int) -> Result<()> {
     tell("EXTEND_TIMEOUT_USEC=", i64::from(milliseconds) * 1000)
 }
 
-/// Ready; and which process is the service now, where it is not the one that was started. Comes back when that has been read.
+/// Says that the service is ready, and which process is its main one, if that is not the one that was started. Returns when the
+/// message has been read.
 pub fn ready(main: Option<Pid>) -> Result<()> {
     match main {
         Some(main) => tell("READY=1\nMAINPID=", main.into())?,
@@ -101,8 +102,8 @@ pub fn failing(line: &Line) -> Result<()> {
     send(state.bytes(), None, PATIENCE)
 }
 
-/// Before a launcher leaves: the daemon, which may not be listened to yet, is the service. Should that fail, the daemon says so
-/// when it is ready.
+/// Before a launcher ends: from now on the daemon is the service's main process. The service manager may not accept the daemon's own
+/// messages yet. If this fails, the daemon says it when it is ready.
 pub fn hand_over(main: Pid, limit: Deadline) {
     let patience = limit.or(Deadline::after(1000)).left();
     let _ = tell_within("MAINPID=", main.into(), patience).and_then(|()| barrier(patience));

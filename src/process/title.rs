@@ -17,10 +17,10 @@ const LONGEST_NAME: usize = 15;
 /// given back.
 static SHOWN: AtomicPtr<[u8; MOST]> = AtomicPtr::new(null_mut());
 
-/// In which fields of /proc/self/stat the parts of a layout are told; the end of the heap is in none.
+/// The fields of /proc/self/stat with the parts of a layout, numbered as in proc(5); 0: none has the end of the heap.
 const FIELDS: [u8; 11] = [26, 27, 45, 46, 47, 0, 28, 48, 49, 50, 51];
 
-/// What has to be known before it can be set: where the process has its parts, while there is a /proc.
+/// Asks /proc where the process has its parts, which has to be known before the title can be set.
 pub fn prepare() -> Result<Layout> {
     ask().map_err(|errno| Error::at(Step::Title, errno))
 }
@@ -33,7 +33,7 @@ fn ask() -> Result<Layout, Errno> {
     let (mut field, mut number) = (1u8, 0u64);
     for &byte in buffer.get(..length).unwrap_or(&[]) {
         match byte {
-            // The name, field 2, may hold anything; this ends it the last time.
+            // The name, field 2, may hold anything: its last bracket ends it.
             b')' => field = 2,
             b' ' => {
                 let place = FIELDS.iter().position(|&wanted| wanted == field);
@@ -45,7 +45,7 @@ fn ask() -> Result<Layout, Errno> {
             byte => number = number.wrapping_mul(10).wrapping_add(byte.wrapping_sub(b'0').into()),
         }
     }
-    // An emulator may not know.
+    // Some emulators give zeroes.
     if layout.arguments().is_empty() {
         return Err(Errno::ENOSYS);
     }
@@ -61,8 +61,8 @@ pub fn apply(layout: &Layout, title: &CStr) -> Result<()> {
         title::move_arguments(layout, start, start + text.len().min(MOST - 1) + 1).is_ok()
     });
     if !shown {
-        // No memory, or a kernel or a sandbox that does not know that: as much as there is room for.
-        // SAFETY: the command line that the program was started with, as /proc says.
+        // No memory, or no PR_SET_MM_MAP: the title is written over the arguments, as much of it as fits.
+        // SAFETY: /proc says that the arguments of the program are there, which are its own to write to.
         unsafe { title::fill(layout.arguments(), text) };
     }
     title::set_name(&name(text)).map_err(|errno| Error::at(Step::Title, errno))

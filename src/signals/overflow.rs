@@ -33,7 +33,7 @@ struct Block {
 }
 
 pub struct Overflow {
-    /// How many signals have come, and how many of them have gone.
+    /// How many signals have been appended, and how many of them have been taken.
     arrived: AtomicUsize,
     gone: AtomicUsize,
     /// How many handlers are in `push`. Above 0 no block is given back, because one of them may be using it.
@@ -69,7 +69,7 @@ impl Overflow {
         self.gone.load(Ordering::SeqCst) == self.arrived.load(Ordering::SeqCst)
     }
 
-    /// How many signals have come by now; `is_before` tells whether one of these is still there.
+    /// How many signals have been appended by now; `is_before` tells whether one of these is still there.
     pub fn end(&self) -> usize {
         self.arrived.load(Ordering::SeqCst)
     }

@@ -63,7 +63,7 @@ pub struct Queue {
     head: AtomicUsize,
     tail: AtomicUsize,
     slots: [Slot; SIZE],
-    /// What came later than all that is in the slots.
+    /// The signals that arrived later than all those in the slots.
     overflow: Overflow,
 }
 

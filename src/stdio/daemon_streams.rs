@@ -24,7 +24,7 @@ pub struct Request<'a> {
     pub foreground: bool,
     /// The owner of new logs, if that is not this process's user.
     pub owner: Option<(Uid, Gid)>,
-    /// Until when a start may wait for the other side of a FIFO.
+    /// How long a start may wait for the other side of a FIFO.
     pub deadline: Deadline,
 }
 

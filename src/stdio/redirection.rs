@@ -23,7 +23,7 @@ struct Redirected {
     room: Room,
 }
 
-/// The paths behind descriptors 1 and 2, for one user at a time.
+/// The paths behind descriptors 1 and 2, used by one thread or handler at a time.
 struct Paths {
     busy: AtomicBool,
     /// A signal handler wanted to open the files again while the paths were in use. Whoever leaves them does it instead.
@@ -45,8 +45,8 @@ impl Paths {
         !self.busy.swap(true, Ordering::SeqCst)
     }
 
-    /// Only other threads are waited for, which are done in a moment. Signal handlers must not wait here: they may have interrupted
-    /// the thread that they would wait for.
+    /// Waits for other threads, which leave in a moment. Not for signal handlers: one may have interrupted the very thread that it
+    /// would wait for.
     fn enter(&self) {
         while !self.try_enter() {
             process::yield_now();
@@ -69,7 +69,7 @@ impl Paths {
     /// Only between `enter` and `leave`.
     #[expect(clippy::mut_from_ref, reason = "entering has made it exclusive")]
     fn get(&self) -> &mut Redirected {
-        // SAFETY: whoever is here has entered, so nobody else reads or writes.
+        // SAFETY: called only between `try_enter` and `leave`, and `busy` keeps all others out until then.
         unsafe { &mut *self.redirected.get() }
     }
 }
@@ -86,7 +86,7 @@ fn reset_after_fork() {
     PATHS.asked.store(false, Ordering::SeqCst);
 }
 
-/// Takes note of what 1 and 2 have just become: a file, or `Some(None)` for no file. The outer `None` stands for no change. All
+/// Notes what 1 and 2 have just become: `Some(Some(path))` for a file, `Some(None)` for something else, `None` for no change. All
 /// signals are blocked.
 pub fn remember(names: [Option<Option<CString>>; 2]) {
     PATHS.enter();

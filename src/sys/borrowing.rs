@@ -1,5 +1,5 @@
-//! Processes that borrow the memory of this one until they execute a program or end, as vfork(2) has it: what they cost does not depend
-//! on how much there is. And a thread to lend from, so that nobody else has to wait for them.
+//! Processes that borrow the memory of this one until they execute a program or end, as after vfork(2). What they cost does not depend
+//! on the size of that memory. And a thread that makes them, so that no other thread is suspended meanwhile.
 
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicI32, Ordering};
@@ -11,13 +11,13 @@ use super::{Errno, check};
 #[repr(C, align(16))]
 pub struct Stack([u8; 64 << 10]);
 
-/// Makes a child that runs `body` on `stack`, in the memory of this process, whose calling thread stands still meanwhile. No fork
-/// handler runs. All else is its own: descriptors, directories, umask, dispositions of signals, ids. Its end sends no signal, and only
+/// Makes a child that runs `body` on `stack`, in the memory of this process. The calling thread is suspended meanwhile. No fork
+/// handler runs. All else belongs to the child: descriptors, directories, umask, dispositions of signals, ids. Its end sends no signal, and only
 /// `process::reap` and the like find it. Its pid is in `pid` from before it begins.
 ///
 /// # Safety
 /// `stack` is valid for writing and nobody else uses it, and `argument` is what `body` takes. `body` uses nothing of libc that locks,
-/// allocates or means all threads, and leaves the memory as the caller can go on with it. Signals are blocked.
+/// allocates or acts on all threads, and what it changes in memory does not disturb the caller. Signals are blocked.
 pub unsafe fn make_child(
     stack: *mut Stack,
     body: extern "C" fn(*mut c_void) -> c_int,
@@ -87,7 +87,7 @@ impl Thread {
         }
     }
 
-    /// Leaves it to itself.
+    /// Detaches it: nobody waits for its end.
     pub fn detach(self) {
         // SAFETY: the thread has been neither joined nor detached.
         unsafe { pthread_detach(self.0) };

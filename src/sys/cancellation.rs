@@ -9,8 +9,8 @@ unsafe extern "C" {
 
 const DISABLE: c_int = 1;
 
-/// As long as it lives, a pthread_cancel(3) of this thread waits: a call that is given up half-way would leave locks,
-/// files and descriptors behind. A forked copy of the thread has it disabled too.
+/// As long as it lives, a pthread_cancel(3) of this thread stays pending: a call that is cancelled half-way would leave locks, files
+/// and descriptors behind. A forked copy of the thread has it disabled too.
 pub struct Disabled {
     former: c_int,
     /// It belongs to this thread.

@@ -15,7 +15,7 @@ pub fn microseconds() -> i64 {
     now.tv_sec * 1_000_000 + now.tv_nsec / 1000
 }
 
-/// Sleeps, or less where a signal handler runs meanwhile.
+/// Sleeps for that time. A signal handler that runs meanwhile ends the sleep.
 pub fn sleep(microseconds: i64) {
     let time = libc::timespec { tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1000 };
     // SAFETY: `time` is valid for reading; NULL: what is left is not asked for.

@@ -46,17 +46,17 @@ impl Directory {
         }
     }
 
-    /// Its own status.
+    /// The status of the directory itself.
     pub fn status(&self) -> Result<Status, Errno> {
         file::status(self.0.as_raw_fd())
     }
 
-    /// Of what has that name, a link not followed.
+    /// The status of what has that name; of the link itself, if it is one.
     pub fn status_of(&self, name: &CStr) -> Result<Status, Errno> {
         file::status_at(self.0.as_raw_fd(), name, libc::AT_SYMLINK_NOFOLLOW)
     }
 
-    /// Of the file behind that name.
+    /// The status of what has that name, a link followed.
     pub fn status_behind(&self, name: &CStr) -> Result<Status, Errno> {
         file::status_at(self.0.as_raw_fd(), name, 0)
     }
@@ -65,7 +65,7 @@ impl Directory {
         file::remove_at(self.0.as_raw_fd(), name, 0)
     }
 
-    /// Gives the file `from` the name `to`, in the place of what has that.
+    /// Renames the file `from` to `to`, and replaces what has that name.
     pub fn rename(&self, from: &CStr, to: &CStr) -> Result<(), Errno> {
         let directory = self.0.as_raw_fd();
         // SAFETY: both names are C strings.

@@ -30,7 +30,7 @@ pub fn block() -> *const *const c_char {
     unsafe { *place() }.cast()
 }
 
-/// The texts of the present environment, none of them NULL. They stay as long as nobody changes the environment.
+/// The texts of the present environment, none of them NULL. They are valid as long as nobody changes the environment.
 pub fn texts() -> impl Iterator<Item = *mut c_char> {
     // SAFETY: the environment ends in NULL.
     unsafe { texts_of(block()) }
@@ -61,7 +61,8 @@ pub unsafe fn texts_of(block: *const *const c_char) -> impl Iterator<Item = *mut
 pub fn variable(name: &CStr) -> Option<&CStr> {
     // SAFETY: `name` is a C string.
     let value = unsafe { libc::getenv(name.as_ptr()) };
-    // SAFETY: what is not NULL is a C string, and is read before the environment can change.
+    // SAFETY: what is not NULL is a C string. It is valid until the program changes its environment, which getenv(3) forbids while
+    // another thread reads it.
     (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
 }
 

@@ -23,14 +23,14 @@ impl Descriptor {
         self.0
     }
 
-    /// Gives up ownership: the descriptor stays open.
+    /// Hands ownership to the caller: the descriptor stays open.
     pub fn into_raw_fd(self) -> c_int {
         let fd = self.0;
         core::mem::forget(self);
         fd
     }
 
-    /// Leaves the descriptor open for the life of the process, or because it is closed by other means.
+    /// Gives up ownership without a close. The descriptor stays open for the life of the process, or is closed by other means.
     pub fn leak(self) {
         core::mem::forget(self);
     }

@@ -80,7 +80,7 @@ pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor,
     open_at(libc::AT_FDCWD, path, flags, mode)
 }
 
-/// As `open`, from `directory` on. What it has created is gone again when there is no descriptor for it.
+/// As `open`, relative to `directory`. If there is no descriptor for a file that it has created, it removes that file again.
 pub(super) fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
     let flags = flags | libc::O_CLOEXEC;
     // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
@@ -92,18 +92,18 @@ pub(super) fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: libc::m
     })
 }
 
-/// Of an open file.
+/// The status of an open file.
 #[inline(never)]
 pub fn status(fd: c_int) -> Result<Status, Errno> {
     status_at(fd, c"", libc::AT_EMPTY_PATH)
 }
 
-/// Of what stands at `path` itself, a link not followed.
+/// The status of the file at `path`; of the link itself, if it is one.
 pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, libc::AT_SYMLINK_NOFOLLOW)
 }
 
-/// Of what `path` leads to, a link followed.
+/// The status of the file at `path`, a link followed.
 #[inline(never)]
 pub fn status_behind(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, 0)
@@ -132,14 +132,14 @@ pub fn make(path: &CStr, mode: libc::mode_t, major: c_uint, minor: c_uint) -> Re
     check(unsafe { libc::mknod(path.as_ptr(), mode, libc::makedev(major, minor)) }).map(drop)
 }
 
-/// May the process use the file in all the ways of `mode`? Asked for the real user, or the effective one.
+/// May the process use the file in all the ways of `mode`? The real user's rights count, or with `effective` the effective user's.
 pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
     let ask = if effective { libc::eaccess } else { libc::access };
     // SAFETY: `path` is a C string.
     check(unsafe { ask(path.as_ptr(), mode) }).map(drop)
 }
 
-/// Has reading and writing wait again, on a file that was opened WITHOUT_WAITING with these other flags.
+/// Makes reads and writes block again, on a file that was opened WITHOUT_WAITING with these other flags.
 pub fn wait_again(fd: c_int, flags: c_int) -> Result<(), Errno> {
     // SAFETY: F_SETFL takes an integer.
     check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags & libc::O_APPEND) }).map(drop)

@@ -25,7 +25,7 @@ pub fn allocate<T>(count: usize) -> Option<NonNull<T>> {
 /// # Safety
 /// The caller owns the allocation and does not use it again.
 pub unsafe fn release<T>(held: NonNull<T>) {
-    // SAFETY: what the caller vouches for.
+    // SAFETY: the caller owns the allocation, which came from malloc, and does not use it again.
     unsafe { libc::free(held.as_ptr().cast::<c_void>()) }
 }
 

@@ -18,7 +18,7 @@ fn streams() -> [*mut libc::FILE; 2] {
     unsafe { [stdout, stderr] }
 }
 
-/// Writes out what stdio has buffered for standard output and error. A stream that cannot be written to keeps its text.
+/// Writes out what stdio has buffered for standard output and error. The text of a stream that cannot be written to stays in its buffer.
 pub fn flush() {
     for stream in streams() {
         // SAFETY: both streams are there as long as the process.

@@ -260,7 +260,7 @@ impl Place<'_> {
         Created { directory: self.directory, name }
     }
 
-    /// Of what is there, a link not followed.
+    /// The status of what is there; of the link itself, if it is one.
     pub fn status(&self) -> Result<Status, Errno> {
         file::status_at(self.directory.as_raw_fd(), self.name, libc::AT_SYMLINK_NOFOLLOW)
     }

@@ -155,7 +155,7 @@ pub fn set_supplementary_groups(groups: &[Gid], scope: Scope) -> Result<(), Errn
     match scope {
         // SAFETY: the array is valid for reading its whole length.
         Scope::Process => check(unsafe { libc::setgroups(groups.len(), groups.as_ptr()) }),
-        // SAFETY: the same.
+        // SAFETY: setgroups(2) reads that many groups, and the array is valid for it.
         Scope::Thread => unsafe { system_call!(SYS_setgroups, groups.len(), groups.as_ptr()) },
     }
     .map(drop)

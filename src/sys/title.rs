@@ -42,9 +42,9 @@ pub fn move_arguments(layout: &Layout, start: usize, end: usize) -> Result<(), E
 /// The place must be valid for writing, and nobody may use it meanwhile.
 pub unsafe fn fill(place: Range<usize>, text: &[u8]) {
     let start = core::ptr::with_exposed_provenance_mut::<u8>(place.start);
-    // SAFETY: the caller's.
+    // SAFETY: the caller vouches for the whole place.
     unsafe { start.write_bytes(0, place.len()) };
-    // SAFETY: at most all but the last byte of it.
+    // SAFETY: at most all bytes of that place but the last one.
     unsafe { start.copy_from_nonoverlapping(text.as_ptr(), text.len().min(place.len().saturating_sub(1))) };
 }
 

@@ -183,6 +183,29 @@ for words in (['/nowhere/program'], [sys.executable, '{}']):
     run.wait_idle();
 }
 
+/// The library in it speaks to the caller, and goes on when the caller has been answered.
+#[test]
+fn another_program_says_that_it_is_ready_by_the_library() {
+    let scratch = Scratch::new();
+    let child = "import libdaemon, time
+libdaemon.ready()
+open('went-on', 'w').close()
+time.sleep(1000)";
+    let program = scratch.file("child.py", child);
+    let statements = format!(
+        "import libdaemon, sys
+libdaemon.spawn([sys.executable, '{}'], directory='{}', wait_ready=float('inf'))",
+        program.display(),
+        scratch.root().display()
+    );
+    let mut run = code(&statements).start();
+    run.succeed();
+    let daemon = run.orphans().pop().expect("the daemon");
+    wait_for_change(scratch.root(), "what comes after ready()", || scratch.path("went-on").exists());
+    daemon.signal(Signal::KILL);
+    run.wait_idle();
+}
+
 /// Nobody else's word counts: not that of a process of another session.
 #[test]
 fn strangers_cannot_say_that_it_is_ready() {

@@ -136,6 +136,7 @@ fn unknown_engines_are_left_alone() {
     let left_alone = |why: &str| format!("32 libdaemon: this PHP is left alone: {why}\n");
     assert_eq!(says("as it should be"), "libdaemon: taken\n");
     assert_eq!(says("newer stride"), "libdaemon: taken\n");
+    assert_eq!(says("command line"), "libdaemon: taken\npcntl: started\nposix: started\n");
     assert_eq!(says("other size"), "libdaemon: refused by the engine itself\n");
     for (what, why) in [
         ("debug build", "it is a debug build"),

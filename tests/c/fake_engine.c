@@ -10,7 +10,6 @@
 
 #define UNUSED(name) void name(void) { abort(); }
 
-UNUSED(zend_next_free_module) UNUSED(zend_register_module_ex) UNUSED(zend_startup_module_ex)
 UNUSED(zend_fetch_function_str) UNUSED(zend_get_constant_str) UNUSED(zend_ini_string) UNUSED(zend_register_long_constant)
 UNUSED(php_info_print_table_start) UNUSED(php_info_print_table_end) UNUSED(php_info_print_table_row)
 UNUSED(php_info_print_table_header) UNUSED(zend_parse_parameters) UNUSED(zend_argument_value_error)
@@ -61,6 +60,27 @@ void *zend_hash_str_find(void *registry, const char *name, size_t length)
     if (length == 4 && memcmp(name, "core", 4) == 0)
         return &core_value;
     return length == 8 && memcmp(name, "standard", 8) == 0 ? &standard_value : NULL;
+}
+
+int zend_next_free_module(void) { return 51; }
+
+/* As PHP 8.1 does it: what it knows from now on is a copy. */
+static struct module copies[2];
+static int registered;
+
+struct module *zend_register_module_ex(struct module *module, int kind)
+{
+    (void)kind;
+    copies[registered] = *module;
+    return &copies[registered++];
+}
+
+int zend_startup_module_ex(struct module *module)
+{
+    int is_copy = module >= copies && module < copies + registered;
+
+    printf("\n%s: %s", module->name, is_copy ? "started" : "started, and it is not the one that is registered");
+    return 0;
 }
 
 struct table *_zend_new_array(uint32_t size)
@@ -131,6 +151,8 @@ int main(int argc, char **argv)
         sorts[1].types = 128;
     if (strcmp(what, "other lists") == 0)
         list_stride = 3;
+    if (strcmp(what, "command line") == 0)
+        sapi_module[0] = "cli";
     if (strcmp(what, "old version") == 0)
         standard.version = "8.0.30";
     core.functions = functions("strcmp", compares);
@@ -148,7 +170,7 @@ int main(int argc, char **argv)
         printf("%s: refused by the engine itself", module->name);
     else if (module->functions)
         printf("%s: taken", module->name);
-    else if (module->start)
+    if (module->api == core.api && (!module->functions || strcmp(what, "command line") == 0))
         module->start(1, 50);
     puts("");
     return 0;

@@ -68,8 +68,9 @@ impl Module {
             (*entry).kind = kind as u8;
             (*entry).module_number = (engine.symbols.zend_next_free_module)();
             (*entry).handle = null_mut();
-            !(engine.symbols.zend_register_module_ex)(entry, kind).is_null()
-                && (engine.symbols.zend_startup_module_ex)(entry) == SUCCESS
+            // PHP 8.1 keeps a copy, which is the module from now on.
+            let module = (engine.symbols.zend_register_module_ex)(entry, kind);
+            !module.is_null() && (engine.symbols.zend_startup_module_ex)(module) == SUCCESS
         }
     }
 }

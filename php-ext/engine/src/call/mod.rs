@@ -1,7 +1,7 @@
-//! A call of one of our functions by PHP: its arguments, its result, and what there is to complain of.
+//! A call of one of our functions by PHP: its arguments, its result, its warnings and errors.
 
 pub mod arrays;
-pub mod complaints;
+pub mod errors;
 
 use core::ffi::{CStr, c_char, c_void};
 
@@ -107,7 +107,7 @@ impl Call {
     }
 
     /// Has the engine check and convert the arguments, as `specification` says in zend_parse_parameters' letters, to the
-    /// places, which come from `place`: l a number, b a truth value (and after l! and b! whether it is null), h an array's table,
+    /// places, which come from `place`: l a number, b a bool (and after l! and b! whether it is null), h an array's table,
     /// z an argument itself, p and s a text and its length. None when it has thrown.
     #[inline(never)]
     pub fn parse(&self, specification: &CStr, places: &[*mut c_void]) -> Option<()> {

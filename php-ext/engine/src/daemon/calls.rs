@@ -18,7 +18,7 @@ enum Function {
     Text(unsafe extern "C" fn(*const c_char) -> c_int),
     TextAndInt(unsafe extern "C" fn(*const c_char, c_int) -> c_int),
     IntAndText(unsafe extern "C" fn(c_int, *const c_char) -> c_int),
-    TextIntAndTruth(unsafe extern "C" fn(*const c_char, c_int, MaybeUninit<bool>) -> c_int),
+    TextIntAndBool(unsafe extern "C" fn(*const c_char, c_int, MaybeUninit<bool>) -> c_int),
 }
 
 const FUNCTIONS: &[(&CStr, Function)] = &[
@@ -26,7 +26,7 @@ const FUNCTIONS: &[(&CStr, Function)] = &[
     (c"daemonize_report_failure", Function::IntAndText(daemonize::daemonize_report_failure)),
     (c"daemonize_status", Function::Text(control::daemonize_status)),
     (c"daemonize_signal", Function::TextAndInt(control::daemonize_signal)),
-    (c"daemonize_stop", Function::TextIntAndTruth(control::daemonize_stop)),
+    (c"daemonize_stop", Function::TextIntAndBool(control::daemonize_stop)),
     (c"daemonize_notify", Function::Text(notify::daemonize_notify)),
     (c"daemonize_reloading", Function::Nothing(notify::daemonize_reloading)),
     (c"daemonize_stopping", Function::Nothing(notify::daemonize_stopping)),
@@ -59,7 +59,7 @@ impl Arguments {
         self.0.get(place).and_then(Value::as_int).unwrap_or(0) as c_int
     }
 
-    pub fn truth(&self, place: usize) -> MaybeUninit<bool> {
+    pub fn bool(&self, place: usize) -> MaybeUninit<bool> {
         MaybeUninit::new(self.0.get(place).is_some_and(|value| value.kind() == types::TRUE))
     }
 
@@ -89,7 +89,7 @@ pub fn call_by_name(call: &Call) -> Given {
             Function::Text(function) => function(arguments.text(0)),
             Function::TextAndInt(function) => function(arguments.text(0), arguments.int(1)),
             Function::IntAndText(function) => function(arguments.int(0), arguments.text(1)),
-            Function::TextIntAndTruth(function) => function(arguments.text(0), arguments.int(1), arguments.truth(2)),
+            Function::TextIntAndBool(function) => function(arguments.text(0), arguments.int(1), arguments.bool(2)),
         }
     };
     Some(if result == -1 { failure::last(call) } else { Value::int(result.into()) })

@@ -18,7 +18,7 @@ enum Setter {
     Texts(unsafe extern "C" fn(*mut daemonize_options, *const c_char, *const c_char) -> c_int),
     Int(unsafe extern "C" fn(*mut daemonize_options, c_int) -> c_int),
     Mask(unsafe extern "C" fn(*mut daemonize_options, u32) -> c_int),
-    Truth(unsafe extern "C" fn(*mut daemonize_options, MaybeUninit<bool>) -> c_int),
+    Bool(unsafe extern "C" fn(*mut daemonize_options, MaybeUninit<bool>) -> c_int),
     CloseFds(unsafe extern "C" fn(*mut daemonize_options, MaybeUninit<launch::daemonize_close>) -> c_int),
     Signals(unsafe extern "C" fn(*mut daemonize_options, MaybeUninit<launch::daemonize_signals>) -> c_int),
     Foreground(unsafe extern "C" fn(*mut daemonize_options, MaybeUninit<launch::daemonize_foreground>) -> c_int),
@@ -32,7 +32,7 @@ const SETTERS: &[(&CStr, Setter)] = &[
     (c"stdout", Setter::Text(c::daemonize_options_stdout)),
     (c"stderr", Setter::Text(c::daemonize_options_stderr)),
     (c"log", Setter::Text(c::daemonize_options_log)),
-    (c"truncate", Setter::Truth(c::daemonize_options_truncate)),
+    (c"truncate", Setter::Bool(c::daemonize_options_truncate)),
     (c"reopen_on", Setter::Int(c::daemonize_options_reopen_on)),
     (c"pidfile", Setter::Text(c::daemonize_options_pidfile)),
     (c"lockfile", Setter::Text(c::daemonize_options_lockfile)),
@@ -48,7 +48,7 @@ const SETTERS: &[(&CStr, Setter)] = &[
     (c"notify_fd", Setter::Int(launch::daemonize_options_notify_fd)),
     (c"foreground", Setter::Foreground(launch::daemonize_options_foreground)),
     (c"title", Setter::Text(launch::daemonize_options_title)),
-    (c"threads", Setter::Truth(launch::daemonize_options_threads)),
+    (c"threads", Setter::Bool(launch::daemonize_options_threads)),
 ];
 
 /// Options of the library, which end with this.
@@ -77,7 +77,7 @@ impl Options {
                 Setter::Texts(set) => set(self.0, arguments.text(0), arguments.text(1)),
                 Setter::Int(set) => set(self.0, first),
                 Setter::Mask(set) => set(self.0, first as u32),
-                Setter::Truth(set) => set(self.0, arguments.truth(0)),
+                Setter::Bool(set) => set(self.0, arguments.bool(0)),
                 Setter::CloseFds(set) => set(self.0, enumeration(first)),
                 Setter::Signals(set) => set(self.0, enumeration(first)),
                 Setter::Foreground(set) => set(self.0, enumeration(first)),

@@ -76,7 +76,7 @@ symbols! {
         php_info_print_table_row: unsafe extern "C" fn(c_int, ...);
         php_info_print_table_header: unsafe extern "C" fn(c_int, ...);
 
-        // Arguments, results, complaints.
+        // Arguments, results, warnings and errors.
         zend_parse_parameters: unsafe extern "C" fn(u32, *const c_char, ...) -> c_int;
         zend_argument_value_error: unsafe extern "C" fn(u32, *const c_char, ...);
         zend_argument_type_error: unsafe extern "C" fn(u32, *const c_char, ...);

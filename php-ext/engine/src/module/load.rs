@@ -33,15 +33,15 @@ pub extern "C" fn libdaemon_php_load() -> *const c_char {
 static WHY: OfPhp<Cell<Unknown>> = OfPhp(Cell::new(c""));
 
 /// Says once, as PHP starts, that nothing is done, and why.
-unsafe extern "C" fn complain(_kind: c_int, _number: c_int) -> c_int {
+unsafe extern "C" fn warn_at_start(_kind: c_int, _number: c_int) -> c_int {
     /// E_CORE_WARNING.
     const AT_START: c_int = 32;
-    type Complain = unsafe extern "C" fn(c_int, *const c_char, ...);
-    let complain = libdaemon::symbol(c"zend_error");
-    if !complain.is_null() {
+    type Report = unsafe extern "C" fn(c_int, *const c_char, ...);
+    let zend_error = libdaemon::symbol(c"zend_error");
+    if !zend_error.is_null() {
         // SAFETY: the engine's own, the same in every version, with one place for a text.
         unsafe {
-            core::mem::transmute::<*mut core::ffi::c_void, Complain>(complain)(
+            core::mem::transmute::<*mut core::ffi::c_void, Report>(zend_error)(
                 AT_START,
                 c"libdaemon: this PHP is left alone: %s".as_ptr(),
                 WHY.0.get().as_ptr(),
@@ -57,7 +57,7 @@ fn left_alone(why: Unknown) -> *mut ModuleEntry {
     let entry = unsafe { &mut *LIBDAEMON.entry() };
     entry.name = c"libdaemon".as_ptr();
     entry.version = libdaemon::c_api::library::libdaemon_version();
-    entry.module_startup = Some(complain);
+    entry.module_startup = Some(warn_at_start);
     match core_module() {
         Some(core) if usize::from(core.size) == size_of::<ModuleEntry>() => {
             entry.zend_api = core.zend_api;

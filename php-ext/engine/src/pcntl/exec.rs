@@ -63,7 +63,7 @@ impl<'a> Words<'a> {
     }
 
     /// Adds "key=value", or, without a key, the value. Before PHP 8.5, what follows a NUL is left out in silence.
-    pub fn add(&mut self, key: Option<Key>, value: *mut Value, argument: u32, complaint: &CStr) -> Option<()> {
+    pub fn add(&mut self, key: Option<Key>, value: *mut Value, argument: u32, message: &CStr) -> Option<()> {
         let symbols = &self.call.engine.symbols;
         // SAFETY: an element of a living array; a string that is ours to release.
         unsafe {
@@ -76,7 +76,7 @@ impl<'a> Words<'a> {
                 Some(Key::Text(key)) => Value::text(key.cast_mut()).shared().address(),
                 None => null_mut(),
             };
-            let added = self.add_texts(key_text, text, argument, complaint);
+            let added = self.add_texts(key_text, text, argument, message);
             (symbols.zval_ptr_dtor)(&mut Value::text(text));
             if !key_text.is_null() {
                 (symbols.zval_ptr_dtor)(&mut Value::text(key_text));
@@ -87,18 +87,18 @@ impl<'a> Words<'a> {
 
     /// # Safety
     /// `text` must be alive, and so must `key`, unless it is NULL.
-    unsafe fn add_texts(&mut self, key: *mut Text, text: *mut Text, argument: u32, complaint: &CStr) -> Option<()> {
+    unsafe fn add_texts(&mut self, key: *mut Text, text: *mut Text, argument: u32, message: &CStr) -> Option<()> {
         // SAFETY: the caller's.
         let (key_bytes, bytes) =
             unsafe { (if key.is_null() { None } else { Some(Text::bytes(key)) }, Text::bytes(text)) };
         if self.call.engine.version >= 80500 {
-            let complaint = match key_bytes {
-                _ if bytes.contains(&0) => Some(complaint),
+            let message = match key_bytes {
+                _ if bytes.contains(&0) => Some(message),
                 Some(key) if key.contains(&0) => Some(c"name for environment variable must not contain null bytes"),
                 _ => None,
             };
-            if let Some(complaint) = complaint {
-                self.call.value_error(argument, complaint);
+            if let Some(message) = message {
+                self.call.value_error(argument, message);
                 return None;
             }
         }

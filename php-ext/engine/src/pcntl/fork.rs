@@ -8,14 +8,14 @@ pub fn pcntl_fork(call: &Call) -> Given {
     call.no_arguments()?;
     let process = c_api::pcntl::pcntl_fork();
     match process {
-        -1 => complain(call),
+        -1 => warn_of_failure(call),
         0 => begin_child(call),
         _ => {}
     }
     Some(Value::int(process.into()))
 }
 
-fn complain(call: &Call) {
+fn warn_of_failure(call: &Call) {
     let errno = libdaemon::pcntl_errno();
     let format = match errno {
         libc::EAGAIN if call.engine.version >= 80300 => c"Error %d: Reached the maximum limit of number of processes",

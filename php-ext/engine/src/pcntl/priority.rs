@@ -11,7 +11,7 @@ pub fn pcntl_getpriority(call: &Call) -> Given {
     call.parse(c"|l!l", &[place(&mut id.value), place(&mut id.is_null), place(&mut mode)])?;
     let priority = pcntl_scheduling::pcntl_getpriority(chosen(call, id), mode as c_int);
     match library::libdaemon_last_errno() {
-        errno if priority == -1 && errno != 0 => complain(call, errno, 2),
+        errno if priority == -1 && errno != 0 => fail(call, errno, 2),
         _ => Some(Value::int(priority.into())),
     }
 }
@@ -22,7 +22,7 @@ pub fn pcntl_setpriority(call: &Call) -> Given {
     call.parse(c"l|l!l", &places)?;
     match pcntl_scheduling::pcntl_setpriority(priority as c_int, chosen(call, id), mode as c_int) {
         0 => Some(Value::bool(true)),
-        _ => complain(call, library::libdaemon_last_errno(), 3),
+        _ => fail(call, library::libdaemon_last_errno(), 3),
     }
 }
 
@@ -32,7 +32,7 @@ fn chosen(call: &Call, id: Nullable<i64>) -> u32 {
 }
 
 /// `mode` is the place of that argument.
-fn complain(call: &Call, errno: c_int, mode: u32) -> Given {
+fn fail(call: &Call, errno: c_int, mode: u32) -> Given {
     let format = match errno {
         libc::EINVAL => return call.value_error(mode, c"must be one of PRIO_PGRP, PRIO_USER, or PRIO_PROCESS"),
         libc::ESRCH => c"Error %d: No process was located using the given parameters",

@@ -32,7 +32,7 @@ pub fn pcntl_getcpuaffinity(call: &Call) -> Given {
         pcntl_scheduling::pcntl_getcpuaffinity(process as c_int, numbers.as_mut_ptr(), numbers.len() as c_int)
     };
     let Ok(count) = usize::try_from(count) else {
-        return complain(call, process, c"invalid cpu affinity mask size");
+        return fail(call, process, c"invalid cpu affinity mask size");
     };
     let mut list = Array::new(call.engine);
     let limit = limit();
@@ -77,7 +77,7 @@ pub fn pcntl_setcpuaffinity(call: &Call) -> Given {
     if code == 0 {
         return Some(Value::bool(true));
     }
-    complain(
+    fail(
         call,
         process,
         c"pcntl_setcpuaffinity(): Argument #2 ($cpu_ids) invalid cpu affinity mask size or unmapped cpu id(s)",
@@ -125,7 +125,7 @@ fn plain_number(text: &[u8]) -> Option<i64> {
     Some(if digits.len() < text.len() { -size } else { size })
 }
 
-fn complain(call: &Call, process: i64, invalid: &CStr) -> Given {
+fn fail(call: &Call, process: i64, invalid: &CStr) -> Given {
     let errno = pcntl_errno();
     match errno {
         libc::ESRCH => return call.value_error_long(1, c"invalid process (%ld)", process),

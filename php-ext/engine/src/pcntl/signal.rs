@@ -72,7 +72,7 @@ fn refused(call: &Call, errno: c_int, signal: c_int) -> Given {
     // SAFETY: the engine's, with one place for an int. An E_ERROR does not come back.
     unsafe {
         (call.engine.symbols.zend_error)(
-            crate::call::complaints::FATAL,
+            crate::call::errors::FATAL,
             c"Error installing signal handler for %d".as_ptr(),
             signal,
         );

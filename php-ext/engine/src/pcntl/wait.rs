@@ -118,7 +118,7 @@ pub fn pcntl_waitid(call: &Call) -> Given {
     Some(Value::bool(true))
 }
 
-fn truth(call: &Call, of: extern "C" fn(c_int) -> bool) -> Given {
+fn is(call: &Call, of: extern "C" fn(c_int) -> bool) -> Given {
     let [status] = call.ints()?;
     Some(Value::bool(of(status as c_int)))
 }
@@ -129,19 +129,19 @@ fn number(call: &Call, of: extern "C" fn(c_int) -> c_int) -> Given {
 }
 
 pub fn pcntl_wifexited(call: &Call) -> Given {
-    truth(call, pcntl::pcntl_wifexited)
+    is(call, pcntl::pcntl_wifexited)
 }
 
 pub fn pcntl_wifstopped(call: &Call) -> Given {
-    truth(call, pcntl::pcntl_wifstopped)
+    is(call, pcntl::pcntl_wifstopped)
 }
 
 pub fn pcntl_wifsignaled(call: &Call) -> Given {
-    truth(call, pcntl::pcntl_wifsignaled)
+    is(call, pcntl::pcntl_wifsignaled)
 }
 
 pub fn pcntl_wifcontinued(call: &Call) -> Given {
-    truth(call, pcntl::pcntl_wifcontinued)
+    is(call, pcntl::pcntl_wifcontinued)
 }
 
 pub fn pcntl_wexitstatus(call: &Call) -> Given {

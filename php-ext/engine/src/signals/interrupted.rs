@@ -98,12 +98,15 @@ impl Interrupted {
     }
 
     /// `thrown`, with `former` as the one before it. An exit is not replaced, nor does it have one before it.
+    ///
+    /// # Safety
+    /// Living exceptions, each with a user that is ours to pass on or to end, or NULL; on PHP's thread.
     unsafe fn chain(&self, thrown: *mut Counted, former: *mut Counted) -> *mut Counted {
         let symbols = &self.engine.symbols;
         if former.is_null() || thrown.is_null() {
             return if thrown.is_null() { former } else { thrown };
         }
-        // SAFETY: two living exceptions, each with a user that is ours to pass on or to end.
+        // SAFETY: the caller's; neither is NULL here.
         unsafe {
             if (symbols.zend_is_unwind_exit)(former) {
                 self.release(thrown);

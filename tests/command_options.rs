@@ -68,7 +68,7 @@ fn a_missing_path_is_made_up_for() {
 
 #[test]
 fn user_has_its_environment() {
-    needs::another_user();
+    needs::sight_of_other_users();
     let mut service = Service::new();
     let launch = command().option("user", "nobody").option("group", "daemon").runs(&service);
     let daemon = service.start(launch.env("HOME", "/root").env("USER", "root"));

@@ -89,7 +89,7 @@ fn a_pid_file_that_was_left_behind_is_taken_over() {
 
 #[test]
 fn the_options_hold_for_a_program() {
-    needs::another_user();
+    needs::sight_of_other_users();
     let scratch = Scratch::new();
     let (log, runtime) = (scratch.path("app.log"), scratch.path("run"));
     let options = [
@@ -124,7 +124,7 @@ fn the_options_hold_for_a_program() {
 #[test]
 fn a_user_and_a_root_directory_of_its_own() {
     needs::another_root();
-    needs::another_user();
+    needs::sight_of_other_users();
     let scratch = Scratch::new();
     // What the root needs to run a program: the program alone, as it is linked statically.
     let source = scratch.file("wait.c", "#include <unistd.h>\nint main(void) { for (;;) pause(); }\n");

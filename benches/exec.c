@@ -3,15 +3,18 @@
  * each in a process of its own that stays. fork(2) and exec are beside it.
  *
  *     exec ROUNDS
+ *
+ * They run before all other programs, where that is allowed.
  */
 #define _GNU_SOURCE
 
 #include <libdaemon.h>
-#include <signal.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,7 +38,11 @@ static double start(char way)
             fprintf(stderr, "exec: %s\n", libdaemon_last_error());
             exit(1);
         }
-        return microseconds() - begin;
+        begin = microseconds() - begin;
+        /* A subreaper: the daemon is this process's to reap, so that no round disturbs the next. */
+        while (waitpid(-1, NULL, 0) > 0)
+            ;
+        return begin;
     }
     pid = fork();
     if (pid == 0) {
@@ -53,6 +60,7 @@ static void serve(size_t resident, int in, int out)
     char way;
     double time;
 
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (resident && mmap(NULL, resident, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0) == MAP_FAILED) {
         perror("exec: 2 GiB");
         exit(1);
@@ -81,6 +89,7 @@ int main(int argc, char **argv)
 
     if (rounds > 10000)
         rounds = 10000;
+    sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
     for (int who = 0; who < 2; who++) {
         if (pipe(to[who]) || pipe(from[who]))
             return 1;
@@ -91,8 +100,8 @@ int main(int argc, char **argv)
         close(to[who][0]);
         close(from[who][1]);
     }
-    for (size_t round = 0; round < rounds; round++)
-        for (int way = 0; way < 2; way++)
+    for (int way = 0; way < 2; way++)
+        for (size_t round = 0; round < rounds; round++)
             for (int who = 0; who < 2; who++)
                 if (write(to[who][1], &"df"[way], 1) != 1 ||
                     read(from[who][0], &times[way][who][round], sizeof(double)) != sizeof(double))

@@ -181,9 +181,9 @@ $rounds = max(PAIRS, (int) ($argv[1] ?? 54));
 $bare = (string) getenv('LIBDAEMON_BARE_PHP');
 $extension = (string) getenv('LIBDAEMON_PATH');
 $ways = ['by FFI' => by_ffi()];
-$native = native($bare);
-if ($native !== null) {
-    $ways['by extension='] = [$native, [$bare, '-n', '-d', "extension=$extension"]];
+$modules = native($bare);
+if ($modules !== null) {
+    $ways['by extension='] = [$modules, [$bare, '-n', '-d', "extension=$extension"]];
 }
 foreach ($ways as $way => $commands) {
     printf("%-42s %10s %10s %7s\n", $way, 'native ns', 'ours ns', 'ratio');
@@ -205,7 +205,7 @@ foreach (startup($rounds) as $what => [$inside, $whole]) {
     printf("%-42s %7.2f ms, of the process %5.2f ms  %s\n", $what, $inside, $whole, mark(round($inside, 2), $limit));
 }
 if ($bare !== '') {
-    $commands = array_filter([[$bare, '-n'], [$bare, '-n', '-d', "extension=$extension"], $native]);
+    $commands = array_filter([[$bare, '-n'], [$bare, '-n', '-d', "extension=$extension"], $modules]);
     $longer = more(spent(...), $commands, 4 * $rounds);
     printf("%-42s %7.2f ms of processor time  %s\n", 'the extension, loaded', $longer[1], mark(round($longer[1], 2), 0.15));
     $larger = more(memory(...), $commands, 9);

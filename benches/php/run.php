@@ -191,13 +191,13 @@ foreach ($ways as $way => $commands) {
         if (!str_contains($case, $argv[2] ?? '')) {
             continue;
         }
-        [$native, $ours, $ratio] = compare($commands, $case, $rounds);
+        [$theirs, $ours, $ratio] = compare($commands, $case, $rounds);
         $limit = match (true) {
             $limit === null => '',
             is_string($limit) => mark(round($ours, 1), (float) $limit) . ' (ns)',
             default => mark(round($ratio, 2), $limit),
         };
-        printf("%-42s %10.1f %10.1f %7.2f  %s\n", $case, $native, $ours, $ratio, $limit);
+        printf("%-42s %10.1f %10.1f %7.2f  %s\n", $case, $theirs, $ours, $ratio, $limit);
     }
 }
 foreach (startup($rounds) as $what => [$inside, $whole]) {

@@ -47,8 +47,11 @@ macro_rules! symbols {
 impl Symbols {
     /// All of them; None where one is missing that is required.
     pub fn find() -> Option<Symbols> {
-        // SAFETY: a reference. The loader has written the addresses: the compiler believes that there is no symbol without one.
-        let addresses = unsafe { (&raw const ADDRESSES.0).read_volatile() };
+        let mut addresses = [core::ptr::null(); COUNT];
+        for (address, found) in addresses.iter_mut().zip(&ADDRESSES.0) {
+            // SAFETY: a reference. The loader has written the addresses: the compiler believes that there is no symbol without one.
+            *address = unsafe { core::ptr::from_ref(found).read_volatile() };
+        }
         if addresses.iter().take(REQUIRED).any(|address| address.is_null()) {
             return None;
         }

@@ -88,22 +88,21 @@ impl<'a> Words<'a> {
     /// # Safety
     /// `text` must be alive, and so must `key`, unless it is NULL.
     unsafe fn add_texts(&mut self, key: *mut Text, text: *mut Text, argument: u32, message: &CStr) -> Option<()> {
+        // SAFETY: the caller's; there is a NUL behind every string.
+        let before_nul = |text: *mut Text| unsafe { CStr::from_ptr(Text::start(text)) }.to_bytes();
         // SAFETY: the caller's.
-        let (key_bytes, bytes) =
-            unsafe { (if key.is_null() { None } else { Some(Text::bytes(key)) }, Text::bytes(text)) };
+        let holds_nul = |text: *mut Text| unsafe { Text::bytes(text) }.len() != before_nul(text).len();
         if self.call.engine.version >= 80500 {
-            let message = match key_bytes {
-                _ if bytes.contains(&0) => Some(message),
-                Some(key) if key.contains(&0) => Some(c"name for environment variable must not contain null bytes"),
-                _ => None,
-            };
-            if let Some(message) = message {
-                self.call.value_error(argument, message);
-                return None;
+            let of_name = c"name for environment variable must not contain null bytes";
+            for (text, message) in [(text, message), (key, of_name)] {
+                if !text.is_null() && holds_nul(text) {
+                    self.call.value_error(argument, message);
+                    return None;
+                }
             }
         }
-        let parts: [&[u8]; 3] = [key_bytes.unwrap_or(&[]), if key_bytes.is_some() { b"=" } else { b"" }, bytes];
-        let parts = parts.map(|part| part.split(|&byte| byte == 0).next().unwrap_or(&[]));
+        let (name, sign): (&[u8], &[u8]) = if key.is_null() { (b"", b"") } else { (before_nul(key), b"=") };
+        let parts = [name, sign, before_nul(text)];
         let length: usize = parts.iter().map(|part| part.len()).sum();
         // SAFETY: room for all the parts and the NUL, and a place for it: `start` has made one for every element.
         unsafe {

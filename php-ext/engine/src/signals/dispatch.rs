@@ -21,9 +21,10 @@ pub fn run_if_waiting(engine: &'static Engine) {
 /// After a handler that throws, the other signals wait for the next time if it `stops`; otherwise they go on being handled,
 /// and what is thrown arrives together, as one chain, where PHP goes on.
 pub fn run(engine: &'static Engine, stops: bool) {
-    let Some(mut round) = Round::begin() else { return };
-    let mut interrupted = engine.executor().map(|executor| Interrupted::set_aside(engine, executor, stops));
-    loop {
+    let mut interrupted = None;
+    while let Some(mut round) = Round::begin() {
+        let set_aside = || engine.executor().map(|executor| Interrupted::set_aside(engine, executor, stops));
+        let interrupted = interrupted.get_or_insert_with(set_aside);
         interrupt::set_waiting(false);
         // SAFETY: PHP's thread; they take nothing and count.
         unsafe { (engine.symbols.zend_fiber_switch_block)() };
@@ -31,7 +32,7 @@ pub fn run(engine: &'static Engine, stops: bool) {
         while !ends {
             let Some(info) = round.next_signal() else { break };
             let threw = call(engine, &info);
-            ends = match &mut interrupted {
+            ends = match interrupted {
                 Some(interrupted) => interrupted.collect(),
                 None => threw,
             };
@@ -43,11 +44,9 @@ pub fn run(engine: &'static Engine, stops: bool) {
         if !round.end() || ends || !stops {
             break;
         }
-        match Round::begin() {
-            Some(next) => round = next,
-            None => break,
-        }
     }
+    // Nothing had arrived.
+    let Some(interrupted) = interrupted else { return };
     if signals_wait() {
         interrupt::set_waiting(true);
     }

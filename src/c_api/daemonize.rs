@@ -4,12 +4,11 @@ use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use super::options::{daemonize_options, options_at};
+use super::options_object::{daemonize_options, options_at};
 use super::{Family, c_string, check_address, enter, enter_for_status, name};
 use crate::error::{Error, Result, Step};
 use crate::launch::execution::Program;
 use crate::launch::launcher::{self, AfterStart, Side};
-use crate::launch::options::Options;
 use crate::launch::program;
 use crate::notify::readiness;
 use crate::sys::process;
@@ -19,12 +18,8 @@ use crate::sys::process;
 /// # Safety
 /// Rule 2.
 unsafe fn launch(options: *const daemonize_options, after_start: AfterStart) -> Result<Side> {
-    if options.is_null() {
-        return launcher::launch(&Options::new(), after_start);
-    }
     // SAFETY: rule 2.
-    let options = unsafe { options_at(options) }?;
-    launcher::launch(options, after_start)
+    launcher::launch(unsafe { options_at(options) }?, after_start)
 }
 
 /// Makes the calling process a daemon with the default options, as daemonize_with(NULL) does.
@@ -121,9 +116,6 @@ pub unsafe extern "C" fn daemonize_exec(
             return Err(Error::refused(Step::DaemonizeExec, "no arguments, not even a name"));
         }
         let program = Program { path, arguments: argv };
-        if options.is_null() {
-            return program::start(&Options::new(), &program);
-        }
         // SAFETY: rule 2.
         program::start(unsafe { options_at(options) }?, &program)
     })

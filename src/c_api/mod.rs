@@ -29,6 +29,7 @@ pub mod library;
 pub mod notify;
 pub mod options;
 pub mod options_launch;
+pub mod options_object;
 pub mod pcntl;
 pub mod pcntl_scheduling;
 pub mod pcntl_signals;

@@ -2,89 +2,13 @@
 
 use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
-use core::ptr::NonNull;
 
 use libc::mode_t;
 
-use super::{FIRST_PAGE_END, Family, enter, enter_for_status, invalid_pointer, name, truth};
-use crate::error::{Error, Result, Step};
-use crate::launch::options::{self, Options, Text};
-use crate::sys::{Errno, heap};
-
-/// What a daemon should be. daemonize_options_new() makes it, and the functions below set it. Each of them copies what
-/// it is given. It returns 0, or -1 and has changed nothing: EINVAL for NULL and for values that are not allowed,
-/// ENOMEM.
-#[allow(non_camel_case_types)]
-pub struct daemonize_options(pub(crate) Options);
-
-/// The options behind a caller's pointer, for reading.
-///
-/// # Safety
-/// Rule 2.
-pub(super) unsafe fn options_at<'a>(options: *const daemonize_options) -> Result<&'a Options> {
-    if options.addr() < FIRST_PAGE_END {
-        return Err(invalid_pointer(Step::Options));
-    }
-    // SAFETY: rule 2 for every other address.
-    Ok(unsafe { &(*options).0 })
-}
-
-/// Has `set` change the options: 0, or -1.
-///
-/// # Safety
-/// Rule 2.
-pub(super) unsafe fn change(options: *mut daemonize_options, set: impl FnOnce(&mut Options) -> Result<()>) -> c_int {
-    enter_for_status(Family::Daemonize, || {
-        if options.addr() < FIRST_PAGE_END {
-            return Err(invalid_pointer(Step::Options));
-        }
-        // SAFETY: rule 2 for every other address: nobody else uses the options meanwhile.
-        set(unsafe { &mut (*options).0 })
-    })
-}
-
-/// Sets the option that `place` finds to a copy of `value`: 0, or -1.
-///
-/// # Safety
-/// Rules 1 and 2.
-pub(super) unsafe fn set_text(
-    options: *mut daemonize_options,
-    value: *const c_char,
-    step: Step,
-    place: fn(&mut Options) -> &mut Text,
-) -> c_int {
-    let set = |options: &mut Options| {
-        // SAFETY: rule 1.
-        let value = unsafe { name(value, step) }?;
-        *place(options) = Some(options::copy(value)?);
-        Ok(())
-    };
-    // SAFETY: rule 2.
-    unsafe { change(options, set) }
-}
-
-/// New options, all at their defaults; NULL with ENOMEM. daemonize_options_free() frees them.
-#[unsafe(no_mangle)]
-pub extern "C" fn daemonize_options_new() -> *mut daemonize_options {
-    enter(Family::Daemonize, core::ptr::null_mut(), || match heap::place(daemonize_options(Options::new())) {
-        Some(options) => Ok(options.as_ptr()),
-        None => Err(Error::at(Step::Options, Errno::ENOMEM)),
-    })
-}
-
-/// Frees options; does nothing for NULL. A daemon made with them does not need them any more.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn daemonize_options_free(options: *mut daemonize_options) {
-    if options.addr() < FIRST_PAGE_END {
-        return;
-    }
-    if let Some(options) = NonNull::new(options) {
-        // SAFETY: rule 2: it came from daemonize_options_new() and is freed once.
-        unsafe { options.drop_in_place() };
-        // SAFETY: it came from the heap, and nothing is left in it.
-        unsafe { heap::release(options) };
-    }
-}
+use super::options_object::{change, daemonize_options, set_text, set_value};
+use super::{name, truth};
+use crate::error::Step;
+use crate::launch::options::Options;
 
 /// The working directory; default "/". With daemonize_options_chroot() it is a path inside the new root directory. The
 /// daemon's user must be allowed to enter it.
@@ -106,7 +30,7 @@ pub unsafe extern "C" fn daemonize_options_chroot(options: *mut daemonize_option
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_umask(options: *mut daemonize_options, mask: mode_t) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.set_umask(mask)) }
+    unsafe { set_value(options, mask, Options::set_umask) }
 }
 
 /// The file that standard input reads; default /dev/null. If it is a FIFO, the start waits until a process has opened
@@ -160,12 +84,12 @@ pub unsafe extern "C" fn daemonize_options_truncate(
     options: *mut daemonize_options,
     truncate: MaybeUninit<bool>,
 ) -> c_int {
-    let set = |options: &mut Options| {
-        options.truncate = truth(truncate);
+    let set = |options: &mut Options, truncate| {
+        options.truncate = truncate;
         Ok(())
     };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, truth(truncate), set) }
 }
 
 /// The signal on which the daemon opens its log files again; 0, the default, is none. The signal handler itself does
@@ -177,7 +101,7 @@ pub unsafe extern "C" fn daemonize_options_truncate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_reopen_on(options: *mut daemonize_options, signal: c_int) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.set_reopen_on(signal)) }
+    unsafe { set_value(options, signal, Options::set_reopen_on) }
 }
 
 /// The pid file; default none. It holds the daemon's pid before the launcher ends, and it is locked as long as the
@@ -202,7 +126,7 @@ pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_opti
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_pidfile_mode(options: *mut daemonize_options, mode: mode_t) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.set_pidfile_mode(mode)) }
+    unsafe { set_value(options, mode, Options::set_pidfile_mode) }
 }
 
 /// Whether the pid file and the lock file stay open, and locked, over an exec; default false: then an exec closes them
@@ -213,12 +137,12 @@ pub unsafe extern "C" fn daemonize_options_keep_lock(
     options: *mut daemonize_options,
     over_exec: MaybeUninit<bool>,
 ) -> c_int {
-    let set = |options: &mut Options| {
-        options.keep_lock = truth(over_exec);
+    let set = |options: &mut Options, over_exec| {
+        options.keep_lock = over_exec;
         Ok(())
     };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, truth(over_exec), set) }
 }
 
 /// A directory that the start creates where it is missing, such as one in /run after a reboot. It belongs to the
@@ -270,7 +194,7 @@ pub unsafe extern "C" fn daemonize_options_keep_capability(
     capability: c_int,
 ) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.keep_capability(capability)) }
+    unsafe { set_value(options, capability, Options::keep_capability) }
 }
 
 /// Allows core dumps, and tracing by the same user; default false. The kernel forbids both to a process that has
@@ -280,10 +204,10 @@ pub unsafe extern "C" fn daemonize_options_core_dumps(
     options: *mut daemonize_options,
     allow: MaybeUninit<bool>,
 ) -> c_int {
-    let set = |options: &mut Options| {
-        options.core_dumps = truth(allow);
+    let set = |options: &mut Options, allow| {
+        options.core_dumps = allow;
         Ok(())
     };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, truth(allow), set) }
 }

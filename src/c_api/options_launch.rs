@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 
-use super::options::{change, daemonize_options, set_text};
+use super::options_object::{change, daemonize_options, set_text, set_value};
 use super::{c_string, number, truth};
 use crate::error::{Error, Step};
 use crate::launch::options::{Close, Foreground, Options};
@@ -50,7 +50,7 @@ pub enum daemonize_foreground {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.keep_descriptor(fd)) }
+    unsafe { set_value(options, fd, Options::keep_descriptor) }
 }
 
 /// Which descriptors are closed; default DAEMONIZE_CLOSE_ALL. The connection of syslog(3) always stays open.
@@ -63,9 +63,8 @@ pub unsafe extern "C" fn daemonize_options_close_fds(
     options: *mut daemonize_options,
     which: MaybeUninit<daemonize_close>,
 ) -> c_int {
-    let set = |options: &mut Options| {
-        // SAFETY: the enumeration has C's layout.
-        options.close = match unsafe { number(which) } {
+    let set = |options: &mut Options, which| {
+        options.close = match which {
             0 => Close::All,
             1 => Close::Inherited,
             2 => Close::None,
@@ -73,8 +72,10 @@ pub unsafe extern "C" fn daemonize_options_close_fds(
         };
         Ok(())
     };
+    // SAFETY: the enumeration has C's layout.
+    let which = unsafe { number(which) };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, which, set) }
 }
 
 /// What becomes of signals; default DAEMONIZE_SIGNALS_RESET.
@@ -83,17 +84,18 @@ pub unsafe extern "C" fn daemonize_options_signals(
     options: *mut daemonize_options,
     how: MaybeUninit<daemonize_signals>,
 ) -> c_int {
-    let set = |options: &mut Options| {
-        // SAFETY: the enumeration has C's layout.
-        options.keep_signals = match unsafe { number(how) } {
+    let set = |options: &mut Options, how| {
+        options.keep_signals = match how {
             0 => false,
             1 => true,
             _ => return Err(no_such_choice(Step::Signals)),
         };
         Ok(())
     };
+    // SAFETY: the enumeration has C's layout.
+    let how = unsafe { number(how) };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, how, set) }
 }
 
 /// Leaves the disposition of one signal as it is, ignored or handled, while the others become the default. Can be
@@ -102,7 +104,7 @@ pub unsafe extern "C" fn daemonize_options_signals(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_keep_signal(options: *mut daemonize_options, signal: c_int) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.keep_signal(signal)) }
+    unsafe { set_value(options, signal, Options::keep_signal) }
 }
 
 /// Sets an environment variable of the daemon, also with daemonize_options_clearenv(). EINVAL for a name that is empty
@@ -141,7 +143,7 @@ pub unsafe extern "C" fn daemonize_options_clearenv(options: *mut daemonize_opti
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.set_wait_ready(timeout_ms)) }
+    unsafe { set_value(options, timeout_ms, Options::set_wait_ready) }
 }
 
 /// How long the launcher waits for the library's own work, from the fork until the daemon is set up, in milliseconds;
@@ -150,7 +152,7 @@ pub unsafe extern "C" fn daemonize_options_wait_ready(options: *mut daemonize_op
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize_options, timeout_ms: c_int) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.set_setup_timeout(timeout_ms)) }
+    unsafe { set_value(options, timeout_ms, Options::set_setup_timeout) }
 }
 
 /// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a newline to it and
@@ -161,7 +163,7 @@ pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_notify_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: rule 2.
-    unsafe { change(options, |options| options.set_notify_descriptor(fd)) }
+    unsafe { set_value(options, fd, Options::set_notify_descriptor) }
 }
 
 /// Whether the process forks at all; default DAEMONIZE_FOREGROUND_AUTO.
@@ -170,9 +172,8 @@ pub unsafe extern "C" fn daemonize_options_foreground(
     options: *mut daemonize_options,
     when: MaybeUninit<daemonize_foreground>,
 ) -> c_int {
-    let set = |options: &mut Options| {
-        // SAFETY: the enumeration has C's layout.
-        options.foreground = match unsafe { number(when) } {
+    let set = |options: &mut Options, when| {
+        options.foreground = match when {
             0 => Foreground::Auto,
             1 => Foreground::Never,
             2 => Foreground::Always,
@@ -180,20 +181,22 @@ pub unsafe extern "C" fn daemonize_options_foreground(
         };
         Ok(())
     };
+    // SAFETY: the enumeration has C's layout.
+    let when = unsafe { number(when) };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, when, set) }
 }
 
 /// Whether a process with other threads may become a daemon; default false: EDEADLK. The daemon does not have these
 /// threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_options, allow: MaybeUninit<bool>) -> c_int {
-    let set = |options: &mut Options| {
-        options.threads = truth(allow);
+    let set = |options: &mut Options, allow| {
+        options.threads = allow;
         Ok(())
     };
     // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    unsafe { set_value(options, truth(allow), set) }
 }
 
 /// The daemon's title, as libdaemon_set_title() sets it. Default: the launcher's.

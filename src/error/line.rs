@@ -5,6 +5,7 @@ use core::ffi::{CStr, c_char};
 use core::fmt::{self, Write};
 
 use crate::sys::Errno;
+use crate::sys::privileges::Uid;
 use crate::sys::text::{Decimal, Writer, is_continuation, start_of_character};
 use crate::sys::thread_state::LINE_SIZE;
 
@@ -22,12 +23,12 @@ impl Line {
 
     /// A line with this text.
     #[inline(never)]
-    pub fn of(text: fmt::Arguments) -> Line {
+    pub fn of(text: &dyn fmt::Display) -> Line {
         let mut line = Line::new();
         let room = line.bytes.split_last_mut().map_or(&mut [][..], |(_, room)| room);
         let mut writer = Writer { room, length: 0 };
         // Writing fails only where the line is full.
-        let _ = writer.write_fmt(text);
+        let _ = write!(writer, "{text}");
         line.length = writer.length;
         line
     }
@@ -100,7 +101,9 @@ impl fmt::Display for Name<'_> {
         let skipped = rest.len().saturating_sub(NAME_SHOWN / 2);
         let end = rest.get(skipped..).unwrap_or(&[]);
         let continuation = end.iter().take_while(|&&byte| is_continuation(byte)).count();
-        write!(formatter, "{}...{}", Clean(start), Clean(end.get(continuation..).unwrap_or(&[])))
+        Clean(start).fmt(formatter)?;
+        formatter.write_str("...")?;
+        Clean(end.get(continuation..).unwrap_or(&[])).fmt(formatter)
     }
 }
 
@@ -111,8 +114,52 @@ impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match crate::sys::error_text(self.0) {
             Some(text) => Clean(text.to_bytes()).fmt(formatter),
-            None => write!(formatter, "error {}", Decimal(self.0.number().into())),
+            None => Numbered("error ", self.0.number().into()).fmt(formatter),
         }
+    }
+}
+
+/// A number behind the word that says of what it is.
+pub struct Numbered<'a>(pub &'a str, pub i64);
+
+impl fmt::Display for Numbered<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(self.0)?;
+        Decimal(self.1).fmt(formatter)
+    }
+}
+
+/// What the failed step was about, with a space before it; nothing where there is nothing to name.
+#[derive(Clone, Copy)]
+pub enum Object<'a> {
+    None,
+    Name(&'a CStr),
+    Number(i64),
+}
+
+impl fmt::Display for Object<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match *self {
+            Object::None => Ok(()),
+            Object::Name(name) => {
+                formatter.write_char(' ')?;
+                Name(name).fmt(formatter)
+            }
+            Object::Number(number) => Numbered(" ", number).fmt(formatter),
+        }
+    }
+}
+
+/// Somebody else's: `what`, if anything, and whom it belongs to.
+pub struct Foreign<'a> {
+    pub what: &'a str,
+    pub owner: Uid,
+}
+
+impl fmt::Display for Foreign<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(self.what)?;
+        Numbered("belongs to user ", self.owner.into()).fmt(formatter)
     }
 }
 
@@ -132,7 +179,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_left_out_at_the_edge_of_a_character() {
         for length in 0..4 {
-            let line = Line::of(format_args!("{}{}", "a".repeat(length), "\u{20ac}".repeat(LINE_SIZE)));
+            let line = Line::of(&format_args!("{}{}", "a".repeat(length), "\u{20ac}".repeat(LINE_SIZE)));
             assert!(line.bytes().len() >= LINE_SIZE - 4 && line.bytes().len() < LINE_SIZE);
             assert!(text(&line).ends_with('\u{20ac}'));
         }
@@ -140,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_line_stays_one_line_of_utf8() {
-        let line = Line::of(format_args!("{}", Clean(b"a\nb\x1b[0mc\xffd\xe2\x82e\xc2\x85")));
+        let line = Line::of(&Clean(b"a\nb\x1b[0mc\xffd\xe2\x82e\xc2\x85"));
         assert_eq!(text(&line), "a?b?[0mc?d?e?");
     }
 
@@ -148,7 +195,7 @@ mod tests {
     fn of_a_long_name_both_ends_are_shown_in_whole_characters() {
         for offset in 0..4 {
             let name = CString::new(format!("/{}{}.pid", "a".repeat(offset), "\u{20ac}".repeat(400))).expect("a name");
-            let shown = text(&Line::of(format_args!("{}", Name(&name))));
+            let shown = text(&Line::of(&Name(&name)));
             assert!(shown.starts_with("/") && shown.ends_with("\u{20ac}.pid"), "{shown}");
             assert!(shown.contains("\u{20ac}...\u{20ac}") && !shown.contains('?'), "{shown}");
             assert!(shown.len() <= 643 && shown.len() >= 636, "{}", shown.len());
@@ -158,13 +205,13 @@ mod tests {
     #[test]
     fn a_long_name_of_invalid_bytes_is_shown_too() {
         let name = CString::new(vec![0x80; 1000]).expect("a name");
-        let shown = text(&Line::of(format_args!("{}", Name(&name))));
+        let shown = text(&Line::of(&Name(&name)));
         assert!(shown.contains("..."), "{shown}");
     }
 
     #[test]
     fn an_unknown_errno_is_shown_by_its_number() {
-        assert_eq!(text(&Line::of(format_args!("{}", Reason(Errno::ENOENT)))), "No such file or directory");
-        assert_eq!(text(&Line::of(format_args!("{}", Reason(Errno::of(4711))))), "error 4711");
+        assert_eq!(text(&Line::of(&Reason(Errno::ENOENT))), "No such file or directory");
+        assert_eq!(text(&Line::of(&Reason(Errno::of(4711)))), "error 4711");
     }
 }

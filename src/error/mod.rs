@@ -13,7 +13,7 @@ mod line;
 mod step;
 
 pub use crate::sys::text::Decimal;
-pub use line::{Clean, Line, Name, Plain, Reason};
+pub use line::{Clean, Foreign, Line, Numbered, Object, Plain, Reason};
 pub use step::Step;
 
 /// The failure that has been kept for this thread: its errno, its status, its step and its line. It is the only error above `sys`.
@@ -30,20 +30,30 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 impl Error {
     /// Keeps `line` as this thread's last failure.
     #[cold]
-    pub fn new(errno: Errno, step: Step, line: fmt::Arguments) -> Error {
+    #[inline(never)]
+    pub fn new(errno: Errno, step: Step, line: &dyn fmt::Display) -> Error {
         Error::keep(errno, 1, step, &Line::of(line))
+    }
+
+    /// `step object: why`, the shape of nearly every line.
+    #[cold]
+    #[inline(never)]
+    pub fn of(errno: Errno, step: Step, object: Object, why: &dyn fmt::Display) -> Error {
+        Error::new(errno, step, &format_args!("{step}{object}: {why}"))
     }
 
     /// `step: reason`, where there is no object to name.
     #[cold]
+    #[inline(never)]
     pub fn at(step: Step, errno: Errno) -> Error {
-        Error::new(errno, step, format_args!("{step}: {}", Reason(errno)))
+        Error::of(errno, step, Object::None, &Reason(errno))
     }
 
     /// `step name: reason`, the common shape.
     #[cold]
+    #[inline(never)]
     pub fn on(step: Step, name: &CStr, errno: Errno) -> Error {
-        Error::new(errno, step, format_args!("{step} {}: {}", Name(name), Reason(errno)))
+        Error::of(errno, step, Object::Name(name), &Reason(errno))
     }
 
     /// The same of a call that takes a user and a group.
@@ -57,27 +67,30 @@ impl Error {
 
     /// `step number: reason`, where the object is a number.
     #[cold]
+    #[inline(never)]
     pub fn on_number(step: Step, number: i64, errno: Errno) -> Error {
-        Error::new(errno, step, format_args!("{step} {}: {}", Decimal(number), Reason(errno)))
+        Error::of(errno, step, Object::Number(number), &Reason(errno))
     }
 
     /// `step name: why`, where the kernel's words would mislead or say nothing.
     #[cold]
+    #[inline(never)]
     pub fn because(step: Step, name: &CStr, errno: Errno, why: &str) -> Error {
-        Error::new(errno, step, format_args!("{step} {}: {}", Name(name), Plain(why)))
+        Error::of(errno, step, Object::Name(name), &Plain(why))
     }
 
     /// EPERM: `step name: belongs to user owner`; `what` stands before that, where it is not the file of that name.
     #[cold]
+    #[inline(never)]
     pub fn foreign(step: Step, name: &CStr, what: &str, owner: Uid) -> Error {
-        let (name, what, owner) = (Name(name), Plain(what), Decimal(owner.into()));
-        Error::new(Errno::EPERM, step, format_args!("{step} {name}: {what}belongs to user {owner}"))
+        Error::of(Errno::EPERM, step, Object::Name(name), &Foreign { what, owner })
     }
 
     /// `step: why`, where there is no object, and the kernel's words would mislead or say nothing.
     #[cold]
+    #[inline(never)]
     pub fn told(step: Step, errno: Errno, why: &str) -> Error {
-        Error::new(errno, step, format_args!("{step}: {}", Plain(why)))
+        Error::of(errno, step, Object::None, &Plain(why))
     }
 
     /// EINVAL: `step: why`.

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::holder::PidFile;
 use super::proof::{Key, Listed};
-use crate::error::{Decimal, Error, Name, Plain, Reason, Step};
+use crate::error::{Error, Numbered, Object, Plain, Reason, Step};
 use crate::sys::process::Pid;
 use crate::sys::{Errno, proc_files};
 
@@ -12,15 +12,14 @@ use crate::sys::{Errno, proc_files};
 pub fn holds_not(file: &PidFile, pid: Pid) -> Error {
     match seen_elsewhere(file, pid) {
         Some(Elsewhere::Here(holder)) => {
-            let (pid, holder) = (Decimal(pid.into()), Decimal(holder.into()));
-            let why = "does not hold it: held in another pid namespace, by process";
-            refused(file, Errno::EPERM, format_args!("process {pid} {} {holder}", Plain(why)))
+            let why = Numbered(" does not hold it: held in another pid namespace, by process ", holder.into());
+            process(file, pid, Errno::EPERM, &why)
         }
         Some(Elsewhere::Hidden) => {
             let why = " does not hold it: held in another pid namespace, or on another machine";
-            process(file, pid, Errno::EPERM, why)
+            process(file, pid, Errno::EPERM, &Plain(why))
         }
-        None => process(file, pid, Errno::EPERM, " does not hold it"),
+        None => process(file, pid, Errno::EPERM, &Plain(" does not hold it")),
     }
 }
 
@@ -28,30 +27,28 @@ pub fn holds_not(file: &PidFile, pid: Pid) -> Error {
 pub fn is_gone(file: &PidFile, pid: Pid) -> Error {
     match seen_elsewhere(file, pid) {
         Some(Elsewhere::Here(holder)) => {
-            let holder = Decimal(holder.into());
-            refused(file, Errno::EPERM, format_args!("held in another pid namespace, by process {holder}"))
+            let why = Numbered("held in another pid namespace, by process ", holder.into());
+            Error::of(Errno::EPERM, Step::PidFile, Object::Name(file.name), &why)
         }
         Some(Elsewhere::Hidden) => {
             let why = " is not there: held in another pid namespace, on another machine, or by what it has left behind";
-            process(file, pid, Errno::EPERM, why)
+            process(file, pid, Errno::EPERM, &Plain(why))
         }
-        None => process(file, pid, Errno::EAGAIN, " has ended, but what it has left behind holds the lock"),
+        None => process(file, pid, Errno::EAGAIN, &Plain(" has ended, but what it has left behind holds the lock")),
     }
 }
 
 /// `pid file name: process pid`, and what is the matter with it.
-pub fn process(file: &PidFile, pid: Pid, errno: Errno, what: &str) -> Error {
-    refused(file, errno, format_args!("process {}{}", Decimal(pid.into()), Plain(what)))
+pub fn process(file: &PidFile, pid: Pid, errno: Errno, what: &dyn fmt::Display) -> Error {
+    let process = Numbered("process ", pid.into());
+    Error::of(errno, Step::PidFile, Object::Name(file.name), &format_args!("{process}{what}"))
 }
 
 /// `pid file name: process pid: reason`.
+// One copy for all who call it.
+#[inline(never)]
 pub fn lost(file: &PidFile, pid: Pid, errno: Errno) -> Error {
-    refused(file, errno, format_args!("process {}: {}", Decimal(pid.into()), Reason(errno)))
-}
-
-fn refused(file: &PidFile, errno: Errno, why: fmt::Arguments) -> Error {
-    let step = Step::PidFile;
-    Error::new(errno, step, format_args!("{step} {}: {why}", Name(file.name)))
+    process(file, pid, errno, &format_args!(": {}", Reason(errno)))
 }
 
 enum Elsewhere {

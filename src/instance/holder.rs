@@ -10,7 +10,7 @@ use crate::sys::file::{self, Status};
 use crate::sys::lock::{self, Part};
 use crate::sys::path_resolution::{Refusal, is_trusted};
 use crate::sys::process::Pid;
-use crate::sys::text::leading_number;
+use crate::sys::text::leading_int;
 
 /// The longest pid file. Other programs may write more than a pid to it.
 const LONGEST: i64 = 4096;
@@ -49,7 +49,7 @@ pub fn read_pid(fd: c_int) -> Option<Pid> {
 }
 
 fn pid_in(text: &[u8]) -> Option<Pid> {
-    leading_number(text).and_then(|pid| Pid::try_from(pid).ok()).filter(|&pid| pid > 0)
+    leading_int(text).filter(|&pid| pid > 0)
 }
 
 /// Could a daemon have written what is in the file? That is a pid on the first line, or nothing, or the zeroes that a crash of the
@@ -128,7 +128,7 @@ impl PidFile<'_> {
     pub fn remove_left_behind(&self, pid: Pid) {
         let Ok(descriptor) = self.place.open_file(file::READ_WRITE) else { return };
         let fd = descriptor.as_raw_fd();
-        let is_same = file::status(fd).is_ok_and(|status| status.identity == self.status.identity);
+        let is_same = file::is_open_as(fd, self.status.identity);
         if !is_same || !matches!(lock::try_lock(fd), Ok(Some(_))) || read_pid(fd).is_some_and(|left| left != pid) {
             return;
         }

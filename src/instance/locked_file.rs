@@ -6,7 +6,7 @@ use super::holder;
 use super::place::{Place, failure, refused};
 use super::replacement::{self, Replacement};
 use super::running::{self, Running};
-use crate::error::{Decimal, Error, Line, Name, Result, Step};
+use crate::error::{Error, Numbered, Object, Result, Step};
 use crate::sys::Errno;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Identity, Status};
@@ -14,6 +14,7 @@ use crate::sys::lock::{self, Part, Writer};
 use crate::sys::path_resolution;
 use crate::sys::privileges::Uid;
 use crate::sys::process::Pid;
+use crate::sys::text::ShortText;
 
 /// Which file a daemon is to hold.
 pub struct Wanted<'a> {
@@ -50,16 +51,13 @@ impl<'a> LockedFile<'a> {
             let opened = place.open_or_create(place.name());
             let (descriptor, created) = opened.map_err(|errno| failure(wanted.step, wanted.name, errno))?;
             match wanted.take(&place, &descriptor, created) {
-                Ok(Taken::Itself { status, kind }) => {
-                    let stale = holder::read_pid(descriptor.as_raw_fd());
-                    let (identity, former_mode) = (status.identity, status.permissions());
+                Ok(Some(Taken { another, identity, kind, former_mode, stale })) => {
+                    let created = created || another.is_some();
+                    let descriptor = another.unwrap_or(descriptor);
                     return Ok(LockedFile { wanted, descriptor, place, identity, kind, created, former_mode, stale });
                 }
-                Ok(Taken::Another(Replacement { descriptor, identity, kind })) => {
-                    let (created, former_mode, stale) = (true, 0o600, None);
-                    return Ok(LockedFile { wanted, descriptor, place, identity, kind, created, former_mode, stale });
-                }
-                Ok(Taken::Nothing) => {}
+                // The file has changed meanwhile.
+                Ok(None) => {}
                 Err(error) => {
                     if created {
                         place.discard(place.name(), descriptor.as_raw_fd());
@@ -110,8 +108,8 @@ impl<'a> LockedFile<'a> {
 
     /// Writes the pid, and then gives up the second lock: the start is over.
     pub fn write(&self, pid: Pid) -> Result<()> {
-        let text = Line::of(format_args!("{}\n", Decimal(pid.into())));
-        let text = text.bytes();
+        let text = ShortText::with_number("", pid.into(), "\n");
+        let text = text.as_c_str().to_bytes();
         let written = match file::write_at_start(self.as_raw_fd(), text) {
             Ok(length) if length == text.len() => file::truncate(self.as_raw_fd(), length as i64),
             Ok(_) => Err(Errno::ENOSPC),
@@ -147,19 +145,19 @@ impl<'a> LockedFile<'a> {
     }
 }
 
-/// What came of an attempt to lock a file.
-enum Taken {
-    Itself {
-        status: Status,
-        kind: lock::Kind,
-    },
-    Another(Replacement),
-    /// Neither, because the file has changed meanwhile: try again.
-    Nothing,
+/// A file that has just been locked.
+struct Taken {
+    /// The new file that has replaced the one that was opened.
+    another: Option<Descriptor>,
+    identity: Identity,
+    kind: lock::Kind,
+    former_mode: u32,
+    stale: Option<Pid>,
 }
 
 impl Wanted<'_> {
-    fn take(&self, place: &Place, descriptor: &Descriptor, created: bool) -> Result<Taken> {
+    /// Locks the file, or a new one in its place; `None` where it has changed meanwhile.
+    fn take(&self, place: &Place, descriptor: &Descriptor, created: bool) -> Result<Option<Taken>> {
         let lost = |errno| Error::on(self.step, self.name, errno);
         let fd = descriptor.as_raw_fd();
         let status = file::status(fd).map_err(lost)?;
@@ -167,14 +165,19 @@ impl Wanted<'_> {
         let Some(kind) = self.lock(fd)? else {
             // Those who may only read the file must not be able to prevent the start: a new file replaces it.
             return match replacement::replace(place, fd, status.identity) {
-                Ok(Some(replacement)) => Ok(Taken::Another(replacement)),
-                Ok(None) => Ok(Taken::Nothing),
+                Ok(replacement) => Ok(replacement.map(|Replacement { descriptor, identity, kind }| Taken {
+                    another: Some(descriptor),
+                    identity,
+                    kind,
+                    former_mode: 0o600,
+                    stale: None,
+                })),
                 Err(_) => Err(self.refused(Errno::EAGAIN, "locked for reading by another process")),
             };
         };
         // Its last holder may have removed it after it was opened here and before it was locked.
         if !place.is(status.identity).map_err(lost)? {
-            return Ok(Taken::Nothing);
+            return Ok(None);
         }
         if self.step == Step::PidFile {
             if !holder::could_be_pid_file(fd, &status).map_err(lost)? {
@@ -189,7 +192,8 @@ impl Wanted<'_> {
                 (lock::Kind::Whole, _) => file::truncate(fd, 0).map_err(lost)?,
             }
         }
-        Ok(Taken::Itself { status, kind })
+        let (identity, former_mode, stale) = (status.identity, status.permissions(), holder::read_pid(fd));
+        Ok(Some(Taken { another: None, identity, kind, former_mode, stale }))
     }
 
     /// `None` where others have the file locked for reading.
@@ -235,8 +239,8 @@ impl Wanted<'_> {
     }
 
     fn held_by(&self, pid: Pid) -> Error {
-        let (step, name, pid) = (self.step, Name(self.name), Decimal(pid.into()));
-        Error::new(Errno::EAGAIN, step, format_args!("{step} {name}: held by process {pid}"))
+        let why = Numbered("held by process ", pid.into());
+        Error::of(Errno::EAGAIN, self.step, Object::Name(self.name), &why)
     }
 
     fn refused(&self, errno: Errno, why: &str) -> Error {

@@ -2,7 +2,6 @@
 //! path can have another file removed.
 
 use core::ffi::{CStr, c_int};
-use core::ops::Deref;
 
 use crate::error::{Error, Step};
 use crate::memory::CString;
@@ -24,23 +23,6 @@ pub struct Place {
     name: CString,
 }
 
-/// The directory: still open, or opened again.
-enum Opened<'a> {
-    Kept(&'a Directory),
-    Again(Directory),
-}
-
-impl Deref for Opened<'_> {
-    type Target = Directory;
-
-    fn deref(&self) -> &Directory {
-        match self {
-            Opened::Kept(directory) => directory,
-            Opened::Again(directory) => directory,
-        }
-    }
-}
-
 /// Opens the caller's own file, which nobody may write to, not even its owner: a former daemon may have been told so.
 fn open_unwritable(directory: &Directory, name: &CStr, flags: c_int) -> Result<Descriptor> {
     const WRITABLE: u32 = 0o200;
@@ -58,11 +40,11 @@ fn open_unwritable(directory: &Directory, name: &CStr, flags: c_int) -> Result<D
 impl Place {
     /// Opens the directory of `path`. Without `trusting`, a symbolic link in it that belongs to a stranger is refused.
     pub fn open(path: &CStr, trusting: bool) -> Result<Place, Refusal> {
-        let (directory, name) = split(path)?;
+        let (directory, name) = split(path).map_err(Errno::from)?;
         if name.is_empty() {
             return Err(Errno::EISDIR.into());
         }
-        let name = CString::copy(name)?;
+        let name = CString::copy(name).map_err(Errno::from)?;
         let path = absolute(directory.as_c_str())?;
         let directory = directory.as_c_str();
         let opened = if trusting { Directory::open(directory)? } else { Directory::open_trusted(directory)? };
@@ -74,9 +56,10 @@ impl Place {
         let bytes = path.to_bytes();
         let length = bytes.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
         let path = match bytes.get(..length) {
-            Some(path) if length > 0 => CString::concat(&[path])?,
-            _ => CString::copy(c"/.")?,
+            Some(path) if length > 0 => CString::concat(&[path]),
+            _ => CString::copy(c"/."),
         };
+        let path = path.map_err(Errno::from)?;
         Place::open(path.as_c_str(), false)
     }
 
@@ -84,17 +67,15 @@ impl Place {
         self.name.as_c_str()
     }
 
-    /// The directory. If it has to be opened again, it must still be the same one.
-    fn directory(&self) -> Result<Opened<'_>> {
-        if let Some(directory) = &self.directory {
-            return Ok(Opened::Kept(directory));
-        }
+    /// The directory, as long as it is open.
+    fn directory(&self) -> Result<&Directory> {
+        self.directory.as_ref().ok_or(Errno::EBADF)
+    }
+
+    /// The directory, opened again by its path, where it must still be the same one.
+    fn open_again(&self) -> Result<Directory> {
         let directory = Directory::open(self.path.as_c_str())?;
-        if directory.status()?.identity == self.directory_identity {
-            Ok(Opened::Again(directory))
-        } else {
-            Err(Errno::ENOENT)
-        }
+        if directory.status()?.identity == self.directory_identity { Ok(directory) } else { Err(Errno::ENOENT) }
     }
 
     /// Opens what is there; a link is not followed.
@@ -108,7 +89,7 @@ impl Place {
         let directory = self.directory()?;
         match directory.open_or_create(name, flags, 0o600) {
             Err(Errno::EACCES) => {
-                open_unwritable(&directory, name, flags).map(|opened| (opened, false)).map_err(|_| Errno::EACCES)
+                open_unwritable(directory, name, flags).map(|opened| (opened, false)).map_err(|_| Errno::EACCES)
             }
             result => result,
         }
@@ -160,9 +141,11 @@ impl Place {
     }
 
     /// Removes `name` from the directory if it is that file.
-    pub fn remove_name(&self, name: &CStr, identity: Identity) -> Result<()> {
-        let directory = self.directory()?;
-        if directory.status_of(name)?.identity == identity { directory.remove(name) } else { Ok(()) }
+    fn remove_name(&self, name: &CStr, identity: Identity) -> Result<()> {
+        match &self.directory {
+            Some(directory) => remove_from(directory, name, identity),
+            None => remove_from(&self.open_again()?, name, identity),
+        }
     }
 
     /// Removes the file if the privileges allow it and it is still the same one. Tries twice, because a call can fail for a moment.
@@ -205,7 +188,7 @@ impl Place {
         enter_root(&mut self.path, root);
     }
 
-    /// From now on the directory is opened again by its path. `is_closed` says that its descriptor has been closed already.
+    /// From now on the directory is opened again by its path, to remove the file. `is_closed` says that its descriptor has been closed already.
     pub fn release_directory(&mut self, is_closed: bool) {
         let directory = self.directory.take();
         if is_closed {
@@ -228,4 +211,8 @@ pub fn refused(step: Step, name: &CStr, refusal: Refusal) -> Error {
         Refusal::Errno(errno) => Error::on(step, name, errno),
         Refusal::ForeignLink(owner) => Error::foreign(step, name, "a symbolic link on the way ", owner),
     }
+}
+
+fn remove_from(directory: &Directory, name: &CStr, identity: Identity) -> Result<()> {
+    if directory.status_of(name)?.identity == identity { directory.remove(name) } else { Ok(()) }
 }

@@ -14,7 +14,7 @@ use crate::sys::lock::{self, MARK, Mark};
 use crate::sys::lock_line::Kind;
 use crate::sys::proc_files::{self, Text};
 use crate::sys::process::Pid;
-use crate::sys::text::{Decimal, ShortText, leading_octal};
+use crate::sys::text::{ShortText, leading_octal};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
@@ -97,9 +97,8 @@ fn look_everywhere(process: &Directory, wanted: Wanted) -> Result<Look, Errno> {
         if thread == wanted.number {
             return ControlFlow::Continue(());
         }
-        let thread = Decimal(thread.into());
-        let details = ShortText::of(format_args!("task/{thread}/fdinfo"));
-        let files = ShortText::of(format_args!("task/{thread}/fd"));
+        let details = ShortText::with_number("task/", thread.into(), "/fdinfo");
+        let files = ShortText::with_number("task/", thread.into(), "/fd");
         result = look_through(process, details.as_c_str(), files.as_c_str(), wanted);
         if matches!(result, Ok(Look::HoldsNot)) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })
@@ -127,7 +126,7 @@ fn look_through(process: &Directory, details: &CStr, files: &CStr, wanted: Wante
     };
     let mut result = Ok(Look::HoldsNot);
     directory::for_each_number(&list, &mut |descriptor| {
-        let name = ShortText::of(format_args!("{}", Decimal(descriptor.into())));
+        let name = ShortText::with_number("", descriptor.into(), "");
         result = match Text::in_directory(&details, name.as_c_str()) {
             Ok(text) if shows_lock(&text, wanted) => match files.status_behind(name.as_c_str()) {
                 Ok(status) if status.identity == wanted.identity => Ok(Look::Holds),
@@ -205,7 +204,7 @@ impl Listed {
     /// `None` where there is no list.
     pub fn of(key: &Key) -> Result<Option<Listed>, Errno> {
         let mut listed = Listed { range: false, whole: None };
-        let read = proc_files::for_each_lock(&mut |lock| {
+        let read = proc_files::for_each_lock(|lock| {
             if lock.is_for_writing && key.is(lock.file) {
                 match lock.kind {
                     Kind::Description => listed.range |= lock.start == 0,
@@ -213,7 +212,6 @@ impl Listed {
                     Kind::Process => {}
                 }
             }
-            ControlFlow::Continue(())
         });
         match read {
             Ok(()) => Ok(Some(listed)),

@@ -41,17 +41,13 @@ impl Held {
         // SAFETY: the place was written before `owner` was set. Only the one caller that has reset `owner` to 0 gets here, and nobody
         // writes before it has returned.
         match unsafe { &*self.place.get() } {
-            Some((place, identity)) if descriptor > 0 && is_open_as(descriptor, *identity) => {
+            Some((place, identity)) if descriptor > 0 && file::is_open_as(descriptor, *identity) => {
                 end(place, *identity, descriptor);
                 fd::close(descriptor);
             }
             _ => {}
         }
     }
-}
-
-fn is_open_as(descriptor: c_int, identity: Identity) -> bool {
-    file::status(descriptor).is_ok_and(|status| status.identity == identity)
 }
 
 /// At most one daemon lives in a process.

@@ -6,7 +6,7 @@ use super::explanation::{self, lost};
 use super::holder::{Holder, PidFile};
 use super::proof::{self, Proof};
 use super::target::Target;
-use crate::error::{Error, Result, Step};
+use crate::error::{Error, Plain, Result, Step};
 use crate::sys::file::Status;
 use crate::sys::process::Pid;
 use crate::sys::{Errno, clock, lock};
@@ -76,7 +76,7 @@ fn find_in(file: &PidFile) -> Result<Found> {
         Proof::HoldsNot => Err(explanation::holds_not(file, pid)),
         Proof::None if file.is_safe() => Ok(Found::Daemon(process)),
         Proof::None | Proof::Hidden => {
-            Err(explanation::process(file, pid, Errno::EPERM, " cannot be shown to hold it"))
+            Err(explanation::process(file, pid, Errno::EPERM, &Plain(" cannot be shown to hold it")))
         }
     }
 }

@@ -4,9 +4,10 @@ use core::ffi::c_int;
 use core::fmt;
 use core::ops::ControlFlow;
 
+use super::explanation;
 use super::running::Running;
 use super::target::Target;
-use crate::error::{Decimal, Error, Name, Reason, Result, Step};
+use crate::error::{Error, Numbered, Object, Plain, Reason, Result, Step};
 use crate::sys::clock::Deadline;
 use crate::sys::process::{self, Pid};
 use crate::sys::{Errno, directory, proc_files, signal};
@@ -21,15 +22,15 @@ impl<'a> Session<'a> {
     pub fn of(daemon: &'a Running) -> Result<Session<'a>> {
         let id = process::session(daemon.process.pid).map_err(|errno| daemon.lost(errno))?;
         let session = Session { daemon, id };
-        let (step, pid) = (Step::SessionOf, daemon.process.pid);
-        let refused = |why: fmt::Arguments| {
-            Err(Error::new(Errno::EPERM, step, format_args!("{step} {}: {why}", Decimal(pid.into()))))
+        let refused = |why: &dyn fmt::Display| {
+            Err(Error::of(Errno::EPERM, Step::SessionOf, Object::Number(daemon.process.pid.into()), why))
         };
         if process::session(0) == Ok(id) {
-            return refused(format_args!("is the caller's, too"));
+            return refused(&Plain("is the caller's, too"));
         }
         if session.has_another_leader().map_err(|errno| session.lost(id, errno))? {
-            return refused(format_args!("belongs to process {}, which is not the daemon", Decimal(id.into())));
+            let leader = Numbered("process ", id.into());
+            return refused(&format_args!("belongs to {leader}, which is not the daemon"));
         }
         Ok(session)
     }
@@ -106,8 +107,6 @@ impl<'a> Session<'a> {
     }
 
     fn lost(&self, pid: Pid, errno: Errno) -> Error {
-        let step = Step::PidFile;
-        let (name, pid) = (Name(self.daemon.file.name), Decimal(pid.into()));
-        Error::new(errno, step, format_args!("{step} {name}: process {pid} of its session: {}", Reason(errno)))
+        explanation::process(&self.daemon.file, pid, errno, &format_args!(" of its session: {}", Reason(errno)))
     }
 }

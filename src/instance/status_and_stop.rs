@@ -6,7 +6,7 @@ use super::explanation;
 use super::running::Running;
 use super::schedule::{Part, Schedule};
 use super::session::Session;
-use crate::error::{Error, Result, Step};
+use crate::error::{Error, Plain, Result, Step};
 use crate::sys::clock::Deadline;
 use crate::sys::process::Pid;
 use crate::sys::{Errno, signal};
@@ -65,5 +65,5 @@ pub fn stop_by(name: &CStr, schedule: &Schedule, whole_session: bool) -> Result<
         Ok(true) => ": others of its session are still running",
         _ => ": still running",
     };
-    Err(explanation::process(&daemon.file, pid, Errno::ETIMEDOUT, what))
+    Err(explanation::process(&daemon.file, pid, Errno::ETIMEDOUT, &Plain(what)))
 }

@@ -4,7 +4,7 @@ use core::ffi::CStr;
 
 use super::options::Options;
 use crate::error::{Error, Result, Step};
-use crate::memory::{CString, List};
+use crate::memory::{CString, List, OutOfMemory};
 use crate::sys::privileges::{self as system, Gid, Key, Uid, User};
 use crate::sys::{Errno, text};
 
@@ -39,7 +39,7 @@ pub fn find(options: &Options) -> Result<Option<Account>> {
 }
 
 impl Account {
-    fn of(user: &User, group: Option<Gid>) -> Result<Account, Errno> {
+    fn of(user: &User, group: Option<Gid>) -> Result<Account, OutOfMemory> {
         let group = group.unwrap_or(user.gid);
         // passwd(5): an empty shell means this one.
         let login = Login {
@@ -52,11 +52,11 @@ impl Account {
 }
 
 fn only(group: Gid) -> Result<List<Gid>> {
-    List::filled(group, 1).map_err(|errno| Error::at(Step::SupplementaryGroups, errno))
+    List::filled(group, 1).map_err(|OutOfMemory| Error::at(Step::SupplementaryGroups, Errno::ENOMEM))
 }
 
 /// All groups of the user called `name`, `group` among them.
-fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, Errno> {
+fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, OutOfMemory> {
     let mut capacity = 32;
     loop {
         let mut groups = List::filled(group, capacity)?;
@@ -92,7 +92,7 @@ fn find_user(name: &CStr, group: Option<Gid>) -> Result<Account> {
         system::find_user(key, &mut |user| found = Some(Account::of(&user, group)))
             .map_err(|errno| Error::on(Step::User, name, errno))?;
         if let Some(found) = found {
-            return found.map_err(|errno| Error::on(Step::User, name, errno));
+            return found.map_err(|OutOfMemory| Error::on(Step::User, name, Errno::ENOMEM));
         }
     }
     match (number, group) {

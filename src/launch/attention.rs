@@ -43,21 +43,22 @@ impl Attention {
             let signals = self.signals.as_ref().map_or(-1, Descriptor::as_raw_fd);
             let time = if signals < 0 { deadline.or(Deadline::after(SLICE)).left() } else { deadline.left() };
             let [sent, written] = words;
-            let [report, signalled, sent, written, ended] =
-                match fd::wait([channel, signals, sent, written, daemon].map(Awaited::Input), time) {
-                    Err(Errno::EINTR) => continue,
-                    ready => ready?,
-                };
-            if report {
+            let mut awaited = [channel, signals, sent, written, daemon].map(Awaited::input);
+            match fd::wait(&mut awaited, time) {
+                Err(Errno::EINTR) => continue,
+                result => result?,
+            }
+            let [report, signalled, sent, written, ended] = &awaited;
+            if report.has_come() {
                 return Ok(Event::Report);
             }
-            if let Some(signal) = signalled.then(|| signal::read_descriptor(signals)).flatten() {
+            if let Some(signal) = signalled.has_come().then(|| signal::read_descriptor(signals)).flatten() {
                 return Ok(Event::Signal(signal));
             }
-            if sent || written {
+            if sent.has_come() || written.has_come() {
                 return Ok(Event::Word);
             }
-            if ended {
+            if ended.has_come() {
                 return Ok(Event::End);
             }
             if let Some(signal) = (signals < 0).then(|| signal::take_pending(self.interrupting)).flatten() {

@@ -53,7 +53,9 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
 /// handshake, -1 in the foreground. Returns the logs to be emptied when the daemon has been accepted.
 pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
     let options = plan.options;
-    [&plan.lockfile, &plan.pidfile].into_iter().flatten().try_for_each(LockedFile::show)?;
+    for file in plan.locked_files() {
+        file.show()?;
+    }
     // Opened now, because the new root may have no /proc, and the new user may not read it. A failure matters only if it is needed.
     let elsewhere = plan.root.is_some() || plan.privileges.is_some();
     let list = if elsewhere && options.close != Close::None { open_descriptors::list().ok() } else { None };

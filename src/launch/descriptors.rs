@@ -10,9 +10,11 @@ use crate::sys::{Errno, libc_descriptors, open_descriptors};
 /// The descriptors that libc keeps for the program and that stay open; -1 where there is none.
 pub type HeldByLibc = [c_int; 2];
 
-/// What libc holds open where `which` closes it. What it can open again it closes itself: it would close the number later, which
-/// means something else by then. The connection of syslog(3) stays, with the name that the program has given it, and for a daemon
-/// that cannot make another one in its new root directory.
+/// The descriptors that libc keeps for itself, and that stay open although `which` closes all others.
+///
+/// libc remembers the number of such a descriptor, and closes it later. By then another file may have that number. So libc is told
+/// now to close what it can open again. The connection of syslog(3) stays open. It keeps the name that the program has given it, and
+/// from a new root directory the daemon could not connect again.
 pub fn held_by_libc(which: Close) -> HeldByLibc {
     let mut held = [-1; 2];
     if which != Close::All {
@@ -22,7 +24,7 @@ pub fn held_by_libc(which: Close) -> HeldByLibc {
     let mut free = held.iter_mut();
     let mut is_missing = false;
     let has_more = libc_descriptors::for_each_idle(3, |descriptor| {
-        // Without close-on-exec it is not libc's.
+        // libc's connection has close-on-exec.
         if fd::closes_on_exec(descriptor) && libc_descriptors::is_connected_to_log(descriptor) {
             match free.next() {
                 Some(place) => *place = descriptor,
@@ -30,7 +32,7 @@ pub fn held_by_libc(which: Close) -> HeldByLibc {
             }
         }
     });
-    // It may be one that has not been looked at.
+    // The connection may be a descriptor that was not looked at, or one of more than there is room for.
     if (has_more && held == [-1; 2]) || is_missing {
         libc_descriptors::close_log();
         return [-1; 2];
@@ -38,11 +40,12 @@ pub fn held_by_libc(which: Close) -> HeldByLibc {
     held
 }
 
-/// The descriptors that stay open: those that the caller named, libc's, and the library's own.
+/// The descriptors that stay open.
 pub struct Preserved<'a> {
+    /// Those that the caller named, or a service manager has handed over.
     pub named: &'a [c_int],
     pub of_libc: HeldByLibc,
-    /// -1 where there is none.
+    /// The library's own; -1 where there is none.
     pub own: [c_int; 6],
 }
 
@@ -60,8 +63,8 @@ impl Preserved<'_> {
     }
 }
 
-/// Closes the descriptors from 3 up that `which` means, but for the preserved ones. `list` is needed where there may be no
-/// /proc any more.
+/// Closes the descriptors from 3 up that `which` names, except for the preserved ones. `list` is /proc/self/fd, if it was opened
+/// beforehand. The process may not be able to open it by now.
 pub fn close(which: Close, preserved: &Preserved, list: Option<Descriptor>) -> Result<()> {
     match which {
         Close::None => Ok(()),
@@ -85,7 +88,7 @@ fn close_ranges(preserved: &Preserved) -> Result<(), Errno> {
     fd::close_range(first as c_uint, c_uint::MAX)
 }
 
-/// Close-on-exec tells what was not inherited.
+/// Closes what /proc lists, one by one. A descriptor with close-on-exec was not inherited.
 fn close_each(list: Option<Descriptor>, preserved: &Preserved, only_inherited: bool) -> Result<()> {
     let close = |list: Descriptor| {
         open_descriptors::for_each(&list, |descriptor| {

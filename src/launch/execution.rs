@@ -1,12 +1,14 @@
-//! The daemon's side of a start of another program: from a process that borrows its launcher's memory to the program. Nothing but
-//! async-signal-safe calls, and nothing is left in that memory.
+//! The daemon's side of a start of another program: the set-up, and then execve(2).
+//!
+//! The process borrows its launcher's memory until it is the program. So it uses async-signal-safe calls alone, and leaves nothing
+//! behind in that memory.
 
 use core::ffi::{CStr, c_char, c_int};
 
 use super::daemon_side;
 use super::environment::Environment;
 use super::plan::Plan;
-use crate::error::{Clean, Error, Name, Reason, Result, Step};
+use crate::error::{Clean, Error, Object, Reason, Result, Step};
 use crate::signals::dispositions::Dispositions;
 use crate::sys::signal::{self, Set};
 use crate::sys::text::LongText;
@@ -14,21 +16,21 @@ use crate::sys::{Errno, environment, fd, file, process};
 
 /// What is to be executed.
 pub struct Program<'a> {
-    /// Looked for in PATH where it has no slash.
+    /// Without a slash it is looked for in PATH.
     pub path: &'a CStr,
-    /// C strings, the name first and NULL behind the last.
+    /// C strings: the name, the arguments, and NULL at the end.
     pub arguments: *const *const c_char,
 }
 
-/// Is it no name to be looked for?
+/// Does it have a slash, so that it is not looked for in PATH?
 pub fn has_slash(path: &CStr) -> bool {
     path.to_bytes().contains(&b'/')
 }
 
-/// Sets up, and becomes the program; comes back with a failure. `mask` is the launcher's.
+/// Sets up the daemon, and becomes the program. Returns only with a failure. `mask` is the launcher's signal mask.
 pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<()> {
     let options = plan.options;
-    // Those of this process: another thread may have changed the launcher's since they were asked for.
+    // Asked anew: another thread of the launcher may have changed them since the plan was made.
     let dispositions = Dispositions::ask();
     let logs = daemon_side::set_up(plan, channel)?;
     for &kept in plan.kept.as_slice() {
@@ -48,7 +50,7 @@ pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<
     let block = plan.environment.as_ref().map_or_else(environment::block, Environment::block);
     if let Some(logs) = logs {
         const TO_EXECUTE: c_int = 1;
-        // A name that is not found costs no log.
+        // If there is no such program, the logs keep what is in them.
         at_each_place(program, block, &|path| file::access(path, TO_EXECUTE, true))?;
         logs.truncate();
     }
@@ -57,7 +59,8 @@ pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<
     at_each_place(program, block, &|path| Err(unsafe { process::execute(path, program.arguments, block) }))
 }
 
-/// Where execvp(3) would look for the program, until `attempt` succeeds. A file that is no program is not given to a shell.
+/// Calls `attempt` with each path where execvp(3) would look for the program, until it succeeds. Unlike there, a file that is no
+/// program is not given to a shell.
 fn at_each_place(
     program: &Program,
     block: *const *const c_char,
@@ -88,7 +91,7 @@ fn at_each_place(
     Err(failure(program.path, last))
 }
 
-/// In the kernel's words, or better ones where these mislead.
+/// Why `path` was not executed: the kernel's reason, or a better one where that would mislead.
 fn failure(path: &CStr, errno: Errno) -> Error {
     match errno {
         Errno::EACCES if file::status_behind(path).is_ok_and(|status| status.is_directory()) => {
@@ -99,7 +102,7 @@ fn failure(path: &CStr, errno: Errno) -> Error {
     }
 }
 
-/// The file is there: what is not is the program that it needs.
+/// ENOENT for a file that exists. What is missing is its interpreter, or its dynamic linker.
 fn without_interpreter(path: &CStr) -> Error {
     let errno = Errno::ENOENT;
     let mut start = [0; 256];
@@ -109,6 +112,6 @@ fn without_interpreter(path: &CStr) -> Error {
         return Error::because(Step::Exec, path, errno, "its dynamic linker is missing");
     };
     let interpreter = line.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or(&[]);
-    let (step, name, interpreter) = (Step::Exec, Name(path), Clean(interpreter));
-    Error::new(errno, step, format_args!("{step} {name}: its interpreter {interpreter}: {}", Reason(errno)))
+    let (interpreter, reason) = (Clean(interpreter), Reason(errno));
+    Error::of(errno, Step::Exec, Object::Name(path), &format_args!("its interpreter {interpreter}: {reason}"))
 }

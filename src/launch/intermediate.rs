@@ -110,15 +110,17 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
         .or_else(|_| handshake::report_watched(channel, first, None));
     // That it is watched the launcher can do without; of a program it would not know.
     let is_unknown = told.is_err() && matches!(first, Report::Executed(_));
-    let input = |pidfd: &Option<Descriptor>| Awaited::Input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
-    let awaited = [Awaited::HangUp(channel), input(&launcher_pidfd), input(&pidfd)];
+    let input = |pidfd: &Option<Descriptor>| Awaited::input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
     let time = match launcher_pidfd.is_some() && pidfd.is_some() {
         _ if is_unknown => 0,
         true => -1,
         false => SLICE,
     };
     loop {
-        let [hung_up, launcher_ended, ended] = fd::wait(awaited, time).unwrap_or([false; 3]);
+        let mut awaited = [Awaited::hang_up(channel), input(&launcher_pidfd), input(&pidfd)];
+        // Of what a failed wait does not tell, the calls below do.
+        let _ = fd::wait(&mut awaited, time);
+        let [hung_up, launcher_ended, ended] = &awaited;
         if let Some(status) = process::reap_if_ended(daemon) {
             if handshake::report(channel, &Report::Ended(status)).is_err() {
                 plan.undo();
@@ -126,10 +128,10 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
             end_group();
         }
         // Somebody else has reaped it.
-        if ended {
+        if ended.has_come() {
             end_group();
         }
-        if is_unknown || hung_up || launcher_ended || process::parent_id() != launcher {
+        if is_unknown || hung_up.has_come() || launcher_ended.has_come() || process::parent_id() != launcher {
             if Target::Process(daemon).kill_by_all_means(plan.privileges.as_ref()) {
                 let _ = process::reap(daemon);
                 // A launcher that has been killed does not do it.

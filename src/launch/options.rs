@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_int};
 
 use crate::error::{Error, Result, Step};
-use crate::memory::{CString, List};
+use crate::memory::{CString, List, OutOfMemory};
 use crate::sys::{Errno, capabilities, fd, signal};
 
 /// Which descriptors from 3 up the daemon closes.
@@ -14,7 +14,7 @@ pub enum Close {
     None,
 }
 
-/// When not to fork at all.
+/// When the process itself becomes the daemon, without a fork.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Foreground {
     Auto,
@@ -34,32 +34,32 @@ pub struct Options {
     pub pidfile: Text,
     pub lockfile: Text,
     pub pidfile_mode: u32,
-    /// The pid and the lock file stay open, and so locked, over an exec.
+    /// The pid file and the lock file stay open over an exec, and so they stay locked.
     pub keep_lock: bool,
-    /// Directories to be made, with their modes.
+    /// Directories that are made where they are missing, with their modes.
     pub runtime_directories: List<(CString, u32)>,
     pub user: Text,
     pub group: Text,
-    /// Over the change of the user, bit 0 for capability 0.
+    /// The capabilities that stay when the user changes: bit 0 is capability 0.
     pub kept_capabilities: u64,
     pub core_dumps: bool,
     pub umask: u32,
     pub truncate: bool,
-    /// 0: none.
+    /// The signal on which the logs are opened again; 0: none.
     pub reopen_on: c_int,
     pub kept_descriptors: List<c_int>,
     pub close: Close,
     pub keep_signals: bool,
-    /// The signals that are left as they are all the same, bit 0 for signal 1.
+    /// The signals that keep their disposition although the others are reset: bit 0 is signal 1.
     pub kept_signals: u64,
     pub environment: Assignments,
     pub clear_environment: bool,
-    /// Milliseconds, -1 for ever.
+    /// How long to wait for readiness, in milliseconds; -1: for ever.
     pub wait_ready: Option<c_int>,
-    /// For what the library itself does; milliseconds, -1 for ever.
+    /// How long the set-up may take, in milliseconds; -1: for ever.
     pub setup_timeout: c_int,
     pub foreground: Foreground,
-    /// Where a supervisor such as s6 waits for a newline.
+    /// The descriptor at which a supervisor such as s6 waits for a newline.
     pub notify_descriptor: Option<c_int>,
     pub threads: bool,
     pub title: Text,
@@ -193,7 +193,7 @@ impl Options {
         Ok(())
     }
 
-    /// Whether it is open is asked at the start: of a program that is to be executed it is the other end.
+    /// It need not be open yet: in a program that is executed, the library makes it.
     pub fn set_notify_descriptor(&mut self, descriptor: c_int) -> Result<()> {
         if descriptor < 3 {
             return Err(Error::on_number(Step::NotifyDescriptor, descriptor.into(), Errno::EINVAL));
@@ -215,11 +215,11 @@ fn checked_timeout(step: Step, timeout: c_int) -> Result<c_int> {
     Ok(timeout)
 }
 
-fn out_of_memory(errno: Errno) -> Error {
-    Error::at(Step::Options, errno)
+fn out_of_memory(OutOfMemory: OutOfMemory) -> Error {
+    Error::at(Step::Options, Errno::ENOMEM)
 }
 
-/// A descriptor to be kept has to be open, when it is named and when the daemon starts.
+/// EBADF unless it is open. A descriptor to be kept has to be open both when it is named and when the daemon starts.
 pub fn check_open(descriptor: c_int) -> Result<()> {
     if fd::is_open(descriptor) {
         return Ok(());
@@ -231,7 +231,7 @@ pub fn check_open(descriptor: c_int) -> Result<()> {
 pub struct Assignments(List<CString>);
 
 impl Assignments {
-    fn set(&mut self, name: &CStr, value: &CStr) -> Result<(), Errno> {
+    fn set(&mut self, name: &CStr, value: &CStr) -> Result<(), OutOfMemory> {
         let assignment = CString::concat(&[name.to_bytes(), b"=", value.to_bytes()])?;
         let same = |held: &&mut CString| assigns(held.as_c_str(), name.to_bytes());
         if let Some(held) = self.0.as_mut_slice().iter_mut().find(same) {
@@ -239,6 +239,13 @@ impl Assignments {
             return Ok(());
         }
         self.0.push(assignment)
+    }
+
+    /// Is the variable `name` among them?
+    // One copy for all who call it.
+    #[inline(never)]
+    pub fn sets(&self, name: &[u8]) -> bool {
+        self.iter().any(|assignment| assigns(assignment, name))
     }
 
     pub fn is_empty(&self) -> bool {

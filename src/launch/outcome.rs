@@ -5,7 +5,7 @@ use core::ffi::c_int;
 use super::attention::{Attention, Event};
 use super::ending::{Made, Unwanted};
 use super::privileges::Privileges;
-use crate::error::{self, Clean, Decimal, Error, Line, Result};
+use crate::error::{self, Clean, Decimal, Error, Line, Plain, Result};
 use crate::notify::handshake::{self, Received, Reception, Report};
 use crate::notify::listener::Listener;
 use crate::notify::service_manager;
@@ -50,7 +50,7 @@ pub struct Start<'a> {
     /// The failure that the daemon has reported; its line is this thread's last one. The daemon may not have ended yet.
     said: Option<Error>,
     /// Is the daemon another program? Where it says that it is ready, and where its pid is, once it has one.
-    pub program: Option<Option<Listener>>,
+    pub program: Option<Option<&'a mut Listener>>,
     pub made: Option<&'a Made>,
 }
 
@@ -211,7 +211,7 @@ impl<'a> Start<'a> {
             _ => Ok(()),
         };
         accepted.map_err(|errno| match errno {
-            Errno::EPIPE => self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was accepted")),
+            Errno::EPIPE => self.failed(Errno::ECHILD, &Plain("the daemon was gone before it was accepted")),
             errno => self.lost(errno),
         })?;
         if self.limits.ready.is_some() {
@@ -237,8 +237,8 @@ impl<'a> Start<'a> {
         }
         let line = Clean(line.bytes());
         let line = match self.daemon {
-            Some(daemon) => Line::of(format_args!("{line}; process {} could not be ended", Decimal(daemon.into()))),
-            None => Line::of(format_args!("{line}; its process could not be ended")),
+            Some(daemon) => Line::of(&format_args!("{line}; process {} could not be ended", Decimal(daemon.into()))),
+            None => Line::of(&format_args!("{line}; its process could not be ended")),
         };
         Error::keep(errno, status, step, &line)
     }

@@ -12,7 +12,7 @@ use crate::instance::locked_file::{LockedFile, Wanted};
 use crate::instance::removal_at_exit;
 use crate::instance::runtime_directory::RuntimeDirectory;
 use crate::memory::path::real;
-use crate::memory::{CString, List};
+use crate::memory::{CString, List, OutOfMemory};
 use crate::notify::handed_over;
 use crate::notify::listener::Listener;
 use crate::notify::service_manager;
@@ -143,7 +143,9 @@ impl<'a> Plan<'a> {
 
     /// Those that the caller named, and those that a service manager has handed over.
     fn keep_descriptors(&mut self) -> Result<()> {
-        let mut keep = |descriptor| self.kept.push(descriptor).map_err(|errno| Error::at(Step::KeptDescriptor, errno));
+        let mut keep = |descriptor| {
+            self.kept.push(descriptor).map_err(|OutOfMemory| Error::at(Step::KeptDescriptor, Errno::ENOMEM))
+        };
         for &named in self.options.kept_descriptors.as_slice() {
             options::check_open(named)?;
             keep(named)?;
@@ -164,7 +166,7 @@ impl<'a> Plan<'a> {
         let owner = self.privileges.as_ref().and_then(Privileges::owner_of_files);
         for (path, mode) in self.options.runtime_directories.as_slice() {
             let path = path.as_c_str();
-            let lost = |errno| Error::on(Step::RuntimeDirectory, path, errno);
+            let lost = |OutOfMemory| Error::on(Step::RuntimeDirectory, path, Errno::ENOMEM);
             self.directories.reserve().map_err(lost)?;
             if let Some(made) = RuntimeDirectory::make(path, *mode, owner)? {
                 self.directories.push(made).map_err(lost)?;
@@ -201,6 +203,10 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    pub fn locked_files(&self) -> impl Iterator<Item = &LockedFile<'a>> {
+        self.lockfile.iter().chain(&self.pidfile)
+    }
+
     /// Resolves the paths' symbolic links where there will be a new root directory: `enter_root` compares them with its path.
     fn resolve(&mut self) -> Result<()> {
         if self.root.is_none() {
@@ -221,8 +227,7 @@ impl<'a> Plan<'a> {
     pub fn release_directories(&mut self) {
         let is_closed = self.options.close == Close::All;
         self.directories.as_mut_slice().iter_mut().for_each(|made| made.release_directory(is_closed));
-        let files = [&mut self.lockfile, &mut self.pidfile];
-        files.into_iter().flatten().for_each(|file| file.release_directory(is_closed));
+        self.lockfile.iter_mut().chain(&mut self.pidfile).for_each(|file| file.release_directory(is_closed));
     }
 
     /// After a failed start: removes what the plan has made. Dropping the plan closes what it has opened.
@@ -230,7 +235,7 @@ impl<'a> Plan<'a> {
         if let Some(streams) = &self.streams {
             streams.undo();
         }
-        [&self.lockfile, &self.pidfile].into_iter().flatten().for_each(LockedFile::undo);
+        self.locked_files().for_each(LockedFile::undo);
         self.directories.as_slice().iter().rev().for_each(RuntimeDirectory::undo);
     }
 }

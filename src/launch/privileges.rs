@@ -3,15 +3,13 @@
 //! There are two steps. After the first one the process acts as the user, and can still go back. After the second one it cannot.
 //! A call that would change nothing is not made: a sandbox may forbid it.
 
-use core::ffi::c_int;
-
 use super::account::{self, Account};
 use super::credentials::Credentials;
 use super::options::Options;
-use crate::error::{Decimal, Error, Plain, Result, Step, UNMAPPED};
-use crate::sys::Errno;
+use crate::error::{Error, Numbered, Object, Plain, Result, Step, UNMAPPED};
 use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
 use crate::sys::privileges::{self as system, Gid, SAME, Scope, Uid};
+use crate::sys::{Errno, bits_of};
 
 /// The user and groups that the daemon will have, looked up before the fork.
 pub struct Privileges {
@@ -35,7 +33,7 @@ impl Privileges {
         let Some(account) = account::find(options)? else { return Ok(None) };
         let former = Credentials::of_process()?;
         let kept = if account.user.is_some_and(|user| user != 0) { options.kept_capabilities } else { 0 };
-        if let Some(capability) = numbers(kept & !former.capabilities.permitted).next() {
+        if let Some(capability) = bits_of(kept & !former.capabilities.permitted).next() {
             return Err(Error::on_number(Step::KeptCapability, capability.into(), Errno::EPERM));
         }
         let wanted = account.groups.as_slice();
@@ -143,7 +141,7 @@ impl Privileges {
         if self.kept == 0 {
             return Ok(());
         }
-        numbers(self.kept).try_for_each(capabilities::hand_on)?;
+        bits_of(self.kept).try_for_each(capabilities::hand_on)?;
         capabilities::keep_permitted(false)
     }
 
@@ -180,17 +178,12 @@ impl Privileges {
 
 fn not_taken(step: Step, id: u32, errno: Errno) -> Error {
     match errno {
-        Errno::EINVAL => Error::new(errno, step, format_args!("{step} {}: {}", Decimal(id.into()), Plain(UNMAPPED))),
+        Errno::EINVAL => Error::of(errno, step, Object::Number(id.into()), &Plain(UNMAPPED)),
         errno => Error::on_number(step, id.into(), errno),
     }
 }
 
 fn cannot_leave(group: Gid) -> Error {
-    let (step, group) = (Step::SupplementaryGroups, Decimal(group.into()));
-    Error::new(Errno::EPERM, step, format_args!("{step}: group {group} is not the user's, and cannot be left"))
-}
-
-/// The capabilities in a set.
-fn numbers(capabilities: u64) -> impl Iterator<Item = c_int> {
-    (0..64).filter(move |&capability| capabilities & capabilities::bit(capability) != 0)
+    let (step, group) = (Step::SupplementaryGroups, Numbered("group ", group.into()));
+    Error::of(Errno::EPERM, step, Object::None, &format_args!("{group} is not the user's, and cannot be left"))
 }

@@ -1,5 +1,5 @@
-//! A start of another program as the daemon. Nothing of the launcher is copied: until the program is executed, the processes on the
-//! daemon's side borrow the memory of a thread that waits for them, so the launcher's own thread stays its own master.
+//! A start of another program as the daemon. Nothing of the launcher is copied. Until the program is executed, the processes on the
+//! daemon's side borrow the launcher's memory. A thread lends it, and stands still meanwhile. The launcher's own thread goes on.
 
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
@@ -22,32 +22,32 @@ use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
 use crate::sys::{Errno, capabilities, pages, thread_state};
 
-/// What the processes on the daemon's side know. They change nothing of it.
+/// What the processes on the daemon's side know. They write to the atomic fields alone.
 struct Borrowed<'a> {
     plan: &'a Plan<'a>,
     program: &'a Program<'a>,
     launcher_end: c_int,
     channel: c_int,
-    /// The launcher's.
+    /// The launcher's signal mask.
     mask: Set,
-    /// Two of them.
+    /// Two: the intermediate process's and the daemon's.
     stacks: *mut Stack,
-    /// What the kernel calls the thread that lends its memory.
+    /// The kernel's id of the thread that lends its memory.
     thread: AtomicI32,
-    /// 0 until there is one; -errno where there will be none.
+    /// Its pid: 0 until it exists, -errno if it could not be made.
     intermediate: AtomicI32,
     daemon: AtomicI32,
-    /// Has the launcher SIGCHLD ignored?
+    /// Does the launcher ignore SIGCHLD?
     ignores_children: AtomicBool,
 }
 
-/// What outlasts the call should the intermediate process not end.
+/// What is borrowed. It outlasts the call if the intermediate process does.
 struct Lent<'a> {
     stacks: [Stack; 2],
     borrowed: MaybeUninit<Borrowed<'a>>,
 }
 
-/// Starts the program; gives its pid.
+/// Starts the program, and returns its pid.
 pub fn start(options: &Options, program: &Program) -> Result<Pid> {
     if options.foreground == Foreground::Always {
         return Err(Error::refused(Step::Foreground, "always: for that, call daemonize_with() and execve(2)"));
@@ -61,7 +61,7 @@ pub fn start(options: &Options, program: &Program) -> Result<Pid> {
             "another program shows its own arguments: the first of them is its title",
         ));
     }
-    // As all paths that are given to the library. In a new root directory the launcher's means nothing.
+    // The daemon's working directory is another one. A path inside a new root directory stays as it is.
     if execution::has_slash(program.path) && options.chroot.is_none() {
         let path = absolute(program.path).map_err(|errno| Error::on(Step::Exec, program.path, errno))?;
         return start_at(options, &Program { path: path.as_c_str(), ..*program });
@@ -70,19 +70,20 @@ pub fn start(options: &Options, program: &Program) -> Result<Pid> {
 }
 
 fn start_at(options: &Options, program: &Program) -> Result<Pid> {
-    let listener = if options.wait_ready.is_some() { Some(Listener::open(options.notify_descriptor)?) } else { None };
+    let mut listener =
+        if options.wait_ready.is_some() { Some(Listener::open(options.notify_descriptor)?) } else { None };
     let plan = Plan::prepare(options, Way::Exec(listener.as_ref()))?;
     // The program itself has not blocked the signals that a full queue holds back.
     let mask = Set::from_bits(signal::block_all().bits() & !held_back::take());
     let allowed_core_dumps = capabilities::are_core_dumps_allowed();
     // Signals that a full queue has kept back are not blocked by the program's wish.
     let asked = Set::from_bits(mask.bits() & !held_back::here());
-    let result = start_planned(&plan, program, asked, listener);
+    let result = start_planned(&plan, program, asked, listener.as_mut());
     if result.is_err() {
         plan.undo();
     }
     if allowed_core_dumps && !capabilities::are_core_dumps_allowed() {
-        // A daemon that changed its user has had them forbidden, in what was the launcher's memory, too.
+        // The kernel forbids them when a process changes its user. The daemon did that in the launcher's memory.
         let _ = capabilities::allow_core_dumps();
     }
     drop(plan);
@@ -90,7 +91,7 @@ fn start_at(options: &Options, program: &Program) -> Result<Pid> {
     result
 }
 
-fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Listener>) -> Result<Pid> {
+fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<&mut Listener>) -> Result<Pid> {
     let lost = |errno| Error::at(Step::Fork, errno);
     let (launcher_end, daemon_end) = connect()?;
     let lent = pages::map::<Lent>().ok_or(Errno::ENOMEM).map_err(lost)?;
@@ -117,7 +118,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Lis
             return Err(fork_failed(Step::Fork, errno));
         }
     };
-    // From now on it is the thread's.
+    // The thread closes it.
     daemon_end.leak();
     let result = match await_intermediate(borrowed) {
         Ok(intermediate) => {
@@ -130,7 +131,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Lis
         Err(errno) => Err(fork_failed(Step::Fork, errno)),
     };
     if process::is_child(borrowed.intermediate.load(Ordering::Relaxed)) {
-        // It has been killed, and the kernel has yet to let it go.
+        // It was killed, but the kernel has not ended it yet. Its memory has to stay.
         thread.detach();
     } else {
         thread.join(&borrowed.thread);
@@ -140,7 +141,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<Lis
     result
 }
 
-/// The intermediate process's pid, once there is one.
+/// Waits for the pid of the intermediate process.
 fn await_intermediate(borrowed: &Borrowed) -> Result<Pid, Errno> {
     loop {
         match borrowed.intermediate.load(Ordering::Acquire) {
@@ -152,12 +153,12 @@ fn await_intermediate(borrowed: &Borrowed) -> Result<Pid, Errno> {
     }
 }
 
-/// The thread: stands still while the intermediate process is there.
+/// The thread. It stands still as long as the intermediate process borrows its memory.
 extern "C" fn lend(argument: *mut c_void) -> *mut c_void {
     // SAFETY: what `start_planned` passes, and keeps until this thread has ended.
     let borrowed = unsafe { &*argument.cast::<Borrowed>() };
     borrowed.thread.store(process::thread_id(), Ordering::Release);
-    // The first use may allocate, which those who borrow it may not.
+    // The first use of a thread's state may allocate. The processes that borrow the thread must not.
     thread_state::get();
     // SAFETY: the first stack is nobody else's; `lead` takes what this function does, and keeps the rules; all signals are blocked.
     let made = unsafe { borrowing::make_child(borrowed.stacks, lead, argument, &borrowed.intermediate) };

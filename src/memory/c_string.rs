@@ -3,20 +3,24 @@
 use core::ffi::{CStr, c_char};
 use core::ptr::NonNull;
 
-use crate::sys::{Errno, heap};
+use super::OutOfMemory;
+use crate::sys::heap;
 
 /// As alloc's CString, but memory can be refused.
 pub struct CString(NonNull<c_char>);
 
+// SAFETY: it owns its text, which nobody changes through a shared reference.
+unsafe impl Sync for CString {}
+
 impl CString {
-    pub fn copy(text: &CStr) -> Result<CString, Errno> {
+    pub fn copy(text: &CStr) -> Result<CString, OutOfMemory> {
         CString::concat(&[text.to_bytes()])
     }
 
     /// The parts, which hold no NUL, one after the other.
-    pub fn concat(parts: &[&[u8]]) -> Result<CString, Errno> {
+    pub fn concat(parts: &[&[u8]]) -> Result<CString, OutOfMemory> {
         let length = parts.iter().map(|part| part.len()).sum::<usize>();
-        let start = heap::allocate::<c_char>(length + 1).ok_or(Errno::ENOMEM)?;
+        let start = heap::allocate::<c_char>(length + 1).ok_or(OutOfMemory)?;
         let mut end = start.as_ptr().cast::<u8>();
         for part in parts {
             // SAFETY: the allocation has room for all the parts, and nothing else points to it yet.
@@ -77,14 +81,14 @@ mod tests {
 
     #[test]
     fn parts_become_one_text() {
-        let text = CString::concat(&[b"NAME", b"=", b"value"]).ok().expect("memory");
+        let text = CString::concat(&[b"NAME", b"=", b"value"]).expect("memory");
         assert_eq!(text.as_c_str(), c"NAME=value");
     }
 
     #[test]
     fn the_start_can_be_removed() {
         for (length, rest) in [(0, c"/srv/log"), (4, c"/log"), (8, c""), (9, c"")] {
-            let mut text = CString::copy(c"/srv/log").ok().expect("memory");
+            let mut text = CString::copy(c"/srv/log").expect("memory");
             text.remove_start(length);
             assert_eq!(text.as_c_str(), rest);
         }

@@ -2,7 +2,8 @@
 
 use core::ptr::NonNull;
 
-use crate::sys::{Errno, heap};
+use super::OutOfMemory;
+use crate::sys::heap;
 
 /// As alloc's Vec, with as much of it as the library needs, but a push can fail.
 pub struct List<T> {
@@ -10,6 +11,9 @@ pub struct List<T> {
     length: usize,
     capacity: usize,
 }
+
+// SAFETY: the list owns its values, and a shared reference to it gives out shared references to them alone.
+unsafe impl<T: Sync> Sync for List<T> {}
 
 impl<T> List<T> {
     pub const fn new() -> List<T> {
@@ -29,7 +33,7 @@ impl<T> List<T> {
     }
 
     /// Appends `value`, or drops it where memory is refused.
-    pub fn push(&mut self, value: T) -> Result<(), Errno> {
+    pub fn push(&mut self, value: T) -> Result<(), OutOfMemory> {
         self.reserve()?;
         // SAFETY: `length` is below `capacity`, so the place lies inside the array.
         let place = unsafe { self.start.as_ptr().add(self.length) };
@@ -40,13 +44,11 @@ impl<T> List<T> {
     }
 
     /// Makes room for one value, so that its push cannot fail.
-    pub fn reserve(&mut self) -> Result<(), Errno> {
+    pub fn reserve(&mut self) -> Result<(), OutOfMemory> {
         if self.length == self.capacity {
-            let capacity = self.capacity.saturating_mul(2).max(8);
-            let held = (self.capacity > 0).then_some(self.start);
             // SAFETY: the list owns its array, and goes on with the new one.
-            self.start = unsafe { heap::resize(held, capacity) }.ok_or(Errno::ENOMEM)?;
-            self.capacity = capacity;
+            let grown = unsafe { grow(self.start.cast(), &mut self.capacity, size_of::<T>()) };
+            self.start = grown.ok_or(OutOfMemory)?.cast();
         }
         Ok(())
     }
@@ -62,9 +64,25 @@ impl<T> List<T> {
     }
 }
 
+/// Room for more than `capacity` values of that size, which it becomes, with those that `held` has. Where memory is refused, both
+/// stay.
+///
+/// # Safety
+/// The caller owns `held`, which came from here unless `capacity` is 0, and uses it no more when this succeeds.
+// One copy for lists of all types.
+#[inline(never)]
+unsafe fn grow(held: NonNull<u8>, capacity: &mut usize, size: usize) -> Option<NonNull<u8>> {
+    let larger = capacity.saturating_mul(2).max(8);
+    let held = (*capacity > 0).then_some(held);
+    // SAFETY: the caller vouches for `held`.
+    let grown = unsafe { heap::resize(held, larger.checked_mul(size)?) }?;
+    *capacity = larger;
+    Some(grown)
+}
+
 impl<T: Copy> List<T> {
     /// A list of `length` times `value`.
-    pub fn filled(value: T, length: usize) -> Result<List<T>, Errno> {
+    pub fn filled(value: T, length: usize) -> Result<List<T>, OutOfMemory> {
         let mut list = List::new();
         for _ in 0..length {
             list.push(value)?;

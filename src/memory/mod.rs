@@ -4,12 +4,24 @@
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
+use crate::sys::Errno;
+
 mod c_string;
 mod list;
 pub mod path;
 
 pub use c_string::CString;
 pub use list::List;
+
+/// Memory was refused: ENOMEM.
+#[derive(Clone, Copy, Debug)]
+pub struct OutOfMemory;
+
+impl From<OutOfMemory> for Errno {
+    fn from(OutOfMemory: OutOfMemory) -> Errno {
+        Errno::ENOMEM
+    }
+}
 
 /// Memory that was leaked on purpose, at most one piece for each field of a plan: a leak checker finds it here.
 #[used]

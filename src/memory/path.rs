@@ -2,7 +2,7 @@
 
 use core::ffi::CStr;
 
-use super::CString;
+use super::{CString, OutOfMemory};
 use crate::sys::{Errno, file};
 
 /// The path without symbolic links of an existing file or directory.
@@ -21,15 +21,15 @@ pub fn resolve(path: &mut CString) {
 /// `path`, made absolute from the present working directory.
 pub fn absolute(path: &CStr) -> Result<CString, Errno> {
     if path.to_bytes().first() == Some(&b'/') {
-        return CString::copy(path);
+        return Ok(CString::copy(path)?);
     }
     // SAFETY: libc allocates the result and leaves it to us.
     let directory = unsafe { CString::from_raw(file::allocated_working_directory()) }.ok_or_else(Errno::last)?;
-    CString::concat(&[directory.as_c_str().to_bytes(), b"/", path.to_bytes()])
+    Ok(CString::concat(&[directory.as_c_str().to_bytes(), b"/", path.to_bytes()])?)
 }
 
 /// The directory of `path`, with `/.` at its end, and the name in it.
-pub fn split(path: &CStr) -> Result<(CString, &CStr), Errno> {
+pub fn split(path: &CStr) -> Result<(CString, &CStr), OutOfMemory> {
     let bytes = path.to_bytes_with_nul();
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
     let (directory, name) = bytes.split_at_checked(start).unwrap_or((&[], bytes));
@@ -61,7 +61,7 @@ mod tests {
             (c"/var/log", c"/srv", c""),
         ];
         for (path, root, expected) in cases {
-            let mut inside = CString::copy(path).ok().expect("memory");
+            let mut inside = CString::copy(path).expect("memory");
             enter_root(&mut inside, root);
             assert_eq!(inside.as_c_str(), expected, "{path:?} in {root:?}");
         }

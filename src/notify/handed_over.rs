@@ -4,8 +4,8 @@ use core::ffi::{CStr, c_char, c_int};
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::service_manager;
-use crate::error::{Decimal, Error, Plain, Result, Step};
-use crate::memory::{CString, List};
+use crate::error::{Error, Numbered, Object, Plain, Result, Step};
+use crate::memory::{CString, List, OutOfMemory};
 use crate::sys::{Errno, environment, fd, file, text};
 
 /// The first of them.
@@ -31,8 +31,8 @@ pub fn count() -> Result<c_int> {
 /// has one came here by mistake.
 fn check(descriptor: c_int) -> Result<()> {
     let refused = |errno, why: &str| {
-        let step = Step::ListenFds;
-        Error::new(errno, step, format_args!("{step}: descriptor {}: {}", Decimal(descriptor.into()), Plain(why)))
+        let (descriptor, why) = (Numbered("descriptor ", descriptor.into()), Plain(why));
+        Error::of(errno, Step::ListenFds, Object::None, &format_args!("{descriptor}: {why}"))
     };
     match file::status(descriptor) {
         Err(_) => Err(refused(Errno::EBADF, "not open")),
@@ -65,13 +65,13 @@ pub fn names(count: c_int) -> Result<*const *const c_char> {
     if let Some(all) = all.filter(has_others) {
         return Err(Error::because(Step::ListenFdNames, all, Errno::EINVAL, "not as many names as descriptors"));
     }
-    let made = array(all, count).map_err(|errno| Error::at(Step::ListenFds, errno))?;
+    let made = array(all, count).map_err(|OutOfMemory| Error::at(Step::ListenFds, Errno::ENOMEM))?;
     MADE.store(made, Ordering::Release);
     Ok(made.cast_const().cast())
 }
 
 /// The names. Without LISTEN_FDNAMES all are called "unknown", as by sd_listen_fds_with_names(3).
-fn array(all: Option<&CStr>, count: c_int) -> Result<*mut *mut c_char, Errno> {
+fn array(all: Option<&CStr>, count: c_int) -> Result<*mut *mut c_char, OutOfMemory> {
     let texts = CString::copy(all.unwrap_or(c"unknown"))?;
     let mut array = List::new();
     let mut place = texts.as_ptr().cast_mut();

@@ -7,7 +7,7 @@
 use core::ffi::c_int;
 use core::mem::offset_of;
 
-use crate::error::{self, Clean, Decimal, Line, Step};
+use crate::error::{self, Clean, Line, Numbered, Step};
 use crate::sys::clock::{self, Deadline};
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::Pid;
@@ -135,8 +135,8 @@ pub fn receive(channel: c_int) -> Result<Reception, Errno> {
 /// What a daemon says about its failure; its status where it says nothing.
 pub fn line_of_failure(status: c_int, message: &[u8]) -> Line {
     match message {
-        [] => Line::of(format_args!("failed with status {}", Decimal(status.into()))),
-        message => Line::of(format_args!("{}", Clean(message))),
+        [] => Line::of(&Numbered("failed with status ", status.into())),
+        message => Line::of(&Clean(message)),
     }
 }
 

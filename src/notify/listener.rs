@@ -9,8 +9,8 @@ use crate::error::{Clean, Error, Line, Reason, Result, Step};
 use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::pipe::{self, Pipe};
 use crate::sys::process::{self, Pid};
-use crate::sys::text::{Decimal, ShortText, leading_number};
-use crate::sys::{Errno, random, socket};
+use crate::sys::text::{ShortText, leading_number};
+use crate::sys::{Errno, datagram, random, socket};
 
 /// The socket that NOTIFY_SOCKET names while the launcher waits. Its name is abstract, so it works in another root directory and for
 /// any user, and nothing of it is left behind. The name is random, so nobody can guess it or use it again.
@@ -40,9 +40,9 @@ impl Listener {
     pub fn open(descriptor: Option<c_int>) -> Result<Listener> {
         let lost = |errno| Error::on(Step::Readiness, VARIABLE, errno);
         let number = random::number().map_err(lost)?;
-        let assignment = ShortText::of(format_args!("NOTIFY_SOCKET=@libdaemon-{}", Decimal(number)));
-        let name = assignment.as_c_str().to_bytes().split(|&byte| byte == b'@').nth(1).unwrap_or(&[]);
-        let socket = socket::named(name).map_err(lost)?;
+        let assignment = ShortText::with_number("NOTIFY_SOCKET=@libdaemon-", number, "");
+        let address = assignment.as_c_str().to_bytes().strip_prefix(b"NOTIFY_SOCKET=").unwrap_or_default();
+        let socket = datagram::receiver(address).map_err(lost)?;
         socket::ask_for_senders(&socket).map_err(lost)?;
         let newline = match descriptor {
             Some(descriptor) => Some(
@@ -90,7 +90,7 @@ impl Listener {
             match name {
                 b"READY=" => is_ready = value == b"1",
                 name if name == service_manager::FAILED.as_bytes() => self.gives_up = arrival.sender == daemon,
-                b"STATUS=" => self.status = Line::of(format_args!("{}", Clean(value))),
+                b"STATUS=" => self.status = Line::of(&Clean(value)),
                 b"ERRNO=" => {
                     self.errno = leading_number(value)
                         .filter(|errno| (1..4096).contains(errno))
@@ -106,7 +106,9 @@ impl Listener {
     pub fn hear_out(&mut self, daemon: Pid, session: Pid) {
         // A limit, because another process may go on sending.
         for _ in 0..100 {
-            if fd::wait(self.as_raw_fds().map(Awaited::Input), 0).unwrap_or([false; 2]) == [false; 2] {
+            let [socket, newline] = self.as_raw_fds();
+            let mut words = [Awaited::input(socket), Awaited::input(newline)];
+            if fd::wait(&mut words, 0).is_err() || !words.iter().any(Awaited::has_come) {
                 break;
             }
             self.hears_ready(daemon, session);
@@ -114,18 +116,17 @@ impl Listener {
     }
 
     /// The failure of the program: what it has said by daemonize_fail(), or else `line`, and after it the program's own STATUS or ERRNO, if it has sent one.
-    pub fn failure(&self, errno: Errno, line: fmt::Arguments) -> Error {
-        let words = self.status.bytes();
+    pub fn failure(&self, errno: Errno, line: &dyn fmt::Display) -> Error {
+        let (reason, words) = (self.errno.map(Reason), Clean(self.status.bytes()));
         if self.gives_up {
-            return Error::new(Errno::ECANCELED, Step::Waiting, format_args!("{}", Clean(words)));
+            return Error::new(Errno::ECANCELED, Step::Waiting, &words);
         }
-        match self.errno {
-            None if words.is_empty() => Error::new(errno, Step::Waiting, line),
-            Some(errno) if words.is_empty() => {
-                Error::new(errno, Step::Waiting, format_args!("{line}: {}", Reason(errno)))
-            }
-            told => Error::new(told.unwrap_or(errno), Step::Waiting, format_args!("{line}: {}", Clean(words))),
-        }
+        let why: &dyn fmt::Display = match &reason {
+            _ if !words.0.is_empty() => &words,
+            Some(reason) => reason,
+            None => return Error::new(errno, Step::Waiting, line),
+        };
+        Error::new(self.errno.unwrap_or(errno), Step::Waiting, &format_args!("{line}: {why}"))
     }
 }
 

@@ -36,10 +36,7 @@ impl NotedDescriptor {
             return Ok(None);
         }
         let noted = Identity { device: self.device.load(Ordering::Relaxed), inode: self.inode.load(Ordering::Relaxed) };
-        match file::status(descriptor) {
-            Ok(status) if status.identity == noted => Ok(Some(descriptor)),
-            _ => Err(Errno::EBADF),
-        }
+        if file::is_open_as(descriptor, noted) { Ok(Some(descriptor)) } else { Err(Errno::EBADF) }
     }
 
     /// It is not needed any more.

@@ -3,11 +3,12 @@
 use core::ffi::{CStr, c_int};
 
 use super::noted_descriptor::NotedDescriptor;
-use crate::error::{Clean, Decimal, Error, Line, Plain, Result, Step};
+use crate::error::{Clean, Error, Line, Plain, Result, Step};
 use crate::sys::clock::{self, Deadline};
 use crate::sys::datagram;
-use crate::sys::fd::{self, Awaited, Descriptor};
+use crate::sys::fd::{self, Descriptor};
 use crate::sys::process::{self, Pid};
+use crate::sys::text::ShortText;
 use crate::sys::{Errno, environment, socket, text};
 
 /// For how long a service manager may leave a message unread, in milliseconds.
@@ -31,7 +32,7 @@ pub fn is_there() -> bool {
 /// Its socket, if it has a path and is there. Before the root directory changes.
 pub fn connect() -> Option<Descriptor> {
     let path = address().filter(|address| address.to_bytes().first() == Some(&b'/'));
-    path.and_then(|path| datagram::sender(path, PATIENCE).ok())
+    path.and_then(|path| datagram::sender(path.to_bytes(), PATIENCE).ok())
 }
 
 /// This process, a daemon, speaks by `connection`, if there is one.
@@ -43,7 +44,7 @@ fn send(state: &[u8], attached: Option<c_int>, patience: c_int) -> Result<()> {
     let Some(address) = address() else { return Ok(()) };
     let sent = match CONNECTION.get() {
         Ok(Some(connection)) => socket::send_bytes(connection, state, attached),
-        _ => datagram::sender(address, patience)
+        _ => datagram::sender(address.to_bytes(), patience)
             .and_then(|socket| socket::send_bytes(socket.as_raw_fd(), state, attached)),
     };
     sent.map_err(|errno| match errno {
@@ -72,7 +73,7 @@ fn tell(state: &str, number: i64) -> Result<()> {
 }
 
 fn tell_within(state: &str, number: i64, patience: c_int) -> Result<()> {
-    send(Line::of(format_args!("{}{}", Plain(state), Decimal(number))).bytes(), None, patience)
+    send(ShortText::with_number(state, number, "").as_c_str().to_bytes(), None, patience)
 }
 
 pub fn reloading() -> Result<()> {
@@ -98,7 +99,7 @@ pub fn ready(main: Option<Pid>) -> Result<()> {
 
 /// The process gives up; `line` says why.
 pub fn failing(line: &Line) -> Result<()> {
-    let state = Line::of(format_args!("{}1\nSTATUS={}", Plain(FAILED), Clean(line.bytes())));
+    let state = Line::of(&format_args!("{}1\nSTATUS={}", Plain(FAILED), Clean(line.bytes())));
     send(state.bytes(), None, PATIENCE)
 }
 
@@ -122,9 +123,9 @@ fn barrier(patience: c_int) -> Result<()> {
     drop(writer);
     let deadline = Deadline::after(patience);
     loop {
-        match fd::wait([Awaited::Input(reader.as_raw_fd())], deadline.left()) {
-            Ok([true]) => return Ok(()),
-            Ok([false]) => return Err(unanswered(address)),
+        match fd::wait_for_input(reader.as_raw_fd(), deadline.left()) {
+            Ok(true) => return Ok(()),
+            Ok(false) => return Err(unanswered(address)),
             Err(Errno::EINTR) => {}
             Err(errno) => return Err(lost(errno)),
         }

@@ -3,9 +3,9 @@
 use core::ffi::{CStr, c_char};
 
 use crate::error::{Error, Step};
-use crate::memory::List;
+use crate::memory::{List, OutOfMemory};
 use crate::signals::held_back;
-use crate::sys::{environment, process};
+use crate::sys::{Errno, environment, process};
 
 /// Runs `path` in place of this process, with `path` before `arguments` as PHP has it, and with the present environment where none
 /// is given. Returns only on failure.
@@ -29,8 +29,8 @@ pub unsafe fn execute(path: &CStr, arguments: *const *const c_char, environment:
         }
         list.push(core::ptr::null())
     };
-    if let Err(errno) = fill() {
-        return Error::at(Step::Exec, errno);
+    if let Err(OutOfMemory) = fill() {
+        return Error::at(Step::Exec, Errno::ENOMEM);
     }
     let environment = if environment.is_null() { environment::block() } else { environment };
     held_back::give_up();

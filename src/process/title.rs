@@ -5,8 +5,10 @@ use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 
 use crate::error::{Error, Result, Step};
+use crate::sys::proc_files::Text;
+use crate::sys::text::leading_number;
 use crate::sys::title::{self, Layout};
-use crate::sys::{Errno, fd, file, pages};
+use crate::sys::{Errno, pages};
 
 /// As much as the kernel shows of a command line at once.
 const MOST: usize = 4096;
@@ -18,7 +20,7 @@ const LONGEST_NAME: usize = 15;
 static SHOWN: AtomicPtr<[u8; MOST]> = AtomicPtr::new(null_mut());
 
 /// The fields of /proc/self/stat with the parts of a layout, numbered as in proc(5); 0: none has the end of the heap.
-const FIELDS: [u8; 11] = [26, 27, 45, 46, 47, 0, 28, 48, 49, 50, 51];
+const FIELDS: [usize; 11] = [26, 27, 45, 46, 47, 0, 28, 48, 49, 50, 51];
 
 /// Asks /proc where the process has its parts, which has to be known before the title can be set.
 pub fn prepare() -> Result<Layout> {
@@ -26,24 +28,10 @@ pub fn prepare() -> Result<Layout> {
 }
 
 fn ask() -> Result<Layout, Errno> {
-    let mut buffer = [0; 1024];
-    let status = file::open(c"/proc/self/stat", file::READ, 0)?;
-    let length = fd::read(status.as_raw_fd(), &mut buffer)?;
+    let stat = Text::at(c"/proc/self/stat")?;
     let mut layout = Layout([0; FIELDS.len()]);
-    let (mut field, mut number) = (1u8, 0u64);
-    for &byte in buffer.get(..length).unwrap_or(&[]) {
-        match byte {
-            // The name, field 2, may hold anything: its last bracket ends it.
-            b')' => field = 2,
-            b' ' => {
-                let place = FIELDS.iter().position(|&wanted| wanted == field);
-                if let Some(place) = place.and_then(|place| layout.0.get_mut(place)) {
-                    *place = number;
-                }
-                (field, number) = (field.wrapping_add(1), 0);
-            }
-            byte => number = number.wrapping_mul(10).wrapping_add(byte.wrapping_sub(b'0').into()),
-        }
+    for (place, field) in layout.0.iter_mut().zip(FIELDS) {
+        *place = stat.stat_field(field).and_then(leading_number).unwrap_or(0) as u64;
     }
     // Some emulators give zeroes.
     if layout.arguments().is_empty() {

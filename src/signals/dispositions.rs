@@ -46,10 +46,8 @@ impl Dispositions {
         self.reset_those((self.ignored | self.handled) & !stay.fold(0, |stay, signal| stay | bit(signal)));
     }
 
-    fn reset_those(&self, mut changed: u64) {
-        while changed != 0 {
-            let signal = changed.trailing_zeros() as c_int + 1;
-            changed &= changed - 1;
+    fn reset_those(&self, changed: u64) {
+        for signal in Set::from_bits(changed).signals() {
             if !RESERVED_BY_LIBC.contains(&signal) {
                 let _ = signal::set_action(signal, &Action::default());
             } else if self.ignored & bit(signal) != 0 {

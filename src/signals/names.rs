@@ -3,9 +3,9 @@
 use core::ffi::c_int;
 use core::fmt;
 
-use crate::error::Clean;
+use crate::error::{Clean, Numbered};
 use crate::sys::signal::{FIRST_REAL_TIME, LAST};
-use crate::sys::text::{Decimal, whole_number};
+use crate::sys::text::whole_number;
 
 /// A signal's name as in signal(7): SIGTERM, SIGRTMIN+3; of others the number.
 pub struct Name(pub c_int);
@@ -22,12 +22,15 @@ fn standard() -> impl Iterator<Item = (c_int, &'static [u8])> {
 impl fmt::Display for Name {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match (self.0, standard().find(|&(number, _)| number == self.0)) {
-            (_, Some((_, name))) => write!(formatter, "SIG{}", Clean(name)),
+            (_, Some((_, name))) => {
+                formatter.write_str("SIG")?;
+                Clean(name).fmt(formatter)
+            }
             (FIRST_REAL_TIME, _) => formatter.write_str("SIGRTMIN"),
             (signal @ FIRST_REAL_TIME..=LAST, _) => {
-                write!(formatter, "SIGRTMIN+{}", Decimal((signal - FIRST_REAL_TIME).into()))
+                Numbered("SIGRTMIN+", (signal - FIRST_REAL_TIME).into()).fmt(formatter)
             }
-            (signal, _) => write!(formatter, "signal {}", Decimal(signal.into())),
+            (signal, _) => Numbered("signal ", signal.into()).fmt(formatter),
         }
     }
 }

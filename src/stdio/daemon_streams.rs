@@ -114,9 +114,7 @@ impl DaemonStreams {
 
     /// Is one of the logs this file?
     pub fn include(&self, identity: Identity) -> bool {
-        let is_same =
-            |log: &Log| file::status(log.descriptor.as_raw_fd()).is_ok_and(|status| status.identity == identity);
-        self.logs().any(|(log, _)| is_same(log))
+        self.logs().any(|(log, _)| file::is_open_as(log.descriptor.as_raw_fd(), identity))
     }
 
     /// Replaces the paths of the logs by paths without symbolic links.
@@ -167,11 +165,11 @@ impl DaemonStreams {
         if let Some(root) = root {
             self.paths.iter_mut().flatten().for_each(|path| enter_root(path, root));
         }
-        let [output, errors] = &mut self.paths;
-        let [_, output_target, errors_target] = &self.targets;
-        let has_changed = |target: &Target| !matches!(target, Target::Present);
-        let files = [(has_changed(output_target), output.take()), (has_changed(errors_target), errors.take())];
-        redirection::remember(files.map(|(has_changed, path)| has_changed.then_some(path)));
+        for (which, (target, path)) in self.targets.iter().skip(1).zip(&mut self.paths).enumerate() {
+            if !matches!(target, Target::Present) {
+                redirection::remember(which, path.take());
+            }
+        }
     }
 
     /// Which of 1 and 2 are logs.
@@ -208,7 +206,7 @@ impl Logs {
             match file::truncate(fd, 0) {
                 Ok(()) | Err(Errno::EINVAL) => {}
                 Err(errno) => {
-                    let line = Line::of(format_args!("{}: cannot be emptied: {}\n", Step::Log, Reason(errno)));
+                    let line = Line::of(&format_args!("{}: cannot be emptied: {}\n", Step::Log, Reason(errno)));
                     let _ = fd::write(fd, line.bytes());
                 }
             }

@@ -3,12 +3,12 @@
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
-use core::mem;
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::{fmt, mem};
 
 use super::LOG_MODE;
 use super::stream_file::{self, Failure, Log};
-use crate::error::{Error, Line, Name, Plain, Result, Step};
+use crate::error::{Error, Line, Object, Plain, Result, Step};
 use crate::memory::CString;
 use crate::memory::path::absolute;
 use crate::sys::clock::Deadline;
@@ -86,15 +86,12 @@ fn reset_after_fork() {
     PATHS.asked.store(false, Ordering::SeqCst);
 }
 
-/// Notes what 1 and 2 have just become: `Some(Some(path))` for a file, `Some(None)` for something else, `None` for no change. All
-/// signals are blocked.
-pub fn remember(names: [Option<Option<CString>>; 2]) {
+/// Notes which file standard output (0) or standard error (1) has just become; `None` for what is no file. All signals are blocked.
+pub fn remember(which: usize, name: Option<CString>) {
     PATHS.enter();
-    for (path, name) in PATHS.get().paths.iter_mut().zip(names) {
-        if let Some(name) = name {
-            // The former path is leaked: nothing is freed after a fork.
-            mem::forget(mem::replace(path, name));
-        }
+    if let Some(path) = PATHS.get().paths.get_mut(which) {
+        // The former path is leaked: nothing is freed after a fork.
+        mem::forget(mem::replace(path, name));
     }
     PATHS.leave();
 }
@@ -164,12 +161,11 @@ impl Redirected {
 fn reopen_or_say(redirected: &mut Redirected) {
     let Err((which, failure)) = reopen(redirected) else { return };
     let Some(path) = redirected.path(which) else { return };
-    let step = Step::Log;
-    let mut line = if path.is_empty() {
-        Line::of(format_args!("libdaemon: {step}: not opened again: {}", Plain(OUTSIDE)))
-    } else {
-        Line::of(format_args!("libdaemon: {step} {}: not opened again: {failure}", Name(path)))
+    let (object, why): (_, &dyn fmt::Display) = match path.is_empty() {
+        true => (Object::None, &Plain(OUTSIDE)),
+        false => (Object::Name(path), &failure),
     };
+    let mut line = Line::of(&format_args!("libdaemon: {}{object}: not opened again: {why}", Step::Log));
     line.end();
     let old = if which == 0 { 1 } else { 2 };
     // A write to a FIFO that is full, or that nobody reads, would block or end the process.

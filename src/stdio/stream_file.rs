@@ -4,7 +4,7 @@
 use core::ffi::CStr;
 use core::fmt;
 
-use crate::error::{Decimal, Error, Name, Reason, Step};
+use crate::error::{Error, Foreign, Object, Reason, Step};
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Status};
@@ -48,19 +48,19 @@ impl Failure {
         }
     }
 
+    // One copy for all who call it.
+    #[inline(never)]
     pub fn error(self, step: Step, name: &CStr) -> Error {
-        Error::new(self.errno(), step, format_args!("{step} {}: {self}", Name(name)))
+        Error::of(self.errno(), step, Object::Name(name), &self)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Failure::Errno(errno) => Reason(*errno).fmt(formatter),
-            Failure::ForeignLink(owner) => {
-                write!(formatter, "a symbolic link on the way belongs to user {}", Decimal((*owner).into()))
-            }
-            Failure::ForeignFile(owner) => write!(formatter, "belongs to user {}", Decimal((*owner).into())),
+        match *self {
+            Failure::Errno(errno) => Reason(errno).fmt(formatter),
+            Failure::ForeignLink(owner) => Foreign { what: "a symbolic link on the way ", owner }.fmt(formatter),
+            Failure::ForeignFile(owner) => Foreign { what: "", owner }.fmt(formatter),
             Failure::OtherLink => formatter.write_str("has another hard link"),
             Failure::NobodyReads(_) => formatter.write_str("a FIFO that nobody reads"),
             Failure::NobodyWrites(_) => formatter.write_str("a FIFO that nobody writes to"),

@@ -22,33 +22,33 @@ pub fn sleep(microseconds: i64) {
     unsafe { libc::nanosleep(&time, core::ptr::null_mut()) };
 }
 
-/// A moment to wait for, or none: wait for ever.
+/// A moment to wait for, on the clock of `milliseconds`.
 #[derive(Clone, Copy)]
-pub struct Deadline(Option<i64>);
+pub struct Deadline(i64);
+
+/// Never reached: wait for ever.
+const NEVER: Deadline = Deadline(i64::MAX);
 
 impl Deadline {
     /// `timeout` milliseconds from now; a negative one is never reached.
     // One copy for all who call it.
     #[inline(never)]
     pub fn after(timeout: i32) -> Deadline {
-        Deadline((timeout >= 0).then(|| milliseconds().saturating_add(i64::from(timeout))))
+        if timeout < 0 { NEVER } else { Deadline(milliseconds().saturating_add(timeout.into())) }
     }
 
     /// The earlier one of the two.
     pub fn or(self, other: Deadline) -> Deadline {
-        Deadline(match (self.0, other.0) {
-            (Some(first), Some(second)) => Some(first.min(second)),
-            (first, second) => first.or(second),
-        })
+        Deadline(self.0.min(other.0))
     }
 
     /// As poll(2) wants it: milliseconds left, 0 when it has passed, -1 for ever.
     // One copy for all who call it.
     #[inline(never)]
     pub fn left(self) -> i32 {
-        match self.0 {
-            None => -1,
-            Some(end) => i32::try_from(end.saturating_sub(milliseconds()).max(0)).unwrap_or(i32::MAX),
+        if self.0 == NEVER.0 {
+            return -1;
         }
+        i32::try_from(self.0.saturating_sub(milliseconds()).max(0)).unwrap_or(i32::MAX)
     }
 }

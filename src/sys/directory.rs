@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 use super::fd::Descriptor;
 use super::file::{self, Status};
 use super::path_resolution::{self, Refusal, Room};
-use super::text::leading_number;
+use super::text::leading_int;
 use super::{Errno, check, check_size};
 
 pub struct Directory(Descriptor);
@@ -113,8 +113,7 @@ pub fn for_each_number(list: &Descriptor, each: &mut dyn FnMut(c_int) -> Control
         while let Some(&[low, high]) = rest.get(LENGTH..LENGTH + 2) {
             let length = usize::from(u16::from_ne_bytes([low, high]));
             let name = rest.get(NAME..length).unwrap_or(&[]);
-            let number = leading_number(name).and_then(|number| c_int::try_from(number).ok());
-            if number.is_some_and(|number| each(number).is_break()) {
+            if leading_int(name).is_some_and(|number| each(number).is_break()) {
                 return Ok(());
             }
             rest = rest.get(length.max(1)..).unwrap_or(&[]);

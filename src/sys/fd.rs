@@ -1,31 +1,34 @@
 //! Descriptors.
 
 use core::ffi::{c_int, c_uint};
+use core::num::NonZero;
 
 use super::{Errno, check, check_size, system_call, uninterrupted};
 
-/// A descriptor that is closed when its owner goes.
-pub struct Descriptor(c_int);
+/// A descriptor that is closed when its owner goes. It is never one of the standard streams, and so never 0.
+pub struct Descriptor(NonZero<c_int>);
 
 impl Descriptor {
     /// Takes over `fd` and moves it above the standard streams: with 0, 1 or 2 closed at the start, anything
     /// opened would otherwise become one of them.
     pub fn own_above_standard(fd: c_int) -> Result<Descriptor, Errno> {
-        let opened = Descriptor(fd);
-        if fd > 2 {
-            return Ok(opened);
+        match NonZero::new(fd) {
+            Some(fd) if fd.get() > 2 => Ok(Descriptor(fd)),
+            _ => {
+                let moved = copy(fd);
+                close(fd);
+                moved
+            }
         }
-        // SAFETY: F_DUPFD_CLOEXEC takes two integers.
-        check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) }).map(Descriptor)
     }
 
     pub fn as_raw_fd(&self) -> c_int {
-        self.0
+        self.0.get()
     }
 
     /// Hands ownership to the caller: the descriptor stays open.
     pub fn into_raw_fd(self) -> c_int {
-        let fd = self.0;
+        let fd = self.as_raw_fd();
         core::mem::forget(self);
         fd
     }
@@ -38,7 +41,7 @@ impl Descriptor {
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        close(self.0);
+        close(self.as_raw_fd());
     }
 }
 
@@ -82,7 +85,8 @@ pub fn copy(fd: c_int) -> Result<Descriptor, Errno> {
 /// The same, with the number `lowest` if that is free, or the next one.
 pub fn copy_from(fd: c_int, lowest: c_int) -> Result<Descriptor, Errno> {
     // SAFETY: F_DUPFD_CLOEXEC takes two integers.
-    check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, lowest) }).map(Descriptor)
+    let copy = check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, lowest) })?;
+    NonZero::new(copy).map(Descriptor).ok_or(Errno::EBADF)
 }
 
 /// Makes `target` a second descriptor of what is open as `source`, in one step; `target` is inherited over exec.
@@ -111,6 +115,8 @@ pub fn close_range(first: c_uint, last: c_uint) -> Result<(), Errno> {
 }
 
 /// Reads once, at most what `buffer` holds; 0 at the end.
+// One copy for all who call it.
+#[inline(never)]
 pub fn read(fd: c_int, buffer: &mut [u8]) -> Result<usize, Errno> {
     // SAFETY: the buffer is valid for writing its whole length.
     uninterrupted(|| check_size(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) }))
@@ -125,32 +131,44 @@ pub fn takes_text(fd: c_int) -> bool {
 }
 
 /// Writes once.
+// One copy for all who call it.
+#[inline(never)]
 pub fn write(fd: c_int, bytes: &[u8]) -> Result<usize, Errno> {
     // SAFETY: the bytes are valid for reading their whole length.
     uninterrupted(|| check_size(unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) }))
 }
 
 /// What is waited for at a descriptor; nothing at a negative one.
-#[derive(Clone, Copy)]
-pub enum Awaited {
+#[repr(transparent)]
+pub struct Awaited(libc::pollfd);
+
+impl Awaited {
     /// Something to read, or the end.
-    Input(c_int),
+    pub fn input(fd: c_int) -> Awaited {
+        Awaited(libc::pollfd { fd, events: libc::POLLIN, revents: 0 })
+    }
+
     /// At a socket: nothing comes any more.
-    HangUp(c_int),
+    pub fn hang_up(fd: c_int) -> Awaited {
+        Awaited(libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 })
+    }
+
+    /// Had it come when `wait` returned?
+    pub fn has_come(&self) -> bool {
+        self.0.revents != 0
+    }
 }
 
-/// Waits until one of them has come, or `timeout` milliseconds have passed; -1 is for ever. Which of them it is.
-pub fn wait<const COUNT: usize>(awaited: [Awaited; COUNT], timeout: c_int) -> Result<[bool; COUNT], Errno> {
-    let mut polled = awaited.map(|awaited| match awaited {
-        Awaited::Input(fd) => libc::pollfd { fd, events: libc::POLLIN, revents: 0 },
-        Awaited::HangUp(fd) => libc::pollfd { fd, events: libc::POLLRDHUP, revents: 0 },
-    });
-    // SAFETY: the array is valid for reading and writing, and its length is the count given.
-    check(unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, timeout) })?;
-    Ok(polled.map(|polled| polled.revents != 0))
+/// Waits until one of them has come, or `timeout` milliseconds have passed; -1 is for ever.
+pub fn wait(awaited: &mut [Awaited], timeout: c_int) -> Result<(), Errno> {
+    // SAFETY: the values are pollfds, valid for reading and writing, and their number is the count given.
+    check(unsafe { libc::poll(awaited.as_mut_ptr().cast(), awaited.len() as libc::nfds_t, timeout) }).map(drop)
 }
 
 /// The same for input at one descriptor. Has it come?
 pub fn wait_for_input(fd: c_int, timeout: c_int) -> Result<bool, Errno> {
-    wait([Awaited::Input(fd)], timeout).map(|[ready]| ready)
+    let mut input = [Awaited::input(fd)];
+    wait(&mut input, timeout)?;
+    let [input] = input;
+    Ok(input.has_come())
 }

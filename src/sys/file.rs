@@ -98,6 +98,13 @@ pub fn status(fd: c_int) -> Result<Status, Errno> {
     status_at(fd, c"", libc::AT_EMPTY_PATH)
 }
 
+/// Is that file open as `fd`?
+// One copy for all who call it.
+#[inline(never)]
+pub fn is_open_as(fd: c_int, identity: Identity) -> bool {
+    status(fd).is_ok_and(|status| status.identity == identity)
+}
+
 /// The status of the file at `path`; of the link itself, if it is one.
 pub fn status_of_path(path: &CStr) -> Result<Status, Errno> {
     status_at(libc::AT_FDCWD, path, libc::AT_SYMLINK_NOFOLLOW)

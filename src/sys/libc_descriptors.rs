@@ -4,25 +4,28 @@ use core::ffi::{CStr, c_int};
 
 use super::{check, file};
 
+// SAFETY: each takes nothing, and does nothing where no enumeration is under way.
 unsafe extern "C" {
-    fn endpwent();
-    fn endgrent();
-    fn endspent();
-    fn endutxent();
-    fn endhostent();
-    fn endnetent();
-    fn endprotoent();
-    fn endservent();
+    safe fn endpwent();
+    safe fn endgrent();
+    safe fn endspent();
+    safe fn endutxent();
+    safe fn endhostent();
+    safe fn endnetent();
+    safe fn endprotoent();
+    safe fn endservent();
 }
 
 /// Ends the enumerations of databases that are under way, whose files libc keeps open until then.
 pub fn close_databases() {
-    const ENDS: [unsafe extern "C" fn(); 8] =
-        [endpwent, endgrent, endspent, endutxent, endhostent, endnetent, endprotoent, endservent];
-    for end in ENDS {
-        // SAFETY: takes nothing, and does nothing where none is under way.
-        unsafe { end() };
-    }
+    endpwent();
+    endgrent();
+    endspent();
+    endutxent();
+    endhostent();
+    endnetent();
+    endprotoent();
+    endservent();
 }
 
 /// Closes the connection of syslog(3), and forgets the name that openlog(3) was given.

@@ -2,7 +2,7 @@
 //! `1: OFDLCK ADVISORY  WRITE -1 fe:00:10011499 0 EOF`.
 
 use super::process::Pid;
-use super::text::leading_number;
+use super::text::{leading_int, leading_number};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -40,7 +40,7 @@ impl LockLine<'_> {
             b"POSIX" => Kind::Process,
             _ => return None,
         };
-        let pid = if pid == b"-1" { -1 } else { Pid::try_from(leading_number(pid)?).ok()? };
+        let pid = if pid == b"-1" { -1 } else { leading_int(pid)? };
         Some(LockLine { kind, is_for_writing: access == b"WRITE", pid, file, start: leading_number(start)? })
     }
 }

@@ -105,6 +105,8 @@ macro_rules! system_call {
 use system_call;
 
 /// A size; -1 means errno.
+// One copy for all who call it.
+#[inline(never)]
 fn check_size(result: isize) -> Result<usize, Errno> {
     usize::try_from(result).map_err(|_| Errno::last())
 }
@@ -117,6 +119,16 @@ fn uninterrupted<T>(mut call: impl FnMut() -> Result<T, Errno>) -> Result<T, Err
             result => return result,
         }
     }
+}
+
+/// The numbers of the bits that are set, in ascending order.
+pub fn bits_of(word: u64) -> impl Iterator<Item = c_int> {
+    let mut left = word;
+    core::iter::from_fn(move || {
+        let bit = left.trailing_zeros();
+        left &= left.checked_sub(1)?;
+        Some(bit as c_int)
+    })
 }
 
 unsafe extern "C" {

@@ -1,13 +1,12 @@
 //! What /proc says: which process a pidfd means, what a process has open, who holds which lock.
 
 use core::ffi::{CStr, c_int};
-use core::ops::ControlFlow;
 
 use super::directory::Directory;
 use super::fd::{self, Descriptor};
 use super::lock_line::LockLine;
 use super::process::Pid;
-use super::text::{Decimal, ShortText, leading_number};
+use super::text::{ShortText, leading_int};
 use super::{Errno, file};
 
 /// Enough for the start of a file that says of a descriptor how it was opened and which locks it has.
@@ -26,7 +25,7 @@ impl Text {
         Ok(text)
     }
 
-    fn at(path: &CStr) -> Result<Text, Errno> {
+    pub fn at(path: &CStr) -> Result<Text, Errno> {
         Text::of(&file::open(path, file::READ, 0)?)
     }
 
@@ -59,23 +58,23 @@ impl Text {
 /// process has been reaped.
 pub fn number_of(pidfd: &Descriptor) -> Result<Option<Pid>, Errno> {
     let text = of_own_descriptor(pidfd.as_raw_fd())?;
-    Ok(text.value(b"Pid").and_then(leading_number).and_then(|pid| Pid::try_from(pid).ok()).filter(|&pid| pid > 0))
+    Ok(text.value(b"Pid").and_then(leading_int).filter(|&pid| pid > 0))
 }
 
 /// What /proc says of a descriptor of this thread's.
 pub fn of_own_descriptor(fd: c_int) -> Result<Text, Errno> {
-    Text::at(ShortText::of(format_args!("/proc/thread-self/fdinfo/{}", Decimal(fd.into()))).as_c_str())
+    Text::at(ShortText::with_number("/proc/thread-self/fdinfo/", fd.into(), "").as_c_str())
 }
 
 /// How /proc numbers this process.
 pub fn own_number() -> Result<Option<Pid>, Errno> {
     let text = Text::at(c"/proc/self/status")?;
-    Ok(text.value(b"Tgid").and_then(leading_number).and_then(|pid| Pid::try_from(pid).ok()))
+    Ok(text.value(b"Tgid").and_then(leading_int))
 }
 
 /// The directory of a process.
 pub fn directory_of(number: Pid) -> Result<Directory, Errno> {
-    Directory::open(ShortText::of(format_args!("/proc/{}", Decimal(number.into()))).as_c_str())
+    Directory::open(ShortText::with_number("/proc/", number.into(), "").as_c_str())
 }
 
 /// Does this process live in the first of all pid namespaces?
@@ -90,11 +89,11 @@ pub fn is_in_first_pid_namespace() -> bool {
 pub fn number_inside(number: Pid) -> Option<Pid> {
     let text = Text::in_directory(&directory_of(number).ok()?, c"status").ok()?;
     let numbers = text.value(b"NSpid")?.split(u8::is_ascii_whitespace).skip(1);
-    numbers.last().and_then(leading_number).and_then(|pid| Pid::try_from(pid).ok())
+    numbers.last().and_then(leading_int)
 }
 
-/// Calls `each` with every lock that the system has, until it breaks off.
-pub fn for_each_lock(each: &mut dyn FnMut(LockLine) -> ControlFlow<()>) -> Result<(), Errno> {
+/// Calls `each` with every lock that the system has.
+pub fn for_each_lock(mut each: impl FnMut(LockLine)) -> Result<(), Errno> {
     let list = file::open(c"/proc/locks", file::READ, 0)?;
     let mut bytes = [0; SIZE];
     let mut held = 0;
@@ -108,11 +107,7 @@ pub fn for_each_lock(each: &mut dyn FnMut(LockLine) -> ControlFlow<()>) -> Resul
         let text = bytes.get(..held).unwrap_or(&[]);
         let end = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         let lines = text.get(..end).unwrap_or(&[]).split(|&byte| byte == b'\n');
-        for line in lines.filter_map(LockLine::parse) {
-            if each(line).is_break() {
-                return Ok(());
-            }
-        }
+        lines.filter_map(LockLine::parse).for_each(&mut each);
         // The start of a line whose rest is yet to be read; one without an end is none.
         let rest = if end == 0 { 0 } else { held - end };
         for place in 0..rest {

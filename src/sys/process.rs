@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint};
 
 use super::clock::{self, Deadline};
-use super::fd::{self, Awaited, Descriptor};
+use super::fd::{self, Descriptor};
 use super::{Errno, check, signal_info::RawInfo, system_call, uninterrupted};
 
 pub type Pid = libc::pid_t;
@@ -211,7 +211,7 @@ pub fn open(process: Pid) -> Result<Descriptor, Errno> {
 
 /// Has the process that `pidfd` means ended?
 pub fn is_over(pidfd: &Descriptor) -> bool {
-    matches!(fd::wait([Awaited::Input(pidfd.as_raw_fd())], 0), Ok([true]))
+    fd::wait_for_input(pidfd.as_raw_fd(), 0) == Ok(true)
 }
 
 /// Sends `signal` to the process that `pidfd` means.

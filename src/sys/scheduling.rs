@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 
 use super::process::Pid;
-use super::{Errno, check};
+use super::{Errno, bits_of, check};
 
 /// The priority of what `mode` (PRIO_PROCESS, PRIO_PGRP, PRIO_USER) and `id` name.
 pub fn priority(mode: c_int, id: u32) -> Result<c_int, Errno> {
@@ -59,11 +59,7 @@ impl Processors {
     /// Calls `tell` with each of the processors, in ascending order.
     pub fn each(&self, mut tell: impl FnMut(c_int)) {
         for (place, &word) in self.0.iter().enumerate() {
-            let mut left = word;
-            while left != 0 {
-                tell((place * 64) as c_int + left.trailing_zeros() as c_int);
-                left &= left - 1;
-            }
+            bits_of(word).for_each(|bit| tell((place * 64) as c_int + bit));
         }
     }
 }

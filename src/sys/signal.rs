@@ -3,7 +3,7 @@
 use core::ffi::{c_int, c_void};
 
 use super::signal_info::RawInfo;
-use super::{Errno, check, uninterrupted};
+use super::{Errno, bits_of, check, uninterrupted};
 
 /// Signals are numbered from 1 to this.
 pub const LAST: c_int = 64;
@@ -65,7 +65,7 @@ impl Set {
 
     /// The signals in it, in ascending order.
     pub fn signals(self) -> impl Iterator<Item = c_int> {
-        (1..=LAST).filter(move |&signal| self.contains(signal))
+        bits_of(self.0).map(|bit| bit + 1)
     }
 
     /// As libc has it: an array of words of which the first is the kernel's. Not inlined, because that array is large.
@@ -159,6 +159,8 @@ impl Action {
 }
 
 /// Sets the disposition of `signal`, where there is a new one, and gives the former one.
+// One copy for all who call it, because libc's form of a set is large.
+#[inline(never)]
 fn exchange(signal: c_int, new: Option<&Action>) -> Result<Action, Errno> {
     // SAFETY: all zeroes is a valid sigaction.
     let mut former: libc::sigaction = unsafe { core::mem::zeroed() };

@@ -1,6 +1,6 @@
 //! A pair of connected sockets that keep messages whole, and say which process sent each.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::c_int;
 
 use super::fd::Descriptor;
 use super::process::Pid;
@@ -16,22 +16,6 @@ pub fn pair() -> Result<(Descriptor, Descriptor), Errno> {
     let first = Descriptor::own_above_standard(first);
     let second = Descriptor::own_above_standard(second);
     Ok((first?, second?))
-}
-
-/// A socket of an abstract name, close-on-exec and above the standard streams, to which any process can send messages.
-pub fn named(name: &[u8]) -> Result<Descriptor, Errno> {
-    // SAFETY: takes integers.
-    let fd = check(unsafe { libc::socket(libc::AF_UNIX, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) })?;
-    let socket = Descriptor::own_above_standard(fd)?;
-    // SAFETY: all zeroes is a valid address.
-    let mut address: libc::sockaddr_un = unsafe { core::mem::zeroed() };
-    address.sun_family = libc::AF_UNIX as libc::sa_family_t;
-    // Behind a byte that is 0.
-    address.sun_path.iter_mut().skip(1).zip(name).for_each(|(place, &byte)| *place = byte as c_char);
-    let length = core::mem::offset_of!(libc::sockaddr_un, sun_path) + 1 + name.len();
-    // SAFETY: the address is valid for reading, and as long as that.
-    check(unsafe { libc::bind(socket.as_raw_fd(), (&raw const address).cast(), length as libc::socklen_t) })?;
-    Ok(socket)
 }
 
 /// From now on the kernel tells with each message that comes to `socket` which process sent it.

@@ -1,11 +1,18 @@
 //! Numbers in the kernel's and the caller's text, and short texts for the kernel.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 use core::fmt::{self, Write};
 
 /// The decimal number at the start of `text`, if there is one that fits.
 pub fn leading_number(text: &[u8]) -> Option<i64> {
     leading(text, 10)
+}
+
+/// The same for a pid or a descriptor.
+// One copy for all who call it.
+#[inline(never)]
+pub fn leading_int(text: &[u8]) -> Option<c_int> {
+    leading_number(text).and_then(|number| c_int::try_from(number).ok())
 }
 
 /// The octal number at the start of `text`, if there is one that fits.
@@ -54,7 +61,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// A short C string on the stack, such as a path in /proc. What does not fit is left out.
+/// A short C string with a number in it, on the stack, such as a path in /proc. What does not fit is left out.
 pub struct ShortText {
     bytes: [u8; ShortText::SIZE],
 }
@@ -62,13 +69,21 @@ pub struct ShortText {
 impl ShortText {
     const SIZE: usize = 64;
 
-    pub fn of(text: fmt::Arguments) -> ShortText {
+    /// `number` in decimal digits between two texts.
+    pub fn with_number(before: &str, number: i64, behind: &str) -> ShortText {
         let mut bytes = [0; ShortText::SIZE];
-        // Writing fails only where it is full. The last byte stays NUL.
-        let _ = Writer { room: bytes.split_last_mut().map_or(&mut [], |(_, room)| room), length: 0 }.write_fmt(text);
+        // The last byte stays NUL.
+        let mut writer = Writer { room: bytes.split_last_mut().map_or(&mut [], |(_, room)| room), length: 0 };
+        // Writing fails only where it is full.
+        let _ = writer
+            .write_str(before)
+            .and_then(|()| write!(writer, "{}", Decimal(number)))
+            .and_then(|()| writer.write_str(behind));
         ShortText { bytes }
     }
 
+    // One copy for all who call it.
+    #[inline(never)]
     pub fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.bytes).unwrap_or(c"")
     }
@@ -158,7 +173,8 @@ mod tests {
 
     #[test]
     fn short_texts_end_in_time() {
-        assert_eq!(ShortText::of(format_args!("/proc/{}/{}", 4711, "fdinfo")).as_c_str(), c"/proc/4711/fdinfo");
-        assert_eq!(ShortText::of(format_args!("{}", "x".repeat(100))).as_c_str().count_bytes(), 63);
+        assert_eq!(ShortText::with_number("/proc/", 4711, "/fdinfo").as_c_str(), c"/proc/4711/fdinfo");
+        assert_eq!(ShortText::with_number("", -1, "").as_c_str(), c"-1");
+        assert_eq!(ShortText::with_number(&"x".repeat(60), 4711, "y").as_c_str().count_bytes(), 63);
     }
 }

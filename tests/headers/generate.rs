@@ -58,6 +58,7 @@ fn generate(config: Config) -> String {
     let sources = [
         "library",
         "daemonize",
+        "options_object",
         "options",
         "options_launch",
         "control",

@@ -17,7 +17,7 @@ impl Start<'_> {
     /// A failure whose line has no step in front. If the daemon has reported a failure itself, that one counts.
     // One copy for all who call it.
     #[inline(never)]
-    pub(super) fn failed(&self, errno: Errno, line: fmt::Arguments) -> Error {
+    pub(super) fn failed(&self, errno: Errno, line: &dyn fmt::Display) -> Error {
         self.said.unwrap_or_else(|| match &self.program {
             Some(Some(listener)) => listener.failure(errno, line),
             _ => Error::new(errno, Step::Waiting, line),
@@ -29,23 +29,23 @@ impl Start<'_> {
     }
 
     pub(super) fn nonsense(&self) -> Error {
-        self.failed(Errno::EPROTO, format_args!("what came from the daemon is no report"))
+        self.failed(Errno::EPROTO, &Plain("what came from the daemon is no report"))
     }
 
     pub(super) fn vanished(&self) -> Error {
         let goal = self.goal();
-        self.failed(Errno::ECHILD, format_args!("the daemon was gone before it was {goal}"))
+        self.failed(Errno::ECHILD, &format_args!("the daemon was gone before it was {goal}"))
     }
 
     pub(super) fn ended(&self, status: c_int) -> Error {
         let goal = self.goal();
         if process::signaled(status) {
             let signal = names::Name(process::ending_signal(status));
-            return self.failed(Errno::ECHILD, format_args!("killed by {signal} before it was {goal}"));
+            return self.failed(Errno::ECHILD, &format_args!("killed by {signal} before it was {goal}"));
         }
         let status = process::exit_status(status);
         let failure = self
-            .failed(Errno::ECHILD, format_args!("exited with status {} before it was {goal}", Decimal(status.into())));
+            .failed(Errno::ECHILD, &format_args!("exited with status {} before it was {goal}", Decimal(status.into())));
         if self.said.is_none() {
             thread_state::get().last_status.set(status);
         }
@@ -58,15 +58,14 @@ impl Start<'_> {
             let _ = process::kill(process::id(), signal);
         }
         let (name, goal) = (names::Name(signal), self.goal());
-        self.failed(Errno::EINTR, format_args!("interrupted by {name} before the daemon was {goal}"))
+        self.failed(Errno::EINTR, &format_args!("interrupted by {name} before the daemon was {goal}"))
     }
 
     pub(super) fn late(&self) -> Error {
         let Limits { setup, ready, .. } = self.limits;
-        if self.daemon.is_none() && setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready) {
-            return self.failed(Errno::ETIMEDOUT, format_args!("not set up within {} ms", Decimal(setup.into())));
-        }
-        let limit = ready.unwrap_or(-1);
-        self.failed(Errno::ETIMEDOUT, format_args!("not ready within {} ms", Decimal(limit.into())))
+        let is_set_up_late =
+            self.daemon.is_none() && setup >= 0 && ready.is_none_or(|ready| ready < 0 || setup <= ready);
+        let (goal, limit) = if is_set_up_late { ("set up", setup) } else { ("ready", ready.unwrap_or(-1)) };
+        self.failed(Errno::ETIMEDOUT, &format_args!("not {} within {} ms", Plain(goal), Decimal(limit.into())))
     }
 }

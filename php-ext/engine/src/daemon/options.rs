@@ -8,8 +8,9 @@ use super::calls::Arguments;
 use super::failure;
 use crate::abi::value::{Table, Text, Value, types};
 use crate::call::{Call, Given, GivenText, place};
-use crate::libdaemon::c_api::options::{self as c, daemonize_options};
+use crate::libdaemon::c_api::options as c;
 use crate::libdaemon::c_api::options_launch as launch;
+use crate::libdaemon::c_api::options_object::{daemonize_options, daemonize_options_free, daemonize_options_new};
 
 /// What sets an option, by what it takes.
 enum Setter {
@@ -56,7 +57,7 @@ pub struct Options(*mut daemonize_options);
 
 impl Options {
     pub fn new() -> Option<Options> {
-        let options = c::daemonize_options_new();
+        let options = daemonize_options_new();
         (!options.is_null()).then_some(Options(options))
     }
 
@@ -112,7 +113,7 @@ impl Options {
 impl Drop for Options {
     fn drop(&mut self) {
         // SAFETY: ours, and freed once.
-        unsafe { c::daemonize_options_free(self.0) };
+        unsafe { daemonize_options_free(self.0) };
     }
 }
 

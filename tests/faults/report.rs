@@ -80,8 +80,13 @@ fn record(wanted: &Wanted, programs: &Path) -> Result<Vec<Recorded>, String> {
     let is_root = nix::unistd::geteuid().is_root();
     let mut recorded = Vec::new();
     for operation in OPERATIONS.iter().filter(|operation| wanted.wants_operation(operation.name)) {
-        if operation.needs_root && !is_root {
-            println!("SKIPPED {}: it needs root", operation.name);
+        let why = match () {
+            () if operation.needs_root && !is_root => "it needs root",
+            () if operation.as_user && !may_look_into_others() => "no right to look into another user's processes",
+            () => "",
+        };
+        if !why.is_empty() {
+            println!("SKIPPED {}: {why}", operation.name);
             continue;
         }
         for allocating in [false, true] {
@@ -102,6 +107,13 @@ fn record(wanted: &Wanted, programs: &Path) -> Result<Vec<Recorded>, String> {
 fn unlisted(recorded: &[Recorded]) -> BTreeSet<String> {
     let seen = recorded.iter().flat_map(|recorded| &recorded.clean.seen);
     seen.filter(|seen| seen.row.is_none()).map(|seen| seen.place.call.clone()).collect()
+}
+
+/// CAP_SYS_PTRACE, which containers do not have.
+fn may_look_into_others() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    effective.and_then(|set| u64::from_str_radix(set.trim(), 16).ok()).is_some_and(|set| set & 1 << 19 != 0)
 }
 
 fn print_calls(recorded: &[Recorded]) {

@@ -105,8 +105,11 @@ void write_to_files(const int sources[2], const char *const paths[2])
     while (waited[0].fd >= 0 || waited[1].fd >= 0) {
         long long left = due ? due - now() : -1;
 
-        if (poll(waited, 3, left > 0 ? (int)left : due ? 0 : -1) < 0 && errno != EINTR)
-            return;
+        if (poll(waited, 3, left > 0 ? (int)left : due ? 0 : -1) < 0) {
+            if (errno != EINTR)
+                return;
+            continue;
+        }
         if (waited[2].revents != 0 || due != 0) {
             while (read(waited[2].fd, events, sizeof events) > 0)
                 continue;

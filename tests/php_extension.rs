@@ -1,9 +1,9 @@
 //! The extension on a PHP that has neither pcntl nor posix nor FFI, beside the native ones of the same release: reflection,
 //! what every function gives, and PHP's own tests.
 
-use crate::harness::{as_user, needs};
+use crate::harness::{Launch, as_user, needs};
 use crate::php_src::{USER, same_as_native};
-use crate::php_support::{Php, assert_same, extension, output};
+use crate::php_support::{Php, assert_same, disabled_functions, extension, extension_setting, has_posix, output};
 
 /// opcache without its compiler, for PHP's own tests.
 pub const OPCACHE: &[&str] = &["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=disable"];
@@ -103,14 +103,28 @@ fn compiled_loops_are_interrupted() {
     is_interrupted(Php::Extension);
 }
 
+/// Also where PHP's own functions are disabled, and ours are registered as the request begins.
+#[test]
+fn forced_functions_interrupt_compiled_loops() {
+    if !has_posix() {
+        crate::harness::skip(format_args!("the PHP under test has no posix whose functions could be disabled"));
+    }
+    let launch = Php::Native.bare().args(["-d", &extension_setting(), "-d", disabled_functions()]);
+    loop_is_interrupted(launch.env("LIBDAEMON_POLYFILL", "force"));
+}
+
 pub fn is_interrupted(php: Php) {
+    loop_is_interrupted(php.bare());
+}
+
+fn loop_is_interrupted(php: Launch) {
     let code = "pcntl_async_signals(true); pcntl_signal(SIGALRM, function () { echo 'interrupted'; exit(3); });
         function spin(int $count): int { for ($i = 0, $sum = 0; $i < $count; $i++) { $sum += $i; } return $sum; }
         spin(100000); pcntl_alarm(1); while (true) { spin(1 << 40); }";
     let jit = ["zend_extension=opcache", "opcache.enable_cli=1", "opcache.jit=function", "opcache.jit_buffer_size=16M"];
     let scratch = crate::harness::Scratch::new();
     let script = scratch.file("spin.php", &format!("<?php {code}"));
-    let launch = php.bare().args(jit.iter().flat_map(|setting| ["-d", setting]));
+    let launch = php.args(jit.iter().flat_map(|setting| ["-d", setting]));
     let mut run = launch.args(["-d", "opcache.file_update_protection=0"]).arg(script).start();
     let printed = run.stdout();
     assert_eq!((run.wait(), printed.as_str()), (crate::harness::Exit::Status(3), "interrupted"));

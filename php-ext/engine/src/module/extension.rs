@@ -5,9 +5,10 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 use super::entry::{Module, SUCCESS};
 use super::table::{Declared, Functions};
 use super::{forced, hooks, register};
-use crate::abi::module::{ModuleEntry, TEMPORARY};
+use crate::abi::module::{ModuleEntry, PERSISTENT, TEMPORARY};
 use crate::daemon::{self, descriptors};
 use crate::engine::{self, Engine};
+use crate::signals::interrupt;
 use crate::{libdaemon, pcntl, posix};
 
 pub static LIBDAEMON: Module = Module::new();
@@ -57,10 +58,17 @@ pub fn load_now(engine: &Engine) -> Option<&'static CStr> {
 /// Brings the others along: not before all modules of php.ini are registered, since PHP may have them there.
 unsafe extern "C" fn start(kind: c_int, _number: c_int) -> c_int {
     let engine = engine::engine();
+    if kind == c_int::from(PERSISTENT) {
+        hooks::begin();
+    }
     descriptors::note();
     if is_command_line(engine) {
         if bring_along(engine, kind, c"pcntl", &PCNTL, &pcntl::functions::FUNCTIONS, hooks::fill_pcntl) {
             hooks::handle_signals();
+        }
+        // Those that are forced are registered later. JIT, which starts next, knows only the function that is there now.
+        if forced::is_forced() {
+            interrupt::install(engine);
         }
         bring_along(engine, kind, c"posix", &POSIX, &posix::functions::FUNCTIONS, hooks::fill_posix);
     }

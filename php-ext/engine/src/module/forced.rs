@@ -13,7 +13,8 @@ use crate::{libdaemon, pcntl, posix};
 const TOGETHER: [&CStr; 4] =
     [c"pcntl_signal", c"pcntl_signal_get_handler", c"pcntl_signal_dispatch", c"pcntl_async_signals"];
 
-fn is_forced() -> bool {
+/// Are disabled functions to be there all the same?
+pub fn is_forced() -> bool {
     libdaemon::environment_variable(c"LIBDAEMON_POLYFILL") == Some(c"force")
 }
 

@@ -25,6 +25,12 @@ pub fn handle_signals() {
     }
 }
 
+/// PHP starts, maybe again in this process.
+pub fn begin() {
+    HANDLES_SIGNALS.0.set(false);
+    interrupt::forget();
+}
+
 pub unsafe extern "C" fn begin_request(_kind: c_int, _number: c_int) -> c_int {
     begin_request_now();
     SUCCESS

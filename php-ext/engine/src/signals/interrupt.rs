@@ -19,6 +19,10 @@ static WAITING: AtomicBool = AtomicBool::new(false);
 #[unsafe(link_section = ".data")]
 static FLAG: AtomicPtr<AtomicU8> = AtomicPtr::new(null_mut());
 
+/// Has the engine been given our function?
+#[unsafe(link_section = ".data")]
+static INSTALLED: OfPhp<Cell<bool>> = OfPhp(Cell::new(false));
+
 /// What the engine called before; it stays when ours is taken out, as somebody before us may call ours.
 #[unsafe(link_section = ".data")]
 static FORMER: OfPhp<Cell<Interrupt>> = OfPhp(Cell::new(None));
@@ -45,24 +49,31 @@ pub fn set_waiting(waiting: bool) {
     WAITING.store(waiting, Ordering::Release);
 }
 
-/// As pcntl is started: puts our function in front.
+/// As PHP starts, maybe again in this process: it has forgotten our function.
+pub fn forget() {
+    INSTALLED.0.set(false);
+}
+
+/// Puts our function in front, once.
 pub fn install(engine: &Engine) {
     // SAFETY: an exported variable of the engine, which no PHP code runs with yet, or only on this thread.
-    unsafe {
-        FORMER.0.set(*engine.symbols.zend_interrupt_function);
-        *engine.symbols.zend_interrupt_function = Some(interrupted);
+    let present = unsafe { &mut *engine.symbols.zend_interrupt_function };
+    if !INSTALLED.0.replace(true) && !is_ours(present) {
+        FORMER.0.set(present.replace(interrupted));
     }
 }
 
 /// At the end of pcntl: takes ours out, unless there is another one in front of it.
 pub fn remove(engine: &Engine) {
     // SAFETY: an exported variable of the engine, which no PHP code runs with any more, or only on this thread.
-    unsafe {
-        let present = &mut *engine.symbols.zend_interrupt_function;
-        if present.map(|function| function as usize) == Some(interrupted as *const () as usize) {
-            *present = FORMER.0.get();
-        }
+    let present = unsafe { &mut *engine.symbols.zend_interrupt_function };
+    if is_ours(present) {
+        *present = FORMER.0.get();
     }
+}
+
+fn is_ours(present: &Interrupt) -> bool {
+    present.map(|function| function as usize) == Some(interrupted as *const () as usize)
 }
 
 /// As a request begins: has the engine call our function soon, once, to see whether the offsets are right.

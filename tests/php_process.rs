@@ -175,6 +175,7 @@ fn sigterm_ends_it_by_default() {
 /// What PHP has open goes on working, though PHP opens it without close-on-exec, and what came in is closed.
 #[test]
 fn streams_of_the_script_survive_and_inherited_descriptors_do_not() {
+    needs::loopback();
     for php in Php::BOTH {
         let mut service = Service::new();
         let launch = php.service(&service).option("before", "streams").hostile(Hostile::place());

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::harness::compile::{checkout, target_directory};
 use crate::harness::files::{text_of, wait_for_change};
-use crate::harness::{Launch, Process, Scratch, needs};
+use crate::harness::{Launch, Process, Scratch, needs, skip};
 use crate::python_examples::readme_program;
 use crate::python_support::{environment, install, interpreter, package, python};
 use crate::surface_tools::{output, version};
@@ -149,6 +149,9 @@ fn wheel_is_built_and_used() {
     make.arg("wheel").current_dir(checkout()).env("CARGO_TARGET_DIR", target).env("PYTHON", interpreter());
     let built = make.output().expect("make runs");
     let said = String::from_utf8_lossy(&built.stderr);
+    if !built.status.success() && said.contains("No matching distribution found for build") {
+        skip("what builds wheels is not installed and cannot be fetched");
+    }
     assert!(built.status.success(), "{said}");
     let machine = std::env::consts::ARCH;
     let wheels: Vec<_> =

@@ -9,6 +9,7 @@ use super::GUARD;
 /// A loopback address and port that no other test has, in this run or in one beside it: the process and the number of
 /// the call are in it.
 pub fn own_address() -> String {
+    super::needs::loopback();
     static CALLS: AtomicU32 = AtomicU32::new(0);
     let pid = std::process::id();
     let port = 20_000 + CALLS.fetch_add(1, Ordering::Relaxed);

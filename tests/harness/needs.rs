@@ -63,6 +63,15 @@ pub fn pid_namespace() {
     works("no pid namespace", ["unshare", "--pid", "--fork", "--kill-child", "true"]);
 }
 
+/// A loopback interface that is up, as new network namespaces have none.
+pub fn loopback() {
+    let connected = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| std::net::TcpStream::connect(listener.local_addr()?));
+    if let Err(error) = connected {
+        skip(format_args!("no loopback interface that is up: {error}"));
+    }
+}
+
 /// The right to trace another program's system calls.
 pub fn strace() {
     works("no system calls to be traced", ["strace", "-f", "-o", "/dev/null", "true"]);

@@ -186,13 +186,18 @@ def main():
     initialise(settings["init"])
     libdaemon.ready()
     after(settings["then"])
-    signal.signal(signal.SIGUSR1, lambda number, frame: report(probe(files)))
+    # Answered outside of the handler: that may run while a report is written, to a descriptor that would be found then.
+    asked = []
+    signal.signal(signal.SIGUSR1, lambda number, frame: asked.append(number))
     if settings["on-term"] == "ignore":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     elif settings["on-term"] != "default":
         signal.signal(signal.SIGTERM, on_term)
     report(f"up {os.getpid()}")
     while True:
+        if asked:
+            asked.pop()
+            report(probe(files))
         # Not pause(): Python does not notice a signal that comes just before that begins.
         time.sleep(0.01)
 

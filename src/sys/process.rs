@@ -185,7 +185,9 @@ fn end_by(process: Pid, deadline: Deadline, reaps: bool) -> bool {
     let mut microseconds = 50;
     loop {
         let runs = match reaps {
-            true => matches!(wait_once(process, libc::WNOHANG | libc::__WALL, None), Ok((0, _))),
+            true => {
+                uninterrupted(|| wait_once(process, libc::WNOHANG | libc::__WALL, None)).is_ok_and(|(pid, _)| pid == 0)
+            }
             false => look_at(process, libc::WNOHANG).is_ok_and(|info| info.signal == 0),
         };
         if !runs || deadline.left() == 0 {

@@ -178,6 +178,8 @@ pub fn ends_by(process: Pid, deadline: Deadline) -> bool {
 
 /// Reaps the child `process` once it has ended, if that is by the deadline.
 pub fn reap_by(process: Pid, deadline: Deadline) {
+    ends_by(process, deadline);
+    // Whatever that was told.
     end_by(process, deadline, true);
 }
 

@@ -15,7 +15,7 @@ use crate::launch::options::Options;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_directory(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::Directory, |options| &mut options.directory) }
+    unsafe { set_text(options, path, Step::Directory) }
 }
 
 /// The root directory; default: the launcher's. The log, the pid file and the lock file are opened before the change,
@@ -23,7 +23,7 @@ pub unsafe extern "C" fn daemonize_options_directory(options: *mut daemonize_opt
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_chroot(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::Chroot, |options| &mut options.chroot) }
+    unsafe { set_text(options, path, Step::Chroot) }
 }
 
 /// The umask, at most 0777; default 0. Files that the library itself makes are never writable by group or others.
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn daemonize_options_umask(options: *mut daemonize_options
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::StandardInput, |options| &mut options.stdin) }
+    unsafe { set_text(options, path, Step::StandardInput) }
 }
 
 /// The file that standard output is appended to; default /dev/null (in the foreground: no change). A new file gets mode
@@ -55,14 +55,14 @@ pub unsafe extern "C" fn daemonize_options_stdin(options: *mut daemonize_options
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stdout(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::StandardOutput, |options| &mut options.stdout) }
+    unsafe { set_text(options, path, Step::StandardOutput) }
 }
 
 /// The file that standard error is appended to, as with daemonize_options_stdout().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_stderr(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::StandardError, |options| &mut options.stderr) }
+    unsafe { set_text(options, path, Step::StandardError) }
 }
 
 /// One file for standard output and standard error.
@@ -112,14 +112,14 @@ pub unsafe extern "C" fn daemonize_options_reopen_on(options: *mut daemonize_opt
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_pidfile(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::PidFile, |options| &mut options.pidfile) }
+    unsafe { set_text(options, path, Step::PidFile) }
 }
 
 /// A file that is locked as long as the daemon lives; default none. Nothing is written to it, and it stays at the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, path, Step::LockFile, |options| &mut options.lockfile) }
+    unsafe { set_text(options, path, Step::LockFile) }
 }
 
 /// The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group or others could write to it.
@@ -174,14 +174,14 @@ pub unsafe extern "C" fn daemonize_options_runtime_directory(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_user(options: *mut daemonize_options, name: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, name, Step::User, |options| &mut options.user) }
+    unsafe { set_text(options, name, Step::User) }
 }
 
 /// The group, by name or number; default: the user's own.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_group(options: *mut daemonize_options, name: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, name, Step::Group, |options| &mut options.group) }
+    unsafe { set_text(options, name, Step::Group) }
 }
 
 /// Keeps a capability when the daemon changes its user, such as CAP_NET_BIND_SERVICE of linux/capability.h, to bind to

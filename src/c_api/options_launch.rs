@@ -203,7 +203,7 @@ pub unsafe extern "C" fn daemonize_options_threads(options: *mut daemonize_optio
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_title(options: *mut daemonize_options, title: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
-    unsafe { set_text(options, title, Step::Title, |options| &mut options.title) }
+    unsafe { set_text(options, title, Step::Title) }
 }
 
 fn no_such_choice(step: Step) -> Error {

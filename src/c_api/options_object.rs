@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 
 use super::{FIRST_PAGE_END, Family, check_address, enter, enter_for_status, name};
 use crate::error::{Error, Result, Step};
-use crate::launch::options::{self, Options, Text};
+use crate::launch::options::Options;
 use crate::sys::{Errno, heap};
 
 /// What a daemon should be. daemonize_options_new() makes it, and the functions below set it. Each of them copies what
@@ -78,21 +78,15 @@ pub(super) unsafe fn set_value<V>(
     unsafe { change(options, |options| set(options, value)) }
 }
 
-/// Sets the option that `place` finds to a copy of `value`: 0, or -1.
+/// Sets the option that holds a text, and that is called like `step`, to a copy of `value`: 0, or -1.
 ///
 /// # Safety
 /// Rules 1 and 2.
-pub(super) unsafe fn set_text(
-    options: *mut daemonize_options,
-    value: *const c_char,
-    step: Step,
-    place: fn(&mut Options) -> &mut Text,
-) -> c_int {
+pub(super) unsafe fn set_text(options: *mut daemonize_options, value: *const c_char, step: Step) -> c_int {
     let set = |options: &mut Options| {
         // SAFETY: rule 1.
         let value = unsafe { name(value, step) }?;
-        *place(options) = Some(options::copy(value)?);
-        Ok(())
+        options.set_text(step, value)
     };
     // SAFETY: rule 2.
     unsafe { change(options, set) }

@@ -110,6 +110,25 @@ impl Options {
         self.stdout.is_some() || self.stderr.is_some() || self.reopen_on != 0
     }
 
+    /// Sets the option that holds a text and is called like `step`.
+    pub fn set_text(&mut self, step: Step, text: &CStr) -> Result<()> {
+        let option = match step {
+            Step::Chroot => &mut self.chroot,
+            Step::Directory => &mut self.directory,
+            Step::Group => &mut self.group,
+            Step::LockFile => &mut self.lockfile,
+            Step::PidFile => &mut self.pidfile,
+            Step::StandardError => &mut self.stderr,
+            Step::StandardInput => &mut self.stdin,
+            Step::StandardOutput => &mut self.stdout,
+            Step::Title => &mut self.title,
+            Step::User => &mut self.user,
+            _ => return Err(Error::refused(step, "holds no text")),
+        };
+        *option = Some(copy(text)?);
+        Ok(())
+    }
+
     /// One file for standard output and error.
     pub fn set_log(&mut self, path: &CStr) -> Result<()> {
         let errors = copy(path)?;
@@ -204,7 +223,7 @@ impl Options {
 }
 
 /// A copy of a caller's text, for an option.
-pub fn copy(text: &CStr) -> Result<CString> {
+fn copy(text: &CStr) -> Result<CString> {
     CString::copy(text).map_err(out_of_memory)
 }
 

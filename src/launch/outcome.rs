@@ -1,11 +1,12 @@
 //! What the launcher hears from its daemon, which reports it believes, and how long it waits.
 
 use core::ffi::c_int;
+use core::fmt;
 
 use super::attention::{Attention, Event};
 use super::ending::{Made, Unwanted};
 use super::privileges::Privileges;
-use crate::error::{self, Clean, Decimal, Error, Line, Plain, Result};
+use crate::error::{self, Clean, Error, Line, Numbered, Plain, Result};
 use crate::notify::handshake::{self, Received, Reception, Report};
 use crate::notify::listener::Listener;
 use crate::notify::service_manager;
@@ -236,10 +237,11 @@ impl<'a> Start<'a> {
             return Error::keep(errno, status, step, &line);
         }
         let line = Clean(line.bytes());
-        let line = match self.daemon {
-            Some(daemon) => Line::of(&format_args!("{line}; process {} could not be ended", Decimal(daemon.into()))),
-            None => Line::of(&format_args!("{line}; its process could not be ended")),
+        let daemon = self.daemon.map(|daemon| Numbered("process ", daemon.into()));
+        let process: &dyn fmt::Display = match &daemon {
+            Some(daemon) => daemon,
+            None => &Plain("its process"),
         };
-        Error::keep(errno, status, step, &line)
+        Error::keep(errno, status, step, &Line::of(&format_args!("{line}; {process} could not be ended")))
     }
 }

@@ -167,10 +167,18 @@ fn system_calls(place: &str) -> Vec<String> {
 /// Fifty descriptors, and a limit of a million of them, cost no call more.
 #[test]
 fn no_loop_over_descriptors() {
-    let few = system_calls("umask");
-    let many = system_calls("umask,fds,limit");
-    assert!(few.len() <= 60, "{few:#?}");
-    assert_eq!(few.len(), many.len(), "no_close_loop: {few:#?}, {many:#?}");
+    // How often the launcher wakes while it waits depends on who runs first.
+    let mut seen = Vec::new();
+    for _ in 0..30 {
+        let few = system_calls("umask");
+        let many = system_calls("umask,fds,limit");
+        assert!(few.len() <= 60, "{few:#?}");
+        seen.push((few.len(), many.len()));
+        if few.len() == many.len() {
+            return;
+        }
+    }
+    panic!("no_close_loop: {seen:?}");
 }
 
 /// The command line of any language's runtime can be the program: the harness is not C's alone.

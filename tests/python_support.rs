@@ -103,6 +103,8 @@ pub fn install(environment: &Path, arguments: &[&str]) {
 fn run(what: &str, command: &mut Command) {
     let output = command.output().expect("Python runs");
     if !output.status.success() {
-        skip(format_args!("{what}: {}", String::from_utf8_lossy(&output.stderr).trim()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        // The first lines of pip tell of its attempts, the last one of what is missing.
+        skip(format_args!("{what}: {}", said.trim().lines().last().unwrap_or_default()));
     }
 }

@@ -94,7 +94,7 @@ pub fn environment(name: &str) -> PathBuf {
 }
 
 /// Installs packages into an environment.
-pub fn install(environment: &Path, arguments: &[&str]) {
+fn install(environment: &Path, arguments: &[&str]) {
     let pip = environment.join("bin/pip");
     run("packages", Command::new(pip).args(["install", "-q", "--disable-pip-version-check"]).args(arguments));
 }

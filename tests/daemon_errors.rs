@@ -5,11 +5,6 @@ use std::path::Path;
 
 use crate::harness::{Exit, Hostile, Launch, Refusal, Run, Scratch, Service, as_user, needs};
 
-/// What a launcher has that a failed call could spoil; the alarm would end a slow test.
-fn place() -> Hostile {
-    Hostile::only("tty,fds,limit,umask,ignored,chld,blocked,groups")
-}
-
 /// `launcher` with these options, watching over the files of `scratch`.
 fn refused(scratch: &Scratch, options: &[String]) -> Launch {
     Launch::program("launcher").arg(scratch.root()).args(options).directory(scratch.root())
@@ -29,7 +24,7 @@ fn fails_with(run: &mut Run, what: &str, errno: i32, words: &[&str]) {
 }
 
 fn fails(options: &[&str], errno: i32, words: &[&str]) {
-    for place in [Hostile::only(""), place(), place().closed("0")] {
+    for place in [Hostile::only(""), Hostile::place(), Hostile::place().closed("0")] {
         let scratch = Scratch::new();
         scratch.directory("directory");
         scratch.file("file", "precious\n");

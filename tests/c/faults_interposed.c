@@ -169,12 +169,18 @@ static void asking(void)
 
 static sem_t back;
 
-/* Says each time that it has come back from a signal handler. */
+/* Says each time that it has come back from a signal handler. A signal that is early waits until the thread does. */
 static void *be_idle(void *unused)
 {
+    sigset_t none, awaited;
+
+    sigemptyset(&none);
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGUSR1);
+    CHECK(pthread_sigmask(SIG_BLOCK, &awaited, NULL) == 0);
     second = gettid();
     for (;;) {
-        pause();
+        sigsuspend(&none);
         sem_post(&back);
     }
     return unused;

@@ -1,4 +1,4 @@
-/* What Rust without std cannot say: a buffer for each thread. */
+/* What Rust without its standard library cannot declare: a buffer for each thread. */
 
 #include <stdbool.h>
 
@@ -12,6 +12,7 @@ struct libdaemon_thread_state {
     int posix_errno;
     unsigned long mask_before_fork;
     unsigned long held_back_before_fork;
+    int thread_id;
     bool dispatched_before_fork;
     unsigned char last_step;
     char line[1024];

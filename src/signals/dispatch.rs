@@ -7,8 +7,8 @@ use super::handlers::{self, Handler};
 use super::info::pcntl_siginfo;
 use super::queue::QUEUE;
 use super::{event_descriptor, held_back};
-use crate::sys::cancellation;
 use crate::sys::process::{self, Pid};
+use crate::sys::{cancellation, thread_state};
 
 /// The thread that is running handlers; 0: none.
 static RUNNING: AtomicI32 = AtomicI32::new(0);
@@ -51,9 +51,18 @@ pub fn is_idle() -> bool {
     QUEUE.is_empty() && !held_back::is_waiting()
 }
 
+/// This thread, for which the kernel is asked once: it is too slow to be asked at each dispatch.
+fn this_thread() -> Pid {
+    let known = &thread_state::get().thread_id;
+    if known.get() == 0 {
+        known.set(process::thread_id());
+    }
+    known.get()
+}
+
 /// This thread begins to run handlers; false when one does already.
 pub fn begin() -> bool {
-    let this = process::thread_id();
+    let this = this_thread();
     let begin = |former| RUNNING.compare_exchange(former, this, Ordering::Acquire, Ordering::Relaxed);
     // A thread can end inside a handler.
     begin(0).or_else(|running| if is_gone(running, this) { begin(running) } else { Err(running) }).is_ok()
@@ -83,10 +92,11 @@ pub fn next() -> Option<pcntl_siginfo> {
 /// Is this thread running a handler?
 pub fn runs_here() -> bool {
     let running = RUNNING.load(Ordering::Acquire);
-    running != 0 && running == process::thread_id()
+    running != 0 && running == this_thread()
 }
 
 /// In a forked child. `running` says whether its only thread is inside a handler.
 pub fn reset_after_fork(running: bool) {
-    RUNNING.store(if running { process::thread_id() } else { 0 }, Ordering::Release);
+    thread_state::get().thread_id.set(0);
+    RUNNING.store(if running { this_thread() } else { 0 }, Ordering::Release);
 }

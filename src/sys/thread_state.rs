@@ -17,6 +17,8 @@ pub struct ThreadState {
     pub mask_before_fork: Cell<u64>,
     /// The signals in it that only the library has blocked.
     pub held_back_before_fork: Cell<u64>,
+    /// What the kernel calls this thread, once the dispatcher of signals has asked; 0: not yet.
+    pub thread_id: Cell<c_int>,
     /// Was this thread running signal handlers when it began to fork?
     pub dispatched_before_fork: Cell<bool>,
     pub last_step: Cell<u8>,

@@ -28,8 +28,8 @@ fn runit_starts_and_stops_it() {
     let run = example("s6/greeter/run").replace(" --notify-fd=3", "");
     let system = System::boot("runsvdir /service", &[("service/greeter/run", &run)]);
     let service = "/service/greeter";
-    wait_until("its supervisor", || system.run(&["sv", "check", service]).status.success());
-    assert!(system.succeed(&["sv", "status", service]).starts_with("run: "));
+    // Its supervisor is there first, and says "down" until it has started the program.
+    wait_until("the program", || system.run(&["sv", "status", service]).stdout.starts_with(b"run: "));
     system.succeed(&["sv", "-w", "60", "down", service]);
     assert!(system.succeed(&["sv", "status", service]).starts_with("down: "));
 }

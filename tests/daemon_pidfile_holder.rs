@@ -100,11 +100,10 @@ fn daemon_that_has_left_its_lock_to_a_child() {
     run.wait_reaped(daemon);
     // In a pid namespace of its own, as in a container, the kernel leaves a lock out whose taker is no more.
     let in_first_namespace = fs::read_link("/proc/self/ns/pid").is_ok_and(|name| name == Path::new("pid:[4026531836]"));
-    let (errno, words) = match in_first_namespace {
-        true => (EAGAIN, "has ended, but what it has left behind holds the lock"),
-        false => {
-            (EPERM, "is not there: held in another pid namespace, on another machine, or by what it has left behind")
-        }
+    let (errno, words) = if in_first_namespace {
+        (EAGAIN, "has ended, but what it has left behind holds the lock")
+    } else {
+        (EPERM, "is not there: held in another pid namespace, on another machine, or by what it has left behind")
     };
     refusal_of(control("stop", &pidfile, &["1000", "1"]), errno, &format!("process {daemon} {words}"));
 }

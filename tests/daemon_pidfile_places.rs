@@ -148,10 +148,7 @@ fn lock_over_an_exec() {
         assert_eq!(status(&pidfile), if held { daemon.pid() } else { 0 }, "lock_over_exec");
         for option in [("pidfile", &pidfile), ("lockfile", &lockfile)] {
             let second = service.launch().option_path(option.0, option.1);
-            match held {
-                true => assert_eq!(service.refuse(second).check().errno, 11),
-                false => drop(service.start(second)),
-            }
+            if held { assert_eq!(service.refuse(second).check().errno, 11) } else { drop(service.start(second)) }
         }
         if held {
             stop(&pidfile);

@@ -136,9 +136,10 @@ pub fn built_php() -> PathBuf {
         None => {
             let cache = library().with_file_name("php-source");
             let build = Command::new(checkout().join("scripts/php-build")).arg(cache).output().expect("php-build runs");
-            match build.status.success() {
-                true => Ok(String::from_utf8_lossy(&build.stdout).trim().into()),
-                false => Err(String::from_utf8_lossy(&build.stderr).trim().to_owned()),
+            if build.status.success() {
+                Ok(String::from_utf8_lossy(&build.stdout).trim().into())
+            } else {
+                Err(String::from_utf8_lossy(&build.stderr).trim().to_owned())
             }
         }
     });

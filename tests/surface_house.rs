@@ -30,10 +30,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).expect("a directory of the sources") {
         let path = entry.expect("an entry").path();
-        match path.is_dir() {
-            true => found.extend(sources(&path)),
-            false => found.push(path),
-        }
+        if path.is_dir() { found.extend(sources(&path)) } else { found.push(path) }
     }
     found.sort();
     found

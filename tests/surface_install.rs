@@ -38,9 +38,10 @@ fn files_under(directory: &Path) -> Vec<String> {
     let mut pending = vec![directory.to_owned()];
     while let Some(next) = pending.pop() {
         for entry in fs::read_dir(&next).expect("a directory").map(|entry| entry.expect("an entry")) {
-            match entry.file_type().expect("a type").is_dir() {
-                true => pending.push(entry.path()),
-                false => found.push(entry.path().strip_prefix(directory).expect("below").display().to_string()),
+            if entry.file_type().expect("a type").is_dir() {
+                pending.push(entry.path())
+            } else {
+                found.push(entry.path().strip_prefix(directory).expect("below").display().to_string())
             }
         }
     }

@@ -76,9 +76,10 @@ fn without_comments(source: &str) -> String {
     while let Some(start) = rest.find("/*").into_iter().chain(rest.find("//")).min() {
         code.push_str(&rest[..start]);
         let comment = &rest[start..];
-        let length = match comment.starts_with("/*") {
-            true => comment.find("*/").expect("the end of a comment") + 2,
-            false => comment.find('\n').unwrap_or(comment.len()),
+        let length = if comment.starts_with("/*") {
+            comment.find("*/").expect("the end of a comment") + 2
+        } else {
+            comment.find('\n').unwrap_or(comment.len())
         };
         rest = &comment[length..];
     }

@@ -52,9 +52,11 @@ fn watch_over(main: Pid) -> ! {
     loop {
         while let Some((ended, status)) = process::reap_any() {
             if ended == main {
-                process::exit_now(match process::signaled(status) {
-                    true => 128 + process::ending_signal(status),
-                    false => process::exit_status(status),
+                let by_signal = process::signaled(status);
+                process::exit_now(if by_signal {
+                    128 + process::ending_signal(status)
+                } else {
+                    process::exit_status(status)
                 });
             }
         }

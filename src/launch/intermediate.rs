@@ -111,10 +111,10 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
     // That it is watched the launcher can do without; of a program it would not know.
     let is_unknown = told.is_err() && matches!(first, Report::Executed(_));
     let input = |pidfd: &Option<Descriptor>| Awaited::input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
-    let time = match launcher_pidfd.is_some() && pidfd.is_some() {
+    let time = match (&launcher_pidfd, &pidfd) {
         _ if is_unknown => 0,
-        true => -1,
-        false => SLICE,
+        (Some(_), Some(_)) => -1,
+        _ => SLICE,
     };
     loop {
         let mut awaited = [Awaited::hang_up(channel), input(&launcher_pidfd), input(&pidfd)];

@@ -70,10 +70,10 @@ fn channel() -> Result<Option<c_int>> {
 pub fn ready() -> Result<()> {
     if !is_daemon() {
         // One that was started as a service has no launcher to tell.
-        return match service_manager::is_there() {
-            true => service_manager::ready(None),
-            false => Err(Error::refused(Step::Readiness, "this process is not a daemon")),
-        };
+        if service_manager::is_there() {
+            return service_manager::ready(None);
+        }
+        return Err(Error::refused(Step::Readiness, "this process is not a daemon"));
     }
     let Some(_turn) = Turn::take() else { return Ok(()) };
     if let Some(channel) = channel()? {
@@ -104,10 +104,9 @@ fn tell_supervisor() -> Result<()> {
     told.map_err(|errno| Error::at(Step::NotifyDescriptor, errno))
 }
 
-/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error and the
-/// service manager.
-/// Gives the status to exit with, which the launcher is told, too. The caller has to end the process; a launcher that
-/// waits for ever waits for that.
+/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error
+/// and the service manager. Gives the status to exit with, which the launcher is told, too. The caller has to end the process;
+/// a launcher that waits for ever waits for that.
 pub fn fail(status: c_int, message: &CStr) -> c_int {
     let status = if (1..=255).contains(&status) { status } else { 1 };
     let line = handshake::line_of_failure(status, message.to_bytes());

@@ -161,10 +161,8 @@ impl Redirected {
 fn reopen_or_say(redirected: &mut Redirected) {
     let Err((which, failure)) = reopen(redirected) else { return };
     let Some(path) = redirected.path(which) else { return };
-    let (object, why): (_, &dyn fmt::Display) = match path.is_empty() {
-        true => (Object::None, &Plain(OUTSIDE)),
-        false => (Object::Name(path), &failure),
-    };
+    let (object, why): (_, &dyn fmt::Display) =
+        if path.is_empty() { (Object::None, &Plain(OUTSIDE)) } else { (Object::Name(path), &failure) };
     let mut line = Line::of(&format_args!("libdaemon: {}{object}: not opened again: {why}", Step::Log));
     line.end();
     let old = if which == 0 { 1 } else { 2 };

@@ -179,18 +179,17 @@ pub fn ends_by(process: Pid, deadline: Deadline) -> bool {
 /// Reaps the child `process` once it has ended, if that is by the deadline.
 pub fn reap_by(process: Pid, deadline: Deadline) {
     ends_by(process, deadline);
-    // Whatever that was told.
+    // A look that has failed tells nothing, so it may still run.
     end_by(process, deadline, true);
 }
 
 fn end_by(process: Pid, deadline: Deadline, reaps: bool) -> bool {
     let mut microseconds = 50;
     loop {
-        let runs = match reaps {
-            true => {
-                uninterrupted(|| wait_once(process, libc::WNOHANG | libc::__WALL, None)).is_ok_and(|(pid, _)| pid == 0)
-            }
-            false => look_at(process, libc::WNOHANG).is_ok_and(|info| info.signal == 0),
+        let runs = if reaps {
+            uninterrupted(|| wait_once(process, libc::WNOHANG | libc::__WALL, None)).is_ok_and(|(pid, _)| pid == 0)
+        } else {
+            look_at(process, libc::WNOHANG).is_ok_and(|info| info.signal == 0)
         };
         if !runs || deadline.left() == 0 {
             return !runs;

@@ -91,9 +91,10 @@ impl Report {
 
     fn line(&self, name: &str, color: &str, word: &str, rest: &str, letter: char) {
         let (color, plain) = if self.colored { (color, "\x1b[0m") } else { ("", "") };
-        match self.terse {
-            true => print(&format!("{color}{letter}{plain}")),
-            false => print(&format!("test {name} ... {color}{word}{plain}{rest}\n")),
+        if self.terse {
+            print(&format!("{color}{letter}{plain}"))
+        } else {
+            print(&format!("test {name} ... {color}{word}{plain}{rest}\n"))
         }
     }
 }

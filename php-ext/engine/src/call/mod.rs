@@ -62,11 +62,11 @@ impl Call {
 
     /// The argument at `place`, counted from 0, NULL where there are not so many.
     pub fn argument(&self, place: u32) -> *mut Value {
-        match place < self.count() {
-            // SAFETY: the frame lives through the call, and has so many arguments.
-            true => unsafe { Frame::argument(self.frame, place) },
-            false => core::ptr::null_mut(),
+        if place >= self.count() {
+            return core::ptr::null_mut();
         }
+        // SAFETY: the frame lives through the call, and has so many arguments.
+        unsafe { Frame::argument(self.frame, place) }
     }
 
     /// The argument at `place` if it is a number, or `default` where there are not so many.
@@ -218,7 +218,7 @@ impl Call {
     /// # Safety
     /// As for `Table::elements`.
     pub unsafe fn elements(&self, table: *const Table) -> impl Iterator<Item = (Key, *mut Value)> {
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the array alive and unchanged.
         unsafe { Table::elements(table, self.engine.layout.narrow_lists) }
     }
 }

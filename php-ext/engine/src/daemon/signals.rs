@@ -28,11 +28,13 @@ fn of_script(call: &Call, signal: c_int) -> Option<i64> {
     }
     let native = call.engine.module(c"pcntl").is_some_and(|module| module.functions != crate::module::our_pcntl());
     let last = if call.engine.version < 80400 { 32 } else { LAST };
-    match native {
-        false => Some(DEFAULT),
-        true if signal > last => None,
-        true => call.call_function(c"pcntl_signal_get_handler", &mut [Value::int(signal.into())])?.as_int(),
+    if !native {
+        return Some(DEFAULT);
     }
+    if signal > last {
+        return None;
+    }
+    call.call_function(c"pcntl_signal_get_handler", &mut [Value::int(signal.into())])?.as_int()
 }
 
 /// Has the daemon keep the signals that stay in it as they are: those for which the script or an extension has a handler, those

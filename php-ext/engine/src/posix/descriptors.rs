@@ -21,10 +21,7 @@ pub fn posix_ctermid(call: &Call) -> Given {
 
 pub fn posix_ttyname(call: &Call) -> Given {
     let stream = argument(call)?;
-    let descriptor = match is_resource(stream) {
-        true => of_stream(call, stream),
-        false => number_to_name(call, stream),
-    };
+    let descriptor = if is_resource(stream) { of_stream(call, stream) } else { number_to_name(call, stream) };
     match descriptor {
         // SAFETY: NULL, or a text that lives until the thread's next call.
         Some(descriptor) => unsafe { text_or_false(call, posix::posix_ttyname(descriptor)) },
@@ -35,10 +32,7 @@ pub fn posix_ttyname(call: &Call) -> Given {
 /// As natively, "no" is noted for posix_get_last_error() from PHP 8.4 on.
 pub fn posix_isatty(call: &Call) -> Given {
     let stream = argument(call)?;
-    let descriptor = match is_resource(stream) {
-        true => of_stream(call, stream),
-        false => number_to_ask(call, stream),
-    };
+    let descriptor = if is_resource(stream) { of_stream(call, stream) } else { number_to_ask(call, stream) };
     let Some(descriptor) = descriptor else { return Some(Value::FALSE) };
     Some(Value::bool(match call.engine.version {
         ..80400 => without_noting(|| posix::posix_isatty(descriptor)),

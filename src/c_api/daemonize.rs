@@ -90,9 +90,10 @@ pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pi
 /// slash is looked for as execvp(3) does, in the PATH of the daemon's environment; a relative one with a slash is the caller's, or with
 /// daemonize_options_chroot() the daemon's. A file that is no program is not given to a shell.
 ///
-/// The program inherits the descriptors of the pid file and the lock file. Both stay locked as long as it, or a process that it has
-/// started, keeps them open. The program does not remove its pid file: daemonize_stop() does, and the next start takes it over. daemonize_options_reopen_on() and
-/// DAEMONIZE_FOREGROUND_ALWAYS are refused with EINVAL; daemonize_options_threads() and _core_dumps() have no effect.
+/// The program inherits the descriptors of the pid file and the lock file. Both stay locked as long as it, or a process that it
+/// has started, keeps them open. The program does not remove its pid file: daemonize_stop() does, and the next start takes it
+/// over. daemonize_options_reopen_on() and DAEMONIZE_FOREGROUND_ALWAYS are refused with EINVAL; daemonize_options_threads() and
+/// _core_dumps() have no effect.
 ///
 /// With daemonize_options_wait_ready() it returns when the program says that it is ready: by `READY=1` of sd_notify(3), to the
 /// socket that NOTIFY_SOCKET names in its environment, or by a newline to the descriptor that daemonize_options_notify_fd() gives it.

@@ -27,9 +27,8 @@ pub enum pcntl_disposition {
 }
 
 /// Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
-/// function. Only pcntl_signal_dispatch() calls that function, never the signal handler itself. It may end its thread, but must not
-/// jump out by longjmp(3). With `restart_syscalls`, system
-/// calls that the signal interrupts are restarted, which PHP does by default for every signal but SIGALRM. 0, or -1: EINVAL for a
+/// function. Only pcntl_signal_dispatch() calls that function, never the signal handler itself. It may end its thread, but must
+/// not jump out by longjmp(3). With `restart_syscalls`, system calls that the signal interrupts are restarted, which PHP does by default for every signal but SIGALRM. 0, or -1: EINVAL for a
 /// signal that does not exist or cannot be handled.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal(

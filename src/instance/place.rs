@@ -188,7 +188,8 @@ impl Place {
         enter_root(&mut self.path, root);
     }
 
-    /// From now on the directory is opened again by its path, to remove the file. `is_closed` says that its descriptor has been closed already.
+    /// From now on the directory is opened again by its path, to remove the file. `is_closed` says that its descriptor has been
+    /// closed already.
     pub fn release_directory(&mut self, is_closed: bool) {
         let directory = self.directory.take();
         if is_closed {

@@ -52,7 +52,8 @@ impl<'a> Session<'a> {
         self.for_each(&mut |process| process.signal_and_continue(signal).map(|()| true))
     }
 
-    /// Waits until no process of the session is left; false if that is not so by the deadline. Processes that were started after `signal` was sent get it, too.
+    /// Waits until no process of the session is left; false if some are at the deadline. Processes that were started after
+    /// `signal` was sent get it, too.
     pub fn ends_before(&self, deadline: Deadline, signal: Option<c_int>) -> Result<bool> {
         // Every process that is found is waited for. So what is found in a later round is new, and has not got the signal.
         let mut signal_now = signal.filter(|&signal| signal == signal::KILL);

@@ -40,17 +40,14 @@ const PATIENCE: c_int = 1000;
 /// The same for a killed daemon, which may be waiting for a disk or a network.
 const LONG_PATIENCE: c_int = 5000;
 
-/// A pid; 0 before there is one.
-pub type Made = AtomicI32;
-
 /// What the launcher has of a start that has failed.
 pub struct Unwanted<'a> {
     pub intermediate: Pid,
     /// Does it stay, and watch the daemon?
     pub stays: bool,
     pub pidfd: Option<&'a Descriptor>,
-    /// Where the pid is of a program that nobody may have told of yet.
-    pub made: Option<&'a Made>,
+    /// Where the pid of a program is written as soon as it has one, 0 before. No report may have told of it yet.
+    pub program_pid: Option<&'a AtomicI32>,
     pub channel: &'a Descriptor,
     pub privileges: Option<&'a Privileges>,
 }
@@ -58,11 +55,11 @@ pub struct Unwanted<'a> {
 impl Unwanted<'_> {
     /// Ends the daemon, and reaps the intermediate process. False when the daemon is still there.
     pub fn end(&self) -> bool {
-        let made = self.made.map_or(0, |made| made.load(Ordering::Acquire));
-        let is_unknown = made > 0 && self.pidfd.is_none();
+        let program = self.program_pid.map_or(0, |pid| pid.load(Ordering::Acquire));
+        let is_unknown = program > 0 && self.pidfd.is_none();
         let is_ours =
-            is_unknown && process::is_child(self.intermediate) && process::group(made) == Ok(self.intermediate);
-        let found = if is_ours { process::open(made).ok() } else { None };
+            is_unknown && process::is_child(self.intermediate) && process::group(program) == Ok(self.intermediate);
+        let found = if is_ours { process::open(program).ok() } else { None };
         Unwanted { pidfd: self.pidfd.or(found.as_ref()), ..*self }.end_found()
     }
 

@@ -2,9 +2,10 @@
 
 use core::ffi::c_int;
 use core::fmt;
+use core::sync::atomic::AtomicI32;
 
 use super::attention::{Attention, Event};
-use super::ending::{Made, Unwanted};
+use super::ending::Unwanted;
 use super::privileges::Privileges;
 use crate::error::{self, Clean, Error, Line, Numbered, Plain, Result};
 use crate::notify::handshake::{self, Received, Reception, Report};
@@ -12,7 +13,7 @@ use crate::notify::listener::Listener;
 use crate::notify::service_manager;
 use crate::sys::Errno;
 use crate::sys::clock::Deadline;
-use crate::sys::fd::{self, Descriptor};
+use crate::sys::fd::Descriptor;
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Set};
 
@@ -50,9 +51,10 @@ pub struct Start<'a> {
     last_words: Option<Deadline>,
     /// The failure that the daemon has reported; its line is this thread's last one. The daemon may not have ended yet.
     said: Option<Error>,
-    /// Is the daemon another program? Where it says that it is ready, and where its pid is, once it has one.
+    /// Is the daemon another program? Where it says that it is ready.
     pub program: Option<Option<&'a mut Listener>>,
-    pub made: Option<&'a Made>,
+    /// Where the pid of that program is written as soon as it has one; 0 before.
+    pub program_pid: Option<&'a AtomicI32>,
 }
 
 impl<'a> Start<'a> {
@@ -79,7 +81,7 @@ impl<'a> Start<'a> {
             last_words: None,
             said: None,
             program: None,
-            made: None,
+            program_pid: None,
         }
     }
 
@@ -180,8 +182,7 @@ impl<'a> Start<'a> {
         if !listener.hears_ready(daemon, self.intermediate) {
             return Ok(None);
         }
-        let has_ended = |pidfd: &Descriptor| fd::wait_for_input(pidfd.as_raw_fd(), 0) == Ok(true);
-        if self.pidfd.as_ref().is_some_and(has_ended) { Ok(None) } else { self.accept(daemon).map(Some) }
+        if self.pidfd.as_ref().is_some_and(process::is_over) { Ok(None) } else { self.accept(daemon).map(Some) }
     }
 
     /// The intermediate process has nothing to do any more, and the daemon is told that it may go on. It is not its child
@@ -227,7 +228,7 @@ impl<'a> Start<'a> {
             intermediate: self.intermediate,
             stays: self.limits.ready.is_some(),
             pidfd: self.pidfd.as_ref(),
-            made: self.made,
+            program_pid: self.program_pid,
             channel: &self.channel,
             privileges: self.privileges,
         };

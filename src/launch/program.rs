@@ -76,9 +76,7 @@ fn start_at(options: &Options, program: &Program) -> Result<Pid> {
     // The program itself has not blocked the signals that a full queue holds back.
     let mask = Set::from_bits(signal::block_all().bits() & !held_back::take());
     let allowed_core_dumps = capabilities::are_core_dumps_allowed();
-    // Signals that a full queue has kept back are not blocked by the program's wish.
-    let asked = Set::from_bits(mask.bits() & !held_back::here());
-    let result = start_planned(&plan, program, asked, listener.as_mut());
+    let result = start_planned(&plan, program, mask, listener.as_mut());
     if result.is_err() {
         plan.undo();
     }
@@ -125,7 +123,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<&mu
             let limits = Limits { setup: plan.options.setup_timeout, ready: plan.options.wait_ready, leaves: false };
             let privileges = plan.privileges.as_ref();
             let mut start = Start::new(intermediate, launcher_end, privileges, limits, interrupting(plan, mask));
-            (start.program, start.made) = (Some(listener), Some(&borrowed.daemon));
+            (start.program, start.program_pid) = (Some(listener), Some(&borrowed.daemon));
             start.await_daemon()
         }
         Err(errno) => Err(fork_failed(Step::Fork, errno)),

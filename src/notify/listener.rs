@@ -115,7 +115,8 @@ impl Listener {
         }
     }
 
-    /// The failure of the program: what it has said by daemonize_fail(), or else `line`, and after it the program's own STATUS or ERRNO, if it has sent one.
+    /// The failure of the program: what it has said by daemonize_fail(), or else `line`, and after it the program's own STATUS
+    /// or ERRNO, if it has sent one.
     pub fn failure(&self, errno: Errno, line: &dyn fmt::Display) -> Error {
         let (reason, words) = (self.errno.map(Reason), Clean(self.status.bytes()));
         if self.gives_up {

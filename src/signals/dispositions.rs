@@ -23,7 +23,7 @@ impl Dispositions {
         from_status_file().unwrap_or_else(|_| Dispositions::unasked(threads::others_run()))
     }
 
-    /// For who needs few of them: each is asked for when it is looked at.
+    /// For a caller that looks at few of them: the kernel is asked for each at that time.
     pub fn unasked(other_threads: bool) -> Dispositions {
         Dispositions { known: false, ignored: !0, handled: 0, other_threads }
     }

@@ -12,8 +12,8 @@ use super::{Errno, check};
 pub struct Stack([u8; 64 << 10]);
 
 /// Makes a child that runs `body` on `stack`, in the memory of this process. The calling thread is suspended meanwhile. No fork
-/// handler runs. All else belongs to the child: descriptors, directories, umask, dispositions of signals, ids. Its end sends no signal, and only
-/// `process::reap` and the like find it. Its pid is in `pid` from before it begins.
+/// handler runs. All else belongs to the child: descriptors, directories, umask, dispositions of signals, ids. Its end sends no
+/// signal, and only `process::reap` and the like find it. Its pid is in `pid` from before it begins.
 ///
 /// # Safety
 /// `stack` is valid for writing and nobody else uses it, and `argument` is what `body` takes. `body` uses nothing of libc that locks,
@@ -31,8 +31,8 @@ pub unsafe fn make_child(
     check(unsafe { libc::clone(body, start, flags, argument, pid.as_ptr()) })
 }
 
-/// Waits until `change_is_made` has been called for `place`, or a moment has passed; not if it is something else than `former`
-/// by now. Who changes it may borrow the memory.
+/// Waits until `change_is_made` has been called for `place`, but only for a moment, and not if its value is no longer `former`.
+/// The process that changes it may borrow the memory.
 pub fn await_change(place: &AtomicI32, former: c_int) {
     let moment = libc::timespec { tv_sec: 0, tv_nsec: 50_000_000 };
     let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
@@ -40,7 +40,7 @@ pub fn await_change(place: &AtomicI32, former: c_int) {
     let _ = unsafe { super::system_call!(SYS_futex, place.as_ptr(), operation, former, &raw const moment) };
 }
 
-/// Wakes who waits for that.
+/// Wakes the thread that waits for a change of `place`.
 pub fn change_is_made(place: &AtomicI32) {
     let operation = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: the place is only an address here.

@@ -21,7 +21,7 @@ impl Stream {
     /// # Safety
     /// The stream must be alive.
     pub unsafe fn label<'a>(stream: *const Stream) -> &'a CStr {
-        // SAFETY: the caller's; a label is a text that stays.
+        // SAFETY: the stream is alive, and its label is a text that stays.
         unsafe { CStr::from_ptr((*(*stream).operations).label) }
     }
 }

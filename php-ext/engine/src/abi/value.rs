@@ -112,7 +112,7 @@ impl Value {
     /// # Safety
     /// `place` must be valid for writing.
     pub unsafe fn store(self, place: *mut Value) {
-        // SAFETY: the caller's.
+        // SAFETY: the caller gave a place that can be written to.
         unsafe {
             (*place).payload = self.payload;
             (*place).kind = self.kind;
@@ -136,7 +136,7 @@ impl Value {
     /// # Safety
     /// `value` must be alive.
     pub unsafe fn behind_reference(value: *mut Value) -> *mut Value {
-        // SAFETY: the caller's.
+        // SAFETY: the value is alive, and so is the reference that it may be.
         unsafe {
             match (*value).kind() {
                 types::REFERENCE => &raw mut (*(*value).address::<Reference>()).value,
@@ -162,7 +162,7 @@ impl Counted {
     /// # Safety
     /// The structure must be alive, on PHP's thread.
     pub unsafe fn add_user(counted: *mut Counted) {
-        // SAFETY: the caller's.
+        // SAFETY: the structure is alive, and no other thread uses it.
         unsafe { (*counted).users = (*counted).users.wrapping_add(1) }
     }
 }
@@ -245,7 +245,7 @@ impl Table {
     /// # Safety
     /// The array must stay alive and unchanged as long as the iterator is used.
     pub unsafe fn elements(table: *const Table, narrow: bool) -> impl Iterator<Item = (Key, *mut Value)> {
-        // SAFETY: the caller's.
+        // SAFETY: the array is alive.
         let (first, used, is_list) =
             unsafe { ((*table).first, (*table).used as usize, (*table).flags & Table::LIST != 0) };
         let is_narrow = narrow && is_list;
@@ -273,7 +273,7 @@ impl Table {
     /// # Safety
     /// The array must be alive, with two elements that are `first` and `second`.
     pub unsafe fn stride_of_list(table: *const Table, first: i64, second: i64) -> Option<usize> {
-        // SAFETY: the caller's.
+        // SAFETY: the array is alive.
         let start = unsafe { (*table).first };
         [1, 2].into_iter().find(|&stride| {
             // SAFETY: room for eight elements of one or two values each.

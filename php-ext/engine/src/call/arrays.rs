@@ -22,7 +22,7 @@ impl Array {
     /// # Safety
     /// It must be an array that nobody else changes.
     pub unsafe fn of(engine: &'static Engine, value: *mut Value) -> Array {
-        // SAFETY: the caller's.
+        // SAFETY: an array, which the caller keeps alive.
         Array { engine, value: unsafe { *value } }
     }
 

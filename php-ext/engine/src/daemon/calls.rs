@@ -47,7 +47,7 @@ impl Arguments {
     /// The array must stay alive as long as the arguments are used.
     pub unsafe fn of(call: &Call, array: *const Table) -> Arguments {
         let mut arguments = Arguments([Value::NULL; 3]);
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the array alive.
         for (argument, (_, value)) in arguments.0.iter_mut().zip(unsafe { call.elements(array) }) {
             // SAFETY: an element of a living array.
             *argument = unsafe { *value };

@@ -64,7 +64,7 @@ pub unsafe fn keep(call: &Call, options: &Options, resources: *const Table, alon
     let mut kept = WERE_NOTED.0.get();
     let seen = for_each_open_descriptor(FIRST, |fd, identity| {
         let is_foreign = alone || NOTED.0.iter().any(|place| place.get() == Some((fd, identity)));
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the list alive through the call.
         if !is_foreign || unsafe { is_of_stream(call, resources, fd) } {
             // SAFETY: living options.
             kept &= unsafe { daemonize_options_keep_fd(options.as_ptr(), fd) } == 0;
@@ -76,7 +76,7 @@ pub unsafe fn keep(call: &Call, options: &Options, resources: *const Table, alon
 /// # Safety
 /// The list must stay alive through the call.
 unsafe fn is_of_stream(call: &Call, resources: *const Table, fd: c_int) -> bool {
-    // SAFETY: the caller's.
+    // SAFETY: the caller keeps the list alive, and so the resources in it.
     unsafe { call.elements(resources).any(|(_, resource)| of(call.engine, resource) == Some(fd)) }
 }
 
@@ -98,7 +98,7 @@ unsafe fn of(engine: &Engine, value: *mut Value) -> Option<c_int> {
     /// PHP_STREAM_AS_FD_FOR_SELECT | PHP_STREAM_CAST_INTERNAL: look at the descriptor, leave the stream as it is.
     const AS_DESCRIPTOR: c_int = 3 | 0x2000_0000;
     let symbols = &engine.symbols;
-    // SAFETY: the caller's; the engine's own ways.
+    // SAFETY: the value is alive, and the engine looks at its stream in its own ways.
     unsafe {
         if (*value).kind() != types::RESOURCE {
             return None;

@@ -91,7 +91,7 @@ impl Options {
     /// # Safety
     /// The list must stay alive through the call.
     pub unsafe fn set_all(&self, call: &Call, list: *const Table) -> bool {
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the list alive, and so the lists in it.
         unsafe {
             call.elements(list).all(|(_, option)| {
                 let mut parts = call.elements((*option).address::<Table>()).map(|(_, part)| part);

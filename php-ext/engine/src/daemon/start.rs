@@ -64,7 +64,7 @@ pub fn execute(call: &Call) -> Given {
     }
     let mut words = Words::new(call);
     words.start(arguments)?;
-    // SAFETY: the same.
+    // SAFETY: an argument, too.
     for (_, value) in unsafe { call.elements(arguments) } {
         words.add(None, value, 3, c"must not contain null bytes")?;
     }

@@ -118,7 +118,7 @@ unsafe fn is_identifier(text: *const u8) -> bool {
     }
     let mut length = 0;
     loop {
-        // SAFETY: the caller's.
+        // SAFETY: no byte before has ended the name, so the caller vouches for this one, too.
         match unsafe { text.add(length).read() } {
             b'a'..=b'z' | b'0'..=b'9' | b'_' if length < 80 => length += 1,
             end => return end == 0 && length > 1,

@@ -46,7 +46,7 @@ pub fn function_table(engine: &Engine, tables: &[&Functions], wanted: &dyn Fn(&D
 /// # Safety
 /// There must be room for it.
 unsafe fn describe(engine: &Engine, function: &Declared, mut info: *mut ArgumentInfo) -> *mut ArgumentInfo {
-    // SAFETY: the caller's.
+    // SAFETY: the caller has room for the result and for each parameter.
     unsafe {
         info.write(ArgumentInfo {
             name: core::ptr::without_provenance(function.row.required_count.into()),

@@ -88,9 +88,9 @@ impl<'a> Words<'a> {
     /// # Safety
     /// `text` must be alive, and so must `key`, unless it is NULL.
     unsafe fn add_texts(&mut self, key: *mut Text, text: *mut Text, argument: u32, message: &CStr) -> Option<()> {
-        // SAFETY: the caller's; there is a NUL behind every string.
+        // SAFETY: the caller keeps the strings alive; there is a NUL behind each.
         let before_nul = |text: *mut Text| unsafe { CStr::from_ptr(Text::start(text)) }.to_bytes();
-        // SAFETY: the caller's.
+        // SAFETY: the caller keeps the strings alive.
         let holds_nul = |text: *mut Text| unsafe { Text::bytes(text) }.len() != before_nul(text).len();
         if self.call.engine.version >= 80500 {
             let of_name = c"name for environment variable must not contain null bytes";

@@ -77,14 +77,14 @@ fn find<E>(call: &Call, tell: unsafe fn(&mut Array, &E), ask: impl Fn(*mut E, *m
 /// # Safety
 /// The entry must have been filled in, and `text` be one of its strings.
 unsafe fn string<'a>(text: *const c_char) -> &'a CStr {
-    // SAFETY: the caller's.
+    // SAFETY: a string of an entry that has been filled in, or NULL, which is asked first.
     if text.is_null() { c"" } else { unsafe { CStr::from_ptr(text) } }
 }
 
 /// # Safety
 /// The entry must have been filled in.
 unsafe fn user(array: &mut Array, user: &posix_passwd) {
-    // SAFETY: the caller's.
+    // SAFETY: the entry has been filled in, so these are its strings.
     unsafe {
         array.set_text(c"name", string(user.name));
         array.set_text(c"passwd", string(user.passwd));
@@ -99,7 +99,7 @@ unsafe fn user(array: &mut Array, user: &posix_passwd) {
 /// # Safety
 /// The entry must have been filled in.
 unsafe fn group(array: &mut Array, group: &posix_group) {
-    // SAFETY: the caller's; the members end in NULL.
+    // SAFETY: the entry has been filled in; its members end in NULL.
     unsafe {
         array.set_text(c"name", string(group.name));
         if group.passwd.is_null() {

@@ -32,7 +32,7 @@ fn number_or_false(number: i64) -> Given {
 /// # Safety
 /// `text` must be NULL or a C string.
 unsafe fn text_or_false(call: &Call, text: *const c_char) -> Given {
-    // SAFETY: the caller's.
+    // SAFETY: not NULL, so the caller gave a C string.
     Some(if text.is_null() { Value::FALSE } else { call.text(unsafe { CStr::from_ptr(text) }) })
 }
 

@@ -93,7 +93,7 @@ impl Interrupted {
     /// # Safety
     /// A living exception that is ours to release.
     unsafe fn release(&self, thrown: *mut Counted) {
-        // SAFETY: the caller's.
+        // SAFETY: a living exception, which the caller gives up.
         unsafe { (self.engine.symbols.zval_ptr_dtor)(&mut Value::object(thrown)) };
     }
 
@@ -106,7 +106,7 @@ impl Interrupted {
         if former.is_null() || thrown.is_null() {
             return if thrown.is_null() { former } else { thrown };
         }
-        // SAFETY: the caller's; neither is NULL here.
+        // SAFETY: both are living exceptions, because neither is NULL here.
         unsafe {
             if (symbols.zend_is_unwind_exit)(former) {
                 self.release(thrown);

@@ -23,7 +23,9 @@ struct command {
     /* What the library is told; the fields below are what the command itself needs to know. */
     daemonize_options *options;
     const char *pidfile, *lockfile, *out, *err, *log_to, *user, *group, *title, *schedule;
-    int signal_number, reopen_on;
+    int signal_number, reopen_on, notify_fd;
+    /* The pipe to a log writer that is to empty its files at the start: see tell_start(). -1 where there is none. */
+    int writer_waits;
     bool append, truncate, session, clear_environment, changes_root, waits, verbose;
     daemonize_foreground foreground;
     /* The path and its arguments, NULL behind them; NULL where there is none. */
@@ -51,9 +53,13 @@ bool has_program(const struct command *command);
 
 /* output.c: sets the options for standard output and error, and starts the log writer where one is needed. */
 bool direct_output(struct command *command);
+/* Has the log writer empty its files: the start has not failed. */
+void tell_start(const struct command *command);
 
 /* complaints.c: one line on standard error, which stays the launcher's whatever becomes of descriptor 2. */
 bool keep_standard_error(void);
+/* In the foreground, until the program is executed. */
+bool keep_standard_error_open(daemonize_options *options);
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The library's line about its last failure. Gives the status to exit with. */
 int complain_last_error(void);

@@ -69,13 +69,17 @@ static int check(const struct command *command)
     if (command->reopen_on != 0 && command->out == NULL && command->err == NULL
         && (command->log_to == NULL || command->log_kind != LOG_TO_FILES))
         return refuse_usage("--reopen-on is for log files: -o, -e or --log-to=/FILE");
+    /* With --wait-ready it is one of the program's alone. */
+    if (starts && command->notify_fd >= 0 && !command->waits && !is_open("notification", command->notify_fd))
+        return STATUS_FAILED;
     return 0;
 }
 
-/* getopt_long(3) says which letter it is, and leaves the word of a long one behind. */
+/* getopt_long(3) says which letter it is, and leaves the word of a long one behind. A letter that there is stands for a long option
+   with a value that it does not take. */
 static int refuse_option(const char *word)
 {
-    if (optopt > 0 && optopt < CHROOT && strncmp(word, "--", 2) != 0)
+    if (optopt > 0 && optopt < CHROOT && strchr(letters + strlen("+:"), optopt) == NULL)
         return refuse_usage("-%c: no such option", optopt);
     return refuse_usage("%s: no such option", word);
 }

@@ -18,6 +18,11 @@ bool keep_standard_error(void)
     return true;
 }
 
+bool keep_standard_error_open(daemonize_options *options)
+{
+    return daemonize_options_keep_fd(options, error_output) == 0;
+}
+
 void complain(const char *format, ...)
 {
     char line[4352];

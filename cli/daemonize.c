@@ -1,9 +1,11 @@
 /* daemonize: starts a program as a daemon, asks after it, stops it. See daemonize(1). */
 #define _GNU_SOURCE
 #include "command.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What is opened while 0, 1 or 2 is closed would become one of them. */
@@ -40,11 +42,13 @@ static int perform(struct command *command)
 
 int main(int argc, char **argv)
 {
-    struct command command = { .action = ACTION_START };
+    struct command command = { .action = ACTION_START, .notify_fd = -1, .writer_waits = -1 };
     int status;
 
-    if (!fill_standard_streams() || !keep_standard_error())
+    if (!fill_standard_streams()) {
+        complain("/dev/null: %s", strerror(errno));
         return STATUS_FAILED;
+    }
     if (geteuid() != getuid() || getegid() != getgid()) {
         complain("installed setuid or setgid, which would let everybody start anything: refused");
         return STATUS_FAILED;
@@ -53,6 +57,11 @@ int main(int argc, char **argv)
     if (command.options == NULL)
         return complain_last_error();
     status = read_command_line(&command, argc, argv);
+    /* Not before: an option that names a closed descriptor is not to mean this one. */
+    if (status == 0 && !keep_standard_error()) {
+        complain("standard error: %s", strerror(errno));
+        status = STATUS_FAILED;
+    }
     if (status == 0)
         status = perform(&command);
     daemonize_options_free(command.options);

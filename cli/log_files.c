@@ -83,16 +83,38 @@ static void watch_directory(int watcher, const char *path)
     inotify_add_watch(watcher, dirname(copy), IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
 }
 
+static const int targets[2] = { STDOUT_FILENO, STDERR_FILENO };
+
 static void take(void *context, const char *text, size_t length)
 {
     write_lines(*(const int *)context, text, length);
 }
 
-void write_to_files(const int sources[2], const char *const paths[2])
+/* What cannot be emptied, such as a device, stays as it is. */
+static void empty(const char *const paths[2])
+{
+    for (int i = 0; i < 2; i++)
+        (void)(paths[i] != NULL && ftruncate(targets[i], 0));
+}
+
+/* Has the program started? It has where it writes, too: then who has started it may still wait until it is ready. */
+static bool has_started(struct pollfd *started, const struct pollfd sources[2])
+{
+    char byte;
+    bool told = started->revents != 0 && read(started->fd, &byte, 1) == 1;
+
+    /* The end without a byte: the start has failed, or who has made it was killed. */
+    if (started->revents != 0)
+        started->fd = -1;
+    return told || ((sources[0].revents | sources[1].revents) & POLLIN) != 0;
+}
+
+void write_to_files(const int sources[2], const char *const paths[2], int started)
 {
     static struct source streams[2];
-    static const int targets[2] = { STDOUT_FILENO, STDERR_FILENO };
-    struct pollfd waited[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
+    struct pollfd waited[4] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
+                                { .fd = started, .events = POLLIN } };
+    bool to_be_emptied = started >= 0;
     char events[4096];
     long long due;
 
@@ -105,10 +127,15 @@ void write_to_files(const int sources[2], const char *const paths[2])
     while (waited[0].fd >= 0 || waited[1].fd >= 0) {
         long long left = due ? due - now() : -1;
 
-        if (poll(waited, 3, left > 0 ? (int)left : due ? 0 : -1) < 0) {
+        if (poll(waited, 4, left > 0 ? (int)left : due ? 0 : -1) < 0) {
             if (errno != EINTR)
                 return;
             continue;
+        }
+        if (to_be_emptied && has_started(&waited[3], waited)) {
+            empty(paths);
+            to_be_emptied = false;
+            waited[3].fd = -1;
         }
         if (waited[2].revents != 0 || due != 0) {
             while (read(waited[2].fd, events, sizeof events) > 0)

@@ -52,9 +52,13 @@ static void take_line(struct syslog *syslog, const char *text, size_t length)
 
     if (length == 0 || localtime_r(&now, &local) == NULL || strftime(date, sizeof date, "%b %e %H:%M:%S", &local) == 0)
         return;
-    used = snprintf(message, sizeof message, "<%d>%s %.128s: %.*s", PRIORITY, date, syslog->identity, (int)length, text);
-    if (used > 0)
-        send_message(syslog, message, (size_t)used < sizeof message ? (size_t)used : sizeof message - 1);
+    used = snprintf(message, sizeof message - length, "<%d>%s %.128s: ", PRIORITY, date, syslog->identity);
+    if (used <= 0 || (size_t)used >= sizeof message - length)
+        return;
+    /* It may have a NUL in it. What receives it can end there: a blank is what is left of it. */
+    for (size_t i = 0; i < length; i++)
+        message[(size_t)used + i] = text[i] == '\0' ? ' ' : text[i];
+    send_message(syslog, message, (size_t)used + length);
 }
 
 static void take(void *context, const char *text, size_t length)

@@ -21,8 +21,9 @@ bool pass_lines(struct source *source, take_lines *take, void *context);
 void write_lines(int fd, const char *text, size_t length);
 
 /* Each returns when every process has closed the other end of the pipe. */
-/* `paths` are those of descriptors 1 and 2 of the writer, NULL for none: opened again once they are other files. */
-void write_to_files(const int sources[2], const char *const paths[2]);
+/* `paths` are those of descriptors 1 and 2 of the writer, NULL for none: opened again once they are other files. They are emptied
+   when a byte comes from `started`, or from a source; not if that is -1. */
+void write_to_files(const int sources[2], const char *const paths[2], int started);
 void write_to_syslog(int source, int connection, const char *identity);
 /* Runs the program, and again when it ends too early. */
 void write_to_program(int source, char **words);

@@ -3,6 +3,7 @@
 #include "options.h"
 #include "names.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,15 @@ static int set_action(struct command *command, enum action action, const char *s
     return 0;
 }
 
+/* The command's own descriptors come later, and could be taken for one that the caller has not opened. */
+bool is_open(const char *what, int fd)
+{
+    if (fcntl(fd, F_GETFD) >= 0)
+        return true;
+    complain("%s descriptor %d: %s", what, fd, strerror(errno));
+    return false;
+}
+
 static int take_number(struct command *command, const char *name, int code, const char *value)
 {
     long number;
@@ -161,8 +171,10 @@ static int take_number(struct command *command, const char *name, int code, cons
     }
     if (!read_number(value, 10, 0, INT_MAX, &number))
         return refuse_value(name, value);
-    return answered(code == KEEP_FD ? daemonize_options_keep_fd(command->options, (int)number)
-                                    : daemonize_options_notify_fd(command->options, (int)number));
+    if (code == KEEP_FD)
+        return is_open("kept", (int)number) ? answered(daemonize_options_keep_fd(command->options, (int)number)) : STATUS_FAILED;
+    command->notify_fd = (int)number;
+    return answered(daemonize_options_notify_fd(command->options, (int)number));
 }
 
 int take_option(struct command *command, const char *name, int code, const char *value)

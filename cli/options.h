@@ -14,4 +14,7 @@ enum {
 /* Does what one option says; `name` is its long name, "" where the letter was given. 0, or the status to exit with. */
 int take_option(struct command *command, const char *name, int code, const char *value);
 
+/* Is the descriptor open? Complains if not, in the library's words. */
+bool is_open(const char *what, int fd);
+
 #endif

@@ -17,6 +17,8 @@ struct writer {
     const char *paths[2], *identity;
     char **words;
     int sources[2], connection;
+    /* Where the writer hears that the start has not failed; -1 where it need not know. */
+    int started;
 };
 
 static bool failed(const char *what)
@@ -62,7 +64,8 @@ static bool set_writer_options(daemonize_options *options, const struct command 
         && daemonize_options_wait_ready(options, 30000) == 0
         && (writer->paths[0] == NULL || daemonize_options_stdout(options, writer->paths[0]) == 0)
         && (writer->paths[1] == NULL || daemonize_options_stderr(options, writer->paths[1]) == 0)
-        && daemonize_options_truncate(options, command->truncate) == 0 && daemonize_options_umask(options, 022) == 0
+        && (writer->started < 0 || daemonize_options_keep_fd(options, writer->started) == 0)
+        && daemonize_options_umask(options, 022) == 0
         && daemonize_options_foreground(options, DAEMONIZE_FOREGROUND_NEVER) == 0;
 }
 
@@ -81,7 +84,7 @@ static void be_writer(const struct writer *writer)
     else if (writer->identity != NULL)
         write_to_syslog(writer->sources[0], writer->connection, writer->identity);
     else
-        write_to_files(writer->sources, writer->paths);
+        write_to_files(writer->sources, writer->paths, writer->started);
     _exit(0);
 }
 
@@ -117,7 +120,8 @@ static bool start_writer(struct command *command, struct writer *writer, const b
 
 static bool send_to_syslog(struct command *command)
 {
-    struct writer writer = { .identity = identity_of(command), .connection = connect_to(syslog_socket, SOCK_DGRAM) };
+    struct writer writer = { .identity = identity_of(command), .connection = connect_to(syslog_socket, SOCK_DGRAM),
+                             .started = -1 };
 
     if (writer.connection < 0)
         return failed(syslog_socket);
@@ -126,17 +130,22 @@ static bool send_to_syslog(struct command *command)
 
 static bool send_to_program(struct command *command)
 {
-    struct writer writer = { .connection = -1 };
-    char *text = strdup(command->log_to + 1), *words[64], *rest = text;
+    struct writer writer = { .connection = -1, .started = -1 };
+    char *text = strdup(command->log_to + 1), *rest = text;
+    /* Each word has at least a character, and a blank behind it. */
+    char **words = text ? calloc(strlen(text) / 2 + 2, sizeof *words) : NULL;
     size_t count = 0;
-    bool started;
+    bool started = false;
 
-    for (char *word; rest != NULL && (word = strsep(&rest, " \t")) != NULL;)
-        if (*word != '\0' && count < sizeof words / sizeof *words - 1)
+    for (char *word; words != NULL && (word = strsep(&rest, " \t")) != NULL;)
+        if (*word != '\0')
             words[count++] = word;
-    words[count] = NULL;
     writer.words = words;
-    started = text != NULL && start_writer(command, &writer, (const bool[2]){ true, false });
+    if (words != NULL)
+        started = start_writer(command, &writer, (const bool[2]){ true, false });
+    else
+        failed("program");
+    free(words);
     free(text);
     return started;
 }
@@ -155,8 +164,10 @@ static const char *absolute(const char *path, char buffer[PATH_MAX])
 static bool send_to_rotated_files(struct command *command)
 {
     char out[PATH_MAX], err[PATH_MAX];
-    struct writer writer = { .connection = -1, .paths = { absolute(command->out, out), absolute(command->err, err) } };
+    struct writer writer = { .connection = -1, .started = -1,
+                             .paths = { absolute(command->out, out), absolute(command->err, err) } };
     bool together = command->log_to != NULL;
+    int ends[2];
 
     if (together)
         writer.paths[0] = writer.paths[1] = absolute(command->log_to, out);
@@ -165,6 +176,13 @@ static bool send_to_rotated_files(struct command *command)
         return failed("signal");
     if (daemonize_options_keep_signal(command->options, command->reopen_on) != 0)
         return complain_last_error(), false;
+    if (command->truncate) {
+        if (pipe2(ends, O_CLOEXEC) != 0)
+            return failed("pipe");
+        /* The reading end stays open here, too: so writing never fails. */
+        writer.started = ends[0];
+        command->writer_waits = ends[1];
+    }
     return start_writer(command, &writer, (const bool[2]){ writer.paths[0] != NULL, !together && writer.paths[1] != NULL });
 }
 
@@ -180,6 +198,12 @@ static bool send_to_files(struct command *command)
     if (result == 0 && command->err != NULL)
         result = daemonize_options_stderr(options, command->err);
     return result == 0 || (complain_last_error(), false);
+}
+
+void tell_start(const struct command *command)
+{
+    if (command->writer_waits >= 0 && write(command->writer_waits, "", 1) < 0)
+        failed("output");
 }
 
 bool direct_output(struct command *command)

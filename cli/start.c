@@ -85,11 +85,18 @@ static bool stays_in_foreground(const struct command *command)
 /* Sets everything up in this process, and becomes the program. Comes back with a failure; then exit(3) removes the pid file. */
 static int become_program(const struct command *command, const char *path)
 {
+    const char *whose = "";
+
     if (daemonize_options_foreground(command->options, DAEMONIZE_FOREGROUND_ALWAYS) != 0
+        || !keep_standard_error_open(command->options)
+        || (command->writer_waits >= 0 && daemonize_options_keep_fd(command->options, command->writer_waits) != 0)
         || daemonize_with(command->options) != 0)
         return complain_last_error();
+    tell_start(command);
     execv(path, command->program);
-    complain("exec %s: %s", path, strerror(errno));
+    if (errno == ENOENT && faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) == 0)
+        whose = "its interpreter: ";
+    complain("exec %s: %s%s", path, whose, strerror(errno));
     return STATUS_FAILED;
 }
 
@@ -129,6 +136,7 @@ int start_daemon(struct command *command)
     pid = daemonize_exec(command->options, path, (const char *const *)command->program);
     if (pid < 0)
         return complain_last_error();
+    tell_start(command);
     if (command->waits)
         hand_on_readiness(pid);
     if (command->verbose)

@@ -67,12 +67,26 @@ fn a_program_that_cannot_be_executed_is_told() {
         (program(&scratch, "lost", "#!/no/such/interpreter\n", 0o755), "No such file or directory"),
         (program(&scratch, "empty", "", 0o755), "Exec format error"),
     ] {
-        for waits in [&[][..], &["--wait-ready"]] {
+        for waits in [&[][..], &["--wait-ready"], &["--foreground"]] {
             let line = refusal_of(command().args(waits).option_path("pidfile", &pidfile).arg(&path), 1);
             assert!(line.contains(&path) && line.ends_with(why), "err_exec, {path}: {line}");
             assert!(!pidfile.exists(), "{path}");
         }
     }
+}
+
+#[test]
+fn too_little_memory_is_told() {
+    let limited = ["sh", "-c", "ulimit -v 10000 && exec \"$@\"", "sh"];
+    assert_eq!(refusal_of(command().arg("/bin/true").under(limited), 1), "fork: Cannot allocate memory");
+}
+
+#[test]
+fn a_missing_null_device_is_told() {
+    needs::mounts();
+    let script = "mount -t tmpfs none /dev && exec \"$@\"";
+    let launch = command().arg("/bin/true").under(["unshare", "--mount", "sh", "-c", script, "sh"]);
+    assert_eq!(refusal_of(launch, 1), "/dev/null: No such file or directory");
 }
 
 #[test]

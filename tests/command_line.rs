@@ -13,12 +13,13 @@ use crate::surface_tools::{output, version};
 const USAGE: i32 = 64;
 
 /// Each with what its complaint names.
-const WRONG: [(&[&str], &str); 30] = [
+const WRONG: [(&[&str], &str); 33] = [
     (&[], "no program"),
     (&["-p", "/tmp/a.pid"], "no program"),
     (&["--nonsense", "/bin/true"], "--nonsense"),
     (&["-x", "/bin/true"], "-x"),
     (&["-ax", "/bin/true"], "-x"),
+    (&["--append", "-xa", "/bin/true"], "-x"),
     (&["-h"], "-h"),
     (&["-p"], "-p"),
     (&["--pidfile"], "--pidfile"),
@@ -42,6 +43,8 @@ const WRONG: [(&[&str], &str); 30] = [
     (&["--status"], "-p FILE"),
     (&["--stop", "-p", "/tmp/a.pid", "/bin/true"], "/bin/true"),
     (&["--stop", "--status", "-p", "/tmp/a.pid"], "--status"),
+    (&["--stop=TERM//5", "-p", "/tmp/a.pid"], "TERM//5"),
+    (&["--restart=TERM", "-p", "/tmp/no such.pid", "/bin/true"], "TERM"),
     (&["--signal=NOPE", "-p", "/tmp/a.pid"], "--signal=NOPE"),
     (&["--session", "/bin/true"], "--session"),
 ];

@@ -157,6 +157,51 @@ fn the_log_writer_ends_with_a_start_that_fails() {
     refusal_of(launch.option("directory", "/no/such/directory").runs(&service), 1);
 }
 
+/// A second start is refused, and the log of the daemon that runs keeps its lines.
+#[test]
+fn a_start_that_fails_empties_no_log() {
+    let mut service = Service::new();
+    let (log, pidfile) = (service.scratch.file("app.log", "old\n"), service.scratch.path("app.pid"));
+    let launch = || command().option("reopen-on", "HUP").option_path("stdout", &log).option_path("pidfile", &pidfile);
+    let daemon = service.start(launch().runs(&service).option("then", "print:here"));
+    wait_for_change(service.scratch.root(), "the new lines", || text_of(&log) == "here\n");
+    refusal_of(launch().runs(&service), 1);
+    assert_eq!(text_of(&log), "here\n");
+    daemon.probe(&mut service.reports);
+    wait_for_change(service.scratch.root(), "the next line", || text_of(&log) == "here\nprobe\n");
+}
+
+/// Also where the program says nothing, and where its launcher still waits for it.
+#[test]
+fn a_start_empties_the_logs() {
+    let mut service = Service::new();
+    let (out, err) = (service.scratch.file("out", "old\n"), service.scratch.file("err", "old\n"));
+    let launch = || command().option("reopen-on", "HUP").option_path("stdout", &out).option_path("stderr", &err);
+    let _silent = service.start(launch().runs(&service));
+    wait_for_change(service.scratch.root(), "empty files", || text_of(&out).is_empty() && text_of(&err).is_empty());
+    std::fs::write(&out, "old\n").expect("old lines");
+    let mut run = launch().option("wait-ready", 60).args(["/bin/sh", "-c", "echo here; exit 3"]).start();
+    assert_eq!(run.wait(), Exit::Status(3));
+    wait_for_change(service.scratch.root(), "the new line", || text_of(&out) == "here\n");
+    std::fs::write(&out, "old\n").expect("old lines");
+    let mut run = launch().arg("--foreground").args(["/bin/sh", "-c", "echo here"]).start();
+    run.succeed();
+    wait_for_change(service.scratch.root(), "the new line", || text_of(&out) == "here\n");
+    run.wait_idle();
+}
+
+#[test]
+fn a_program_gets_all_its_arguments() {
+    let service = Service::new();
+    let out = service.scratch.path("out");
+    let echo = format!("|/bin/sh -c echo\u{2423}$#>{} {}", out.display(), ["word"; 200].join(" "));
+    // The words are separated by blanks, and sh(1) needs one inside of a word.
+    let mut run = command().option("log-to", echo.replace('\u{2423}', "${IFS}")).arg("/bin/true").start();
+    run.succeed();
+    wait_for_change(service.scratch.root(), "their number", || out.exists() && text_of(&out) == "199\n");
+    run.wait_idle();
+}
+
 /// The log writer is told to end before the daemon, as at a shutdown: it stays for the last lines.
 #[test]
 fn the_log_writer_outlives_its_daemon() {
@@ -195,11 +240,14 @@ pub fn sockets() -> Service {
 fn syslog_gets_a_message_for_each_line() {
     let service = sockets();
     let socket = UnixDatagram::bind(service.scratch.path("dev/log")).expect("a socket");
-    let launch =
-        command().option("log-to", "syslog:app").args(["/bin/sh", "-c", "echo one; echo; echo two >&2; printf three"]);
+    let launch = command().option("log-to", "syslog:app").args([
+        "/bin/sh",
+        "-c",
+        "echo one; echo; echo two >&2; printf 'three\\0four'",
+    ]);
     let mut run = with_sockets(launch, &service.scratch).start();
     run.succeed();
-    for expected in ["one", "two", "three"] {
+    for expected in ["one", "two", "three four"] {
         let mut bytes = [0; 1000];
         let length = socket.recv(&mut bytes).expect("a message");
         let message = String::from_utf8_lossy(&bytes[..length]).into_owned();

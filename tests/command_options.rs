@@ -106,6 +106,16 @@ fn descriptors_are_as_asked() {
     }
     let line = crate::command_support::refusal_of(command().arg("--keep-fd=77").arg("/bin/true"), 1);
     assert!(line.contains("77"), "{line}");
+    // The command's own descriptors are not meant.
+    let closed = ["sh", "-c", "exec 3>&- 4>&- 5>&- 6>&-; exec \"$@\"", "sh"];
+    for (option, what) in [("keep-fd", "kept"), ("notify-fd", "notification")] {
+        for number in 3..7 {
+            let launch =
+                command().option(option, number).option_path("lockfile", service.scratch.path("lock")).arg("/bin/true");
+            let line = crate::command_support::refusal_of(launch.under(closed), 1);
+            assert_eq!(line, format!("{what} descriptor {number}: Bad file descriptor"));
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ fault_tests! { "faults_locks":
     a_child_forked_during_a_dispatch_can_dispatch = "fork_during_dispatch",
     a_thread_in_fgets_does_not_hold_up_reset_std = "reset_during_fgets",
     a_daemon_that_has_just_gone_is_no_failure = "lock_left_for_a_moment",
+    a_daemon_that_is_just_ending_is_no_failure = "ending_for_a_moment",
 }
 
 fault_tests! { "signals_threads":

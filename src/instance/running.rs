@@ -20,7 +20,7 @@ pub struct Running<'a> {
 impl Running<'_> {
     /// `None` when none runs.
     pub fn find(name: &CStr) -> Result<Option<Running<'_>>> {
-        // If the daemon of a failed start is gone, its launcher may be just about to remove the file.
+        // If the daemon of a failed start is gone, its launcher may be just about to remove the file. And one that ends is gone soon.
         let mut looks = 10;
         // A daemon that ends removes its file, and the next one may create another: so the file is opened anew each time.
         while let Some(file) = PidFile::open(name)? {
@@ -28,7 +28,11 @@ impl Running<'_> {
                 Found::Daemon(process) => return Ok(Some(Running { file, process })),
                 Found::Nobody => return Ok(None),
                 Found::Gone(pid) if looks == 0 => return Err(explanation::is_gone(&file, pid)),
-                Found::Gone(_) => {
+                Found::Busy if looks == 0 => {
+                    let why = "its daemon is just starting or ending";
+                    return Err(Error::because(Step::PidFile, name, Errno::EAGAIN, why));
+                }
+                Found::Gone(_) | Found::Busy => {
                     looks -= 1;
                     clock::sleep(10_000);
                 }
@@ -48,6 +52,8 @@ enum Found {
     Nobody,
     /// The process with that pid has ended, and yet the file is locked.
     Gone(Pid),
+    /// Its daemon is just starting or ending.
+    Busy,
     /// The file has another holder by now.
     Changed,
 }
@@ -56,10 +62,7 @@ fn find_in(file: &PidFile) -> Result<Found> {
     let (pid, kind) = match file.holder()? {
         Holder::Daemon(pid, kind) => (pid, kind),
         Holder::Nobody => return find_whole(file),
-        Holder::Starting => {
-            let why = "its daemon is just starting or ending";
-            return Err(Error::because(Step::PidFile, file.name, Errno::EAGAIN, why));
-        }
+        Holder::Starting => return Ok(Found::Busy),
     };
     let is_same = || Ok(matches!(file.holder()?, Holder::Daemon(same, _) if same == pid));
     let Some(process) = open(file, pid)? else {

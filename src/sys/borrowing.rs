@@ -74,7 +74,8 @@ impl Thread {
         // SAFETY: `thread` is valid for writing, NULL stands for the usual attributes, and the caller vouches for the rest.
         match unsafe { pthread_create(&mut thread, core::ptr::null(), body, argument) } {
             0 => Ok(Thread(thread)),
-            error => Err(Errno::of(error)),
+            // That is EAGAIN for too little memory, too. errno is what the kernel has said.
+            _ => Err(Errno::last()),
         }
     }
 

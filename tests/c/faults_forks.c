@@ -77,11 +77,15 @@ static void two_processes(void)
 
 static void new_pid_namespace_with(int timeout)
 {
+    static const char *const words[] = {"/bin/true", NULL};
+    static const char FORBIDDEN[] = "fork: process 1 of the pid namespace has ended, or unshare(2) forbids threads: fork first";
+
     CHECK(unshare(CLONE_NEWPID) == 0);
+    CHECK(daemonize_exec(NULL, words[0], words) == -1 && errno == EINVAL && !strcmp(libdaemon_last_error(), FORBIDDEN));
     fails_with(timeout, EINVAL, "daemonize",
                "daemonize: it would be ended with process 1 of a new pid namespace, which this start would be; "
                "fork one first");
-    fails_with(timeout, ENOMEM, "fork", "fork: process 1 of the pid namespace has ended");
+    fails_with(timeout, ENOMEM, "fork", FORBIDDEN);
 }
 
 static void new_pid_namespace(void)

@@ -226,7 +226,25 @@ static void lock_left_for_a_moment(void)
     CHECK(answer == 0);
 }
 
+/* As of a daemon that has emptied its file, and is about to remove it. */
+static void ending_for_a_moment(void)
+{
+    struct flock first_byte = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    int fd = open("app.pid", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    pid_t answer = -1;
+    pthread_t thread;
+
+    CHECK(sem_init(&inside, 0, 0) == 0 && fcntl(fd, F_OFD_SETLK, &first_byte) == 0);
+    thread = start_thread(ask_after_it, &answer);
+    await(&inside);
+    await_thread_in(thread_id, SYS_clock_nanosleep);
+    close(fd);
+    join(thread);
+    CHECK(answer == 0);
+}
+
 static const struct check_test tests[] = {
+    {"ending_for_a_moment", ending_for_a_moment},
     {"lock_left_for_a_moment", lock_left_for_a_moment},
     {"flooded_and_signalled", flooded_and_signalled},
     {"flooded_and_setuid", flooded_and_setuid},

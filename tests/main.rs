@@ -59,6 +59,7 @@ mod notify_ready;
 mod notify_sockets;
 mod notify_support;
 mod php_control;
+mod php_debug;
 mod php_docs;
 mod php_embed;
 mod php_examples;

@@ -94,6 +94,27 @@ fn handlers_of_the_engine_are_put_back() {
     }
 }
 
+/// Nor does it find them gone in a daemon, where the library has put them aside.
+#[test]
+fn daemons_end_with_the_handlers_of_the_engine() {
+    let setting = ["-d", "zend.signal_check=1", "-d", "display_startup_errors=1", "-d", "display_errors=1"];
+    for php in [Php::Extension, Php::Lacking, Php::Native] {
+        let scratch = Scratch::new();
+        let (pidfile, log) = (scratch.path("pid"), scratch.path("log"));
+        let code = format!(
+            "(new Libdaemon\\Daemon())->pidfile('{}')->log('{}')->waitReady(30)->start(); echo 'up'; Libdaemon\\ready();",
+            pidfile.display(),
+            log.display()
+        );
+        let script = scratch.file("daemon.php", &format!("<?php {}", requiring(&package(), &code)));
+        let mut run = php.bare().args(setting).env("LIBDAEMON_PATH", extension()).arg(script).start();
+        run.succeed();
+        run.wait_idle();
+        assert_eq!(fs::read_to_string(log).expect("the log"), "up", "{php:?}");
+        assert!(!pidfile.exists(), "{php:?}");
+    }
+}
+
 /// pcntl_signal_dispatch() of PHP's own is disabled, which nothing else can take the place of: daemons are made all the same.
 #[test]
 fn daemons_do_without_native_dispatch() {

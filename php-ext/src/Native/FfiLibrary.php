@@ -12,6 +12,12 @@ namespace Libdaemon\Native;
 final class FfiLibrary
 {
     private const CLOSE_NONE = 2;
+    /** HUP, INT, QUIT, USR1, USR2, TERM and PROF, which PHP's engine has handlers for. */
+    private const OF_ENGINE = [1, 2, 3, 10, 12, 15, 27];
+    private const SIGNALS = <<<'C'
+        struct disposition { size_t handler; char rest[144]; };
+        int sigaction(int signal, struct disposition *wanted, struct disposition *former);
+        C;
 
     private static ?self $only = null;
 
@@ -56,7 +62,30 @@ final class FfiLibrary
     {
         $this->flush();
         $options[] = ['close_fds', [self::CLOSE_NONE]];
-        return $this->with($options, fn (\FFI\CData $made): int => $this->library->daemonize_with($made));
+        $handlers = self::handlersOfEngine();
+        $failure = $this->with($options, fn (\FFI\CData $made): int => $this->library->daemonize_with($made));
+        if ($failure === null && $handlers !== null) {
+            \register_shutdown_function($handlers);
+        }
+        return $failure;
+    }
+
+    /** What puts back the engine's handlers at the end of the script, where PHP then looks whether they are there. */
+    private static function handlersOfEngine(): ?\Closure
+    {
+        if (!\ini_get('zend.signal_check') || !\function_exists('register_shutdown_function')) {
+            return null;
+        }
+        $libc = \FFI::cdef(self::SIGNALS);
+        $former = $libc->new('struct disposition[' . \count(self::OF_ENGINE) . ']');
+        foreach (self::OF_ENGINE as $place => $signal) {
+            $libc->sigaction($signal, null, \FFI::addr($former[$place]));
+        }
+        return static function () use ($libc, $former): void {
+            foreach (self::OF_ENGINE as $place => $signal) {
+                $former[$place]->handler > 1 && $libc->sigaction($signal, \FFI::addr($former[$place]), null);
+            }
+        };
     }
 
     /**

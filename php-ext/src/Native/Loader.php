@@ -45,7 +45,7 @@ final class Loader
                 }
             });
         }
-        if (self::$library === null && self::version() === null && self::obstacle() === null && !self::isPreloading()) {
+        if (self::$library === null && !self::isThere() && self::obstacle() === null && !self::isPreloading()) {
             self::open();
         }
     }
@@ -61,7 +61,13 @@ final class Loader
     public static function isLoaded(): bool
     {
         $version = self::version();
-        return $version !== null && self::fits($version) && \function_exists('Libdaemon\Native\call');
+        return $version !== null && self::fits($version) && self::isThere();
+    }
+
+    /** The functions of an extension are there, whether they fit or not: it may have left this PHP alone. */
+    private static function isThere(): bool
+    {
+        return \function_exists('Libdaemon\Native\call');
     }
 
     /** The extension's version, null where there is none. */
@@ -91,8 +97,9 @@ final class Loader
             \PHP_INT_SIZE !== 8 || \PHP_OS_FAMILY !== 'Linux' => 'it is for PHP on 64-bit Linux',
             !\in_array(\PHP_SAPI, self::PLACES, true)
                 => 'a web server\'s process (' . \PHP_SAPI . ') is not one to fork or to make a daemon of; use the cli',
-            !\extension_loaded('ffi')
-                => 'PHP\'s extension FFI is not loaded (extension=ffi), nor is libdaemon (extension=/path/libdaemon-php.so)',
+            !\extension_loaded('ffi') => 'PHP\'s extension FFI is not loaded (extension=ffi), '
+                . (self::version() === null ? 'nor is libdaemon (extension=/path/libdaemon-php.so)'
+                    : 'and libdaemon has left this PHP alone, as it says when PHP starts'),
             default => null,
         };
     }

@@ -26,10 +26,8 @@ final class Refusal
     private static function reason(): string
     {
         $version = Loader::version();
-        if ($version !== null) {
-            return Loader::fits($version)
-                ? 'cannot be used here: a web server\'s process (' . \PHP_SAPI . ') is not one to make a daemon of; use the cli'
-                : "the extension is version $version, this package is for " . Loader::SERIES;
+        if ($version !== null && !Loader::fits($version)) {
+            return "the extension is version $version, this package is for " . Loader::SERIES;
         }
         $obstacle = Loader::obstacle() ?? self::settingOfFfi();
         if ($obstacle !== null) {

@@ -8,7 +8,7 @@ use core::ffi::c_int;
 use super::options::Options;
 use crate::abi::value::{Value, types};
 use crate::call::Call;
-use crate::engine::OfPhp;
+use crate::engine::{Engine, OfPhp};
 use crate::libdaemon::c_api::options_launch::daemonize_options_keep_signal;
 use crate::libdaemon::{self, Disposition, pcntl_siginfo};
 use crate::pcntl::signal::{COUNT, LAST};
@@ -80,6 +80,30 @@ impl SetAside {
             if let Some(before) = before {
                 before.restore(*signal);
             }
+        }
+    }
+}
+
+/// Those that the engine has a handler for.
+const OF_ENGINE: [c_int; 7] =
+    [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGUSR1, libc::SIGUSR2, libc::SIGPROF];
+
+/// The engine's handler as it was before this process became a daemon.
+static REPLACED: OfPhp<Cell<Option<Disposition>>> = OfPhp(Cell::new(None));
+
+/// Before a start, which puts the kernel's defaults in place of the engine's handlers.
+pub fn note_handler_of_engine() {
+    REPLACED.0.set(Disposition::of(libc::SIGPROF).filter(Disposition::is_function));
+}
+
+/// At the end of a request. With zend.signal_check, as in debug builds, PHP then looks whether its handlers are there, and in a
+/// daemon they are not.
+pub fn put_back_handlers_of_engine(engine: &Engine) {
+    let is_checked = || !matches!(engine.setting(c"zend.signal_check").to_bytes(), b"" | b"0");
+    let Some(handler) = REPLACED.0.take().filter(|_| is_checked()) else { return };
+    for signal in OF_ENGINE {
+        if Disposition::of(signal).is_some_and(|present| !present.is_ignored()) {
+            handler.restore(signal);
         }
     }
 }

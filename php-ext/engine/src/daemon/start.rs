@@ -39,6 +39,7 @@ pub fn start(call: &Call) -> Given {
     }
     let aside = SetAside::new(call);
     let arrived = Arrived::take();
+    signals::note_handler_of_engine();
     // SAFETY: living options.
     let started = unsafe { daemonize::daemonize_with(options.as_ptr()) } == 0;
     let given = if started { Value::NULL } else { failure::last(call) };

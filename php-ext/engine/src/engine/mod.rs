@@ -92,6 +92,15 @@ impl Engine {
         layout::module(&self.symbols, name)
     }
 
+    /// What a setting of php.ini is, empty where there is none of that name.
+    pub fn setting(&self, name: &CStr) -> &CStr {
+        // SAFETY: the engine's own; a text, or NULL, that stays while nobody changes the setting.
+        unsafe {
+            let text = (self.symbols.zend_ini_string)(name.as_ptr(), name.count_bytes(), 0);
+            if text.is_null() { c"" } else { CStr::from_ptr(text) }
+        }
+    }
+
     /// The globals of this thread, by which one that runs PHP is told from others.
     pub fn thread(&self) -> Option<*mut u8> {
         self.globals.here()

@@ -31,13 +31,8 @@ fn is_there(engine: &Engine, name: &CStr) -> bool {
 
 /// Is it in disable_functions?
 fn is_disabled(engine: &Engine, name: &CStr) -> bool {
-    let setting: &CStr = c"disable_functions";
-    // SAFETY: the engine's own; a text, or NULL, that stays through the call.
-    let disabled = unsafe {
-        let text = (engine.symbols.zend_ini_string)(setting.as_ptr(), setting.count_bytes(), 0);
-        if text.is_null() { c"" } else { CStr::from_ptr(text) }
-    };
-    disabled.to_bytes().split(|byte| matches!(byte, b',' | b' ')).any(|word| word == name.to_bytes())
+    let disabled = engine.setting(c"disable_functions").to_bytes();
+    disabled.split(|byte| matches!(byte, b',' | b' ')).any(|word| word == name.to_bytes())
 }
 
 /// A module for those that are missing although there is a module with them: every function has one.

@@ -9,7 +9,7 @@ use super::{forced, qos_class, register};
 use crate::abi::module::ModuleEntry;
 use crate::engine::{self, OfPhp};
 use crate::signals::{dispatch, handlers, interrupt};
-use crate::{libdaemon, pcntl, posix};
+use crate::{daemon, libdaemon, pcntl, posix};
 
 /// Are there functions of ours that have to do with signals?
 #[unsafe(link_section = ".data")]
@@ -58,6 +58,7 @@ pub unsafe extern "C" fn end_request(_kind: c_int, _number: c_int) -> c_int {
         interrupt::end();
         HAS_ENDED.0.set(true);
     }
+    daemon::signals::put_back_handlers_of_engine(engine::engine());
     SUCCESS
 }
 

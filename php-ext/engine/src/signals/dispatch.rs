@@ -47,8 +47,9 @@ pub fn run(engine: &'static Engine, stops: bool) {
     }
     // Nothing had arrived.
     let Some(interrupted) = interrupted else { return };
+    // What came inside a handler that unblocked it, or waits because one has thrown: the engine has looked at its flag since.
     if signals_wait() {
-        interrupt::set_waiting(true);
+        interrupt::signal_queued();
     }
     if let Some(interrupted) = interrupted {
         interrupted.go_on();

@@ -19,7 +19,7 @@ from ._streams import reopen_std, reset_std
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, List
 
     from ._control import signal, status, stop
     from ._service import (
@@ -72,3 +72,7 @@ def __getattr__(name: str) -> Any:
     module = __import__(_LATER[name], globals(), None, [name], 1)
     found = globals()[name] = getattr(module, name)
     return found
+
+
+def __dir__() -> List[str]:
+    return __all__

@@ -97,6 +97,7 @@ def daemonize(
 
 def start(settings: Mapping[str, Any]) -> None:
     """daemonize() with these options."""
+    _check_interpreter(settings)
     _check_event_loop(settings)
     resets = settings.get("signals") != "keep"
     kept = _signals.kept() if resets else []
@@ -113,11 +114,24 @@ def start(settings: Mapping[str, Any]) -> None:
                 gc.enable()
 
 
+def _stays(settings: Mapping[str, Any]) -> bool:
+    return settings.get("foreground") in ("always", True)
+
+
+def _check_interpreter(settings: Mapping[str, Any]) -> None:
+    """A subinterpreter cannot go on in a forked process: os.fork() refuses it, too."""
+    present, main = ctypes.pythonapi["PyInterpreterState_Get"], ctypes.pythonapi["PyInterpreterState_Main"]
+    present.restype = main.restype = ctypes.c_void_p
+    if present() != main() and not _stays(settings):
+        why = "daemonize: a subinterpreter would not go on in the daemon; do this in the main one"
+        raise DaemonError(errno.ENOTSUP, why, "daemonize")
+
+
 def _check_event_loop(settings: Mapping[str, Any]) -> None:
     """A loop that is running does not run in a forked process, where asyncio knows none."""
     asyncio = sys.modules.get("asyncio")
     runs = asyncio is not None and asyncio._get_running_loop() is not None
-    if runs and settings.get("foreground") not in ("always", True):
+    if runs and not _stays(settings):
         why = "daemonize: an event loop is running, and would not in the daemon; do this before it does"
         raise DaemonError(errno.EDEADLK, why, "daemonize")
 

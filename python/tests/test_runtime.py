@@ -71,6 +71,23 @@ asyncio.run(main())
         self.assertIn("event loop", self.report())
         self.report()
 
+    def test_a_subinterpreter_is_refused(self):
+        self.start("""
+try: import _xxsubinterpreters as interpreters
+except ImportError: import _interpreters as interpreters
+for make in (lambda: interpreters.create("legacy"), lambda: interpreters.create(isolated=False), interpreters.create):
+    try: other = make()
+    except TypeError: continue
+    break
+interpreters.run_string(other, '''
+import json, os, libdaemon
+try: libdaemon.daemonize(); answer = "daemon"
+except libdaemon.DaemonError as failure: answer = str(failure)
+with open(os.environ["REPORT"], "w") as reports: print(json.dumps(answer), file=reports)
+''')
+""")
+        self.assertIn("subinterpreter", self.report())
+
     def test_multiprocessing(self):
         self.start("""
 import multiprocessing

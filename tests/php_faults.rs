@@ -134,12 +134,17 @@ fn daemons_do_without_native_dispatch() {
 
 /// /proc/self of a forked child is its own from PHP 8.4 on, and the parent's before, where PHP itself leaves it at that.
 #[test]
-fn realpath_cache_of_a_child_is_as_native() {
-    let code = "$own = fn () => realpath('/proc/self') === '/proc/' . getmypid(); $own(); $child = pcntl_fork();
-        if ($child === 0) { exit($own() ? 1 : 0); } pcntl_waitpid($child, $status); echo pcntl_wexitstatus($status), PHP_VERSION_ID >= 80400 ? 1 : 0;";
-    for launch in [Php::Lacking.code(code), Php::Extension.bare().args(["-r", code])] {
-        let printed = output(launch);
-        assert!(printed == "11" || printed == "00", "{printed}");
+fn file_caches_of_a_child_are_as_native() {
+    for look in ["realpath('/proc/self')", "fileinode('/proc/self')"] {
+        let code = format!(
+            "$of_parent = {look}; $child = pcntl_fork();
+            if ($child === 0) {{ exit({look} === $of_parent ? 0 : 1); }}
+            pcntl_waitpid($child, $status); echo pcntl_wexitstatus($status), PHP_VERSION_ID >= 80400 ? 1 : 0;"
+        );
+        for launch in [Php::Lacking.code(&code), Php::Extension.bare().args(["-r", &code])] {
+            let printed = output(launch);
+            assert!(printed == "11" || printed == "00", "{look}: {printed}");
+        }
     }
 }
 

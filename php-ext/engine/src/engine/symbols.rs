@@ -140,7 +140,7 @@ symbols! {
         // What is done in a forked child: from PHP 8.5 on, and before.
         php_child_init: unsafe extern "C" fn();
         zend_max_execution_timer_init: unsafe extern "C" fn();
-        realpath_cache_clean: unsafe extern "C" fn();
+        php_clear_stat_cache: unsafe extern "C" fn(bool, *const c_char, usize);
     }
 }
 

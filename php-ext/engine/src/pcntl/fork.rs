@@ -1,5 +1,7 @@
 //! pcntl_fork, and what PHP itself does in a forked child; pcntl_alarm.
 
+use core::ptr::null;
+
 use crate::abi::value::Value;
 use crate::call::{Call, Given};
 use crate::libdaemon::{self, c_api};
@@ -28,9 +30,9 @@ fn warn_of_failure(call: &Call) {
 /// What PHP's own fork does in the child: nothing in some versions and builds.
 pub fn begin_child(call: &Call) {
     let symbols = &call.engine.symbols;
-    if let Some(clean) = symbols.realpath_cache_clean.filter(|_| call.engine.version >= 80400) {
-        // SAFETY: as below. Otherwise /proc/self would still lead to the parent.
-        unsafe { clean() };
+    if let Some(clear) = symbols.php_clear_stat_cache.filter(|_| call.engine.version >= 80400) {
+        // SAFETY: as below, for all files and where they really are. Otherwise /proc/self would still be the parent's.
+        unsafe { clear(true, null(), 0) };
     }
     if let Some(begin) = symbols.php_child_init.or(symbols.zend_max_execution_timer_init) {
         // SAFETY: the engine's, which takes nothing, in the child's one thread.

@@ -85,6 +85,27 @@ fn daemons_are_made_by_ffi() {
     }
 }
 
+/// What the script has set with native pcntl, where that is loaded, stays.
+#[test]
+fn handlers_of_native_pcntl_stay() {
+    let scratch = Scratch::new();
+    let (pidfile, log) = (scratch.path("pid"), scratch.path("log"));
+    let code = format!(
+        "pcntl_async_signals(true); pcntl_signal(SIGUSR1, SIG_IGN); pcntl_signal(SIGTERM, function () {{ exit('ended'); }});
+        if (is_callable(pcntl_signal_get_handler(SIGTERM))) {{
+            (new Libdaemon\\Daemon())->pidfile('{0}')->log('{1}')->waitReady(30)->start();
+            posix_kill(posix_getpid(), SIGUSR1); echo 'up '; Libdaemon\\ready(); posix_kill(posix_getpid(), SIGTERM); sleep(30);
+        }}",
+        pidfile.display(),
+        log.display()
+    );
+    let native = ["-d", "extension=pcntl", "-d", "extension=posix"];
+    let mut run = by_ffi().args(native).args(["-r", &requiring(&package(), &code)]).start();
+    assert_eq!(run.wait(), Exit::Status(0), "{}", run.stderr());
+    run.wait_idle();
+    assert_eq!(fs::read_to_string(&log).expect("the log"), "up ended");
+}
+
 #[test]
 fn what_fails_is_said() {
     let code = "try { (new Libdaemon\\Daemon())->directory('/does/not/exist')->start(); }

@@ -9,7 +9,7 @@ require __DIR__ . '/compare.php';
 /** All that a process is. */
 function identity(): array
 {
-    preg_match_all('/^([UG]id|Groups):[\t ]*(.*?)[\t ]*$/m', file_get_contents('/proc/self/status'), $lines);
+    preg_match_all('/^([UG]id|Groups):[\t ]*(.*?)[\t ]*$/m', file_get_contents('/proc/' . getmypid() . '/status'), $lines);
     return [posix_getuid(), posix_geteuid(), posix_getgid(), posix_getegid(), posix_getgroups(), $lines[2]];
 }
 

@@ -7,7 +7,7 @@ namespace Libdaemon\Native;
 /**
  * The library by FFI alone, for an engine that its extension leaves alone: daemons can be made, without what needs the
  * engine. Nothing is closed in them, since PHP's own descriptors cannot be told from those that came in, and signals are at
- * their defaults.
+ * their defaults, but for those that the script has set with PHP's own pcntl_signal().
  */
 final class FfiLibrary
 {
@@ -61,13 +61,24 @@ final class FfiLibrary
     public function start(array $options): ?array
     {
         $this->flush();
-        $options[] = ['close_fds', [self::CLOSE_NONE]];
+        $options = [...$options, ...self::signalsOfScript(), ['close_fds', [self::CLOSE_NONE]]];
         $handlers = self::handlersOfEngine();
         $failure = $this->with($options, fn (\FFI\CData $made): int => $this->library->daemonize_with($made));
         if ($failure === null && $handlers !== null) {
             \register_shutdown_function($handlers);
         }
         return $failure;
+    }
+
+    /** @return list<array{string, list<int>}> options that keep what the script has set */
+    private static function signalsOfScript(): array
+    {
+        if (!\function_exists('pcntl_signal_get_handler')) {
+            return [];
+        }
+        $all = \range(1, \PHP_VERSION_ID < 80400 ? 31 : 64);
+        $set = \array_filter($all, static fn (int $signal): bool => \pcntl_signal_get_handler($signal) !== \SIG_DFL);
+        return \array_map(static fn (int $signal): array => ['keep_signal', [$signal]], \array_values($set));
     }
 
     /** What puts back the engine's handlers at the end of the script, where PHP then looks whether they are there. */

@@ -61,6 +61,8 @@ struct Registration {
 // SAFETY: the places are written by `register` alone, with `owner` 0 and all signals blocked, before `owner` is set.
 unsafe impl Sync for Registration {}
 
+// Every process reads it as it exits: in `.data`, whose page the loader writes anyway, it costs no page fault.
+#[unsafe(link_section = ".data")]
 static HELD: Registration = Registration { owner: AtomicI32::new(0), pidfile: Held::none(), lockfile: Held::none() };
 
 /// Before a start that will hold files: has forked children close them.

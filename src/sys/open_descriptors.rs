@@ -21,21 +21,20 @@ pub fn for_each(list: &Descriptor, mut each: impl FnMut(c_int)) -> Result<(), Er
     })
 }
 
-/// So many places a table has that is small.
+/// So many places the kernel's table has in most processes, and one that is small has at most.
+const USUAL: usize = 64;
 const FEW: usize = 256;
 
 /// Calls `each` with every open descriptor, without /proc, which takes ten times as long. False, and nothing has been called, where
 /// the process has a larger table of descriptors, or the kernel does not tell.
 pub fn for_each_of_few(mut each: impl FnMut(c_int)) -> bool {
-    if reaches(FEW) {
-        return false;
-    }
+    let Some(count) = [USUAL, FEW].into_iter().find(|&count| !reaches(count)) else { return false };
     let mut polled = [libc::pollfd { fd: -1, events: 0, revents: 0 }; FEW];
     (0..).zip(&mut polled).for_each(|(fd, polled)| polled.fd = fd);
-    // SAFETY: the array is valid for reading and writing, and its length is the count given.
-    let asked = check(unsafe { libc::poll(polled.as_mut_ptr(), FEW as libc::nfds_t, 0) });
+    // SAFETY: the array is valid for reading and writing, and no shorter than the count given.
+    let asked = check(unsafe { libc::poll(polled.as_mut_ptr(), count as libc::nfds_t, 0) });
     if asked.is_ok() {
-        polled.iter().filter(|polled| polled.revents & libc::POLLNVAL == 0).for_each(|polled| each(polled.fd));
+        polled.iter().take(count).filter(|polled| polled.revents & libc::POLLNVAL == 0).for_each(|polled| each(polled.fd));
     }
     asked.is_ok()
 }

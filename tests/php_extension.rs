@@ -194,6 +194,6 @@ fn extension_is_one_small_file() {
     let exported: std::collections::BTreeSet<String> = defined.map(|row| row[7].to_owned()).collect();
     let mut expected: std::collections::BTreeSet<String> =
         crate::surface_tools::declared_functions().into_iter().collect();
-    expected.extend(["get_module".to_owned(), "libdaemon_php_load".to_owned()]);
+    expected.extend(["get_module".to_owned(), "libdaemon_php_load_0_1".to_owned()]);
     assert_eq!(exported, expected);
 }

@@ -3,7 +3,8 @@
 //! for each symbol in the library itself first. No data is exported, so the functions are all there is to bind.
 
 fn main() {
-    let flags = "-soname,libdaemon-php.so -z,noseparate-code -z,nodelete -z,relro -z,now -Bsymbolic-functions --as-needed";
+    let flags =
+        "-soname,libdaemon-php.so -z,noseparate-code -z,nodelete -z,relro -z,now -Bsymbolic-functions --as-needed";
     for flag in flags.split(' ') {
         println!("cargo:rustc-cdylib-link-arg=-Wl,{flag}");
     }

@@ -34,7 +34,11 @@ pub fn for_each_of_few(mut each: impl FnMut(c_int)) -> bool {
     // SAFETY: the array is valid for reading and writing, and no shorter than the count given.
     let asked = check(unsafe { libc::poll(polled.as_mut_ptr(), count as libc::nfds_t, 0) });
     if asked.is_ok() {
-        polled.iter().take(count).filter(|polled| polled.revents & libc::POLLNVAL == 0).for_each(|polled| each(polled.fd));
+        polled
+            .iter()
+            .take(count)
+            .filter(|polled| polled.revents & libc::POLLNVAL == 0)
+            .for_each(|polled| each(polled.fd));
     }
     asked.is_ok()
 }

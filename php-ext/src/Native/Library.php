@@ -9,10 +9,13 @@ use Libdaemon\Exception;
 /** The library as PHP code sees it: calls whose failures become exceptions, and the checks of what it is given. */
 final class Library
 {
+    /** No constant: opcache would ask at compile time. */
+    private static string $extension = 'libdaemon';
+
     /** Calls a function that gives -1 when it fails: that becomes an exception. */
     public static function call(string $function, int|string|bool|null ...$arguments): int
     {
-        $result = Loader::isLoaded() ? call($function, $arguments) : self::fallback()->call($function, $arguments);
+        $result = self::hasExtension() ? call($function, $arguments) : self::fallback()->call($function, $arguments);
         return \is_array($result) ? throw new Exception(...$result) : $result;
     }
 
@@ -23,7 +26,7 @@ final class Library
      */
     public static function check(string $option, array $arguments): void
     {
-        self::succeed(Loader::isLoaded() ? check($option, $arguments) : self::fallback()->check($option, $arguments));
+        self::succeed(self::hasExtension() ? check($option, $arguments) : self::fallback()->check($option, $arguments));
     }
 
     /**
@@ -35,7 +38,7 @@ final class Library
     public static function start(array $options, int $close): void
     {
         $resources = \function_exists('get_resources') ? \get_resources() : [];
-        self::succeed(Loader::isLoaded() ? start([...$options, ['close_fds', [$close]]], $resources, $close) : self::fallback()->start($options));
+        self::succeed(self::hasExtension() ? start([...$options, ['close_fds', [$close]]], $resources, $close) : self::fallback()->start($options));
     }
 
     /**
@@ -47,7 +50,7 @@ final class Library
      */
     public static function execute(array $options, string $path, array $arguments): int
     {
-        $result = Loader::isLoaded()
+        $result = self::hasExtension()
             ? execute($options, $path, $arguments)
             : self::fallback()->execute($options, $path, $arguments);
         return \is_array($result) ? throw new Exception(...$result) : $result;
@@ -56,13 +59,13 @@ final class Library
     /** The descriptor under a stream, null for one that has none. */
     public static function descriptor(mixed $stream): ?int
     {
-        return Loader::isLoaded() ? descriptor($stream) : self::fallback()->descriptor();
+        return self::hasExtension() ? descriptor($stream) : self::fallback()->descriptor();
     }
 
     /** Sends on what the output buffers hold. */
     public static function flush(): void
     {
-        Loader::isLoaded() ? flush() : self::fallback()->flush();
+        self::hasExtension() ? flush() : self::fallback()->flush();
     }
 
     /** A text for the library, which would not see what follows a NUL. */
@@ -106,6 +109,24 @@ final class Library
         if ($failure !== null) {
             throw new Exception(...$failure);
         }
+    }
+
+    /** Are the functions of the extension there, and do they fit this package? */
+    public static function hasExtension(): bool
+    {
+        $version = self::version();
+        return $version !== null && self::fits($version) && \function_exists('Libdaemon\Native\call');
+    }
+
+    /** The extension's version, null where there is none. */
+    public static function version(): ?string
+    {
+        return \phpversion(self::$extension) ?: null;
+    }
+
+    public static function fits(string $version): bool
+    {
+        return \str_starts_with("$version.", Loader::SERIES . '.');
     }
 
     /** For an engine that the extension has left alone: the library by FFI. Where there is none, why. */

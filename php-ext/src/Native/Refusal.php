@@ -18,6 +18,9 @@ final class Refusal
         const char *dlerror(void);
         C;
 
+    /** Of the candidates, where LIBDAEMON_PATH is not set. */
+    private const ORIGINS = ['beside the package', 'in the package', 'a checkout', "the system's"];
+
     public static function ofAll(): Exception
     {
         return new Exception('libdaemon: ' . self::reason(), step: 'library');
@@ -25,20 +28,35 @@ final class Refusal
 
     private static function reason(): string
     {
-        $version = Loader::version();
-        if ($version !== null && !Loader::fits($version)) {
+        $version = Library::version();
+        if ($version !== null && !Library::fits($version)) {
             return "the extension is version $version, this package is for " . Loader::SERIES;
         }
-        $obstacle = Loader::obstacle() ?? self::settingOfFfi();
+        $obstacle = self::obstacle() ?? self::settingOfFfi();
         if ($obstacle !== null) {
             return "cannot be used here: $obstacle";
         }
+        $candidates = Loader::candidates();
+        $origins = \count($candidates) === 1 ? ['LIBDAEMON_PATH, and nothing else while that is set'] : self::ORIGINS;
         $tried = [];
-        foreach (Loader::candidates() as $path => $origin) {
-            $path = (string) $path;
-            $tried[] = "$path ($origin): " . (self::wrongWith($path) ?? 'it could not be used a moment ago');
+        foreach ($candidates as $number => $path) {
+            $tried[] = "$path ({$origins[$number]}): " . (self::wrongWith($path) ?? 'it could not be used a moment ago');
         }
         return "no library found; tried\n  " . \implode("\n  ", $tried);
+    }
+
+    /** What stands in the way of FFI here, null if nothing does. */
+    private static function obstacle(): ?string
+    {
+        return match (true) {
+            \PHP_INT_SIZE !== 8 || \PHP_OS_FAMILY !== 'Linux' => 'it is for PHP on 64-bit Linux',
+            !\in_array(\PHP_SAPI, Loader::PLACES, true)
+                => 'a web server\'s process (' . \PHP_SAPI . ') is not one to fork or to make a daemon of; use the cli',
+            !\extension_loaded('ffi') => 'PHP\'s extension FFI is not loaded (extension=ffi), '
+                . (Library::version() === null ? 'nor is libdaemon (extension=/path/libdaemon-php.so)'
+                    : 'and libdaemon has left this PHP alone, as it says when PHP starts'),
+            default => null,
+        };
     }
 
     /** "preload", PHP's default, allows FFI in the cli. */
@@ -72,10 +90,10 @@ final class Refusal
             return 'another project\'s library of that name, it has no libdaemon_version()';
         }
         $version = (string) \FFI::cdef('const char *libdaemon_version(void);', $path)->libdaemon_version();
-        if (!Loader::fits($version)) {
+        if (!Library::fits($version)) {
             return "version $version, this package is for " . Loader::SERIES;
         }
-        return $loader->dlsym($handle, 'libdaemon_php_load') === null
+        return $loader->dlsym($handle, 'libdaemon_php_load_0_1') === null
             ? 'it does not fit this package: it is the library for C, PHP\'s is libdaemon-php.so'
             : null;
     }

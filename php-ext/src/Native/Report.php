@@ -22,8 +22,8 @@ final class Report
 
     private static function library(): bool
     {
-        if (Loader::isLoaded()) {
-            echo 'libdaemon ', Loader::version(), Loader::$path === null ? ': loaded by extension='
+        if (Library::hasExtension()) {
+            echo 'libdaemon ', Library::version(), Loader::$path === null ? ': loaded by extension='
                 : ': opened by FFI, ' . Loader::$path, "\n";
             return true;
         }

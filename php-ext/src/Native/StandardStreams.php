@@ -25,7 +25,7 @@ final class StandardStreams
     /** Makes those streams usable again that the script has closed, or never had; the descriptors must be open. */
     public static function restore(): void
     {
-        if (!Loader::isLoaded()) {
+        if (!Library::hasExtension()) {
             return;
         }
         foreach (self::ALL as $name => [$descriptor, $mode]) {

@@ -84,3 +84,10 @@ impl Array {
         }
     }
 }
+
+/// A string of PHP's own.
+pub fn text(engine: &'static Engine, text: &CStr) -> Value {
+    let mut list = Array::new(engine);
+    list.push_text(text);
+    list.take_first()
+}

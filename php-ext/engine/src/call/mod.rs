@@ -184,33 +184,9 @@ impl Call {
         }
     }
 
-    /// Calls a function of PHP's by its name. None when there is none, or when it has thrown.
-    pub fn call_function(&self, name: &CStr, arguments: &mut [Value]) -> Option<Value> {
-        let symbols = &self.engine.symbols;
-        let (mut function, mut result) = (self.text(name), Value::UNDEFINED);
-        // SAFETY: PHP's thread; the values live through the call.
-        unsafe {
-            let known = !(symbols.zend_fetch_function_str)(name.as_ptr(), name.count_bytes()).is_null();
-            if known {
-                (symbols._call_user_function_impl)(
-                    core::ptr::null_mut(),
-                    &mut function,
-                    &mut result,
-                    arguments.len() as u32,
-                    arguments.as_mut_ptr(),
-                    core::ptr::null_mut(),
-                );
-            }
-            (symbols.zval_ptr_dtor)(&mut function);
-            (!result.is_undefined()).then_some(result)
-        }
-    }
-
     /// A string of PHP's own.
     pub fn text(&self, text: &CStr) -> Value {
-        let mut list = arrays::Array::new(self.engine);
-        list.push_text(text);
-        list.take_first()
+        arrays::text(self.engine, text)
     }
 
     /// The elements of an array that `parse` gave.
@@ -220,6 +196,28 @@ impl Call {
     pub unsafe fn elements(&self, table: *const Table) -> impl Iterator<Item = (Key, *mut Value)> {
         // SAFETY: the caller keeps the array alive and unchanged.
         unsafe { Table::elements(table, self.engine.layout.narrow_lists) }
+    }
+}
+
+/// Calls a function of PHP's by its name. None when there is none, or when it has thrown.
+pub fn call_function(engine: &'static Engine, name: &CStr, arguments: &mut [Value]) -> Option<Value> {
+    let symbols = &engine.symbols;
+    let (mut function, mut result) = (arrays::text(engine, name), Value::UNDEFINED);
+    // SAFETY: PHP's thread; the values live through the call.
+    unsafe {
+        let known = !(symbols.zend_fetch_function_str)(name.as_ptr(), name.count_bytes()).is_null();
+        if known {
+            (symbols._call_user_function_impl)(
+                core::ptr::null_mut(),
+                &mut function,
+                &mut result,
+                arguments.len() as u32,
+                arguments.as_mut_ptr(),
+                core::ptr::null_mut(),
+            );
+        }
+        (symbols.zval_ptr_dtor)(&mut function);
+        (!result.is_undefined()).then_some(result)
     }
 }
 

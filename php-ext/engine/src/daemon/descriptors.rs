@@ -11,7 +11,7 @@ use core::ptr::{null, null_mut};
 use super::options::Options;
 use crate::abi::stream::Stream;
 use crate::abi::value::{Table, Value, types};
-use crate::call::{Call, Given, place};
+use crate::call::{Call, Given, call_function, place};
 use crate::engine::{Engine, OfPhp};
 use crate::libdaemon::c_api::options_launch::daemonize_options_keep_fd;
 use crate::libdaemon::{FileIdentity, for_each_open_descriptor};
@@ -40,19 +40,22 @@ pub fn note() {
     WERE_NOTED.0.set(seen);
 }
 
-/// Libdaemon\Native\exempt(array $paths): void: these files, which PHP has opened itself, did not come in.
-pub fn exempt(call: &Call) -> Given {
-    let mut paths = null_mut::<Table>();
-    call.parse(c"h", &[place(&mut paths)])?;
-    // SAFETY: an argument, which lives through the call.
-    for (_, path) in unsafe { call.elements(paths) } {
-        // SAFETY: an element of a living array.
-        let Some(path) = (unsafe { (*path).as_c_str() }) else { continue };
-        let Some(identity) = FileIdentity::of_path(path) else { continue };
-        let ours = NOTED.0.iter().filter(|place| place.get().is_some_and(|(_, noted)| noted == identity));
-        ours.for_each(|place| place.set(None));
+/// In the middle of a request: the script, and the first of the files that it has included, which PHP has opened itself, did not
+/// come in.
+pub fn exempt_script(engine: &'static Engine) {
+    const FILES: usize = 20;
+    let Some(mut paths) = call_function(engine, c"get_included_files", &mut []) else { return };
+    if paths.kind() == types::ARRAY {
+        // SAFETY: an array of ours.
+        for (_, path) in unsafe { Table::elements(paths.address(), engine.layout.narrow_lists) }.take(FILES) {
+            // SAFETY: an element of a living array.
+            let Some(identity) = unsafe { (*path).as_c_str() }.and_then(FileIdentity::of_path) else { continue };
+            let ours = NOTED.0.iter().filter(|place| place.get().is_some_and(|(_, noted)| noted == identity));
+            ours.for_each(|place| place.set(None));
+        }
     }
-    Some(Value::NULL)
+    // SAFETY: PHP's thread; ours is the only user of the array that it has given.
+    unsafe { (engine.symbols.zval_ptr_dtor)(&mut paths) };
 }
 
 /// Has the daemon keep what is PHP's own, the `resources` among it, or these `alone`. False when the library refuses, or when it

@@ -36,7 +36,6 @@ pub static FUNCTIONS: Functions = functions!(&[
         &[required(c"stream", UNTYPED)],
         INT.or(NULL),
     ),
-    function(c"Libdaemon\\Native\\exempt", handler(descriptors::exempt), &[required(c"paths", ARRAY)], NULL),
     function(c"Libdaemon\\Native\\flush", handler(streams::flush), &[], NULL),
     function(
         c"Libdaemon\\Native\\open_stream",

@@ -7,7 +7,7 @@ use core::ffi::c_int;
 
 use super::options::Options;
 use crate::abi::value::{Value, types};
-use crate::call::Call;
+use crate::call::{Call, call_function};
 use crate::engine::{Engine, OfPhp};
 use crate::libdaemon::c_api::options_launch::daemonize_options_keep_signal;
 use crate::libdaemon::{self, Disposition, pcntl_siginfo};
@@ -34,7 +34,7 @@ fn of_script(call: &Call, signal: c_int) -> Option<i64> {
     if signal > last {
         return None;
     }
-    call.call_function(c"pcntl_signal_get_handler", &mut [Value::int(signal.into())])?.as_int()
+    call_function(call.engine, c"pcntl_signal_get_handler", &mut [Value::int(signal.into())])?.as_int()
 }
 
 /// Has the daemon keep the signals that stay in it as they are: those for which the script or an extension has a handler, those

@@ -39,7 +39,7 @@ pub fn libdaemon(engine: &Engine) -> *mut ModuleEntry {
 
 /// Registers and starts everything in the middle of a request: for PHP code that has opened the library by FFI. Null, or why
 /// the engine is left alone.
-pub fn load_now(engine: &Engine) -> Option<&'static CStr> {
+pub fn load_now(engine: &'static Engine) -> Option<&'static CStr> {
     if engine.module(c"libdaemon").is_some() {
         return None;
     }
@@ -51,6 +51,7 @@ pub fn load_now(engine: &Engine) -> Option<&'static CStr> {
     }
     libdaemon(engine);
     LIBDAEMON.register_and_start(engine, TEMPORARY.into());
+    descriptors::exempt_script(engine);
     hooks::begin_request_now();
     None
 }
@@ -98,8 +99,8 @@ fn bring_along(
     if engine.module(name).is_some() {
         return false;
     }
-    let is_late = kind == c_int::from(TEMPORARY);
-    let wanted = |function: &Declared| !is_late || forced::is_wanted(engine, function.name());
+    let (is_late, is_forced) = (kind == c_int::from(TEMPORARY), forced::is_forced());
+    let wanted = |function: &Declared| !is_late || forced::is_wanted(engine, function.name(), is_forced);
     let table = register::function_table(engine, &[functions], &wanted);
     if table.is_null() {
         return false;

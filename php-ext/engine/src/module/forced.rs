@@ -20,8 +20,8 @@ pub fn is_forced() -> bool {
 
 /// Is a function to be registered when PHP has looked at disable_functions already? One that the program has defined itself
 /// stays the program's.
-pub fn is_wanted(engine: &Engine, name: &CStr) -> bool {
-    !is_there(engine, name) && (is_forced() || !is_disabled(engine, name))
+pub fn is_wanted(engine: &Engine, name: &CStr, is_forced: bool) -> bool {
+    !is_there(engine, name) && (is_forced || !is_disabled(engine, name))
 }
 
 fn is_there(engine: &Engine, name: &CStr) -> bool {

@@ -21,9 +21,14 @@ pub extern "C" fn get_module() -> *mut ModuleEntry {
 }
 
 /// For PHP code that has opened the library by FFI, on PHP's thread: registers everything in the middle of a request, as dl()
-/// does it. NULL once that is done, or why the engine is left alone.
-#[unsafe(no_mangle)]
-pub extern "C" fn libdaemon_php_load() -> *const c_char {
+/// does it. NULL once that is done, or why the engine is left alone. Its name has the version that the package has to fit.
+#[unsafe(export_name = concat!(
+    "libdaemon_php_load_",
+    env!("CARGO_PKG_VERSION_MAJOR"),
+    "_",
+    env!("CARGO_PKG_VERSION_MINOR")
+))]
+pub extern "C" fn load_by_ffi() -> *const c_char {
     match engine::find().map_or_else(Some, extension::load_now) {
         None => core::ptr::null(),
         Some(why) => why.as_ptr(),

@@ -26,6 +26,8 @@ struct command {
     int signal_number, reopen_on, notify_fd;
     /* The pipe to a log writer that is to empty its files at the start: see tell_start(). -1 where there is none. */
     int writer_waits;
+    /* What the log writer keeps open as long as it lives, for process 1 of a container; -1 where that does not wait for it. */
+    int writer_lives;
     bool append, truncate, session, clear_environment, changes_root, waits, verbose;
     daemonize_foreground foreground;
     /* The path and its arguments, NULL behind them; NULL where there is none. */
@@ -53,8 +55,13 @@ bool has_program(const struct command *command);
 
 /* output.c: sets the options for standard output and error, and starts the log writer where one is needed. */
 bool direct_output(struct command *command);
+/* Does the output need a log writer? */
+bool needs_log_writer(const struct command *command);
 /* Has the log writer empty its files: the start has not failed. */
 void tell_start(const struct command *command);
+
+/* container.c: comes back in a child of process 1, which stays until the program and the log writer have ended. */
+bool leave_process_1(struct command *command);
 
 /* complaints.c: one line on standard error, which stays the launcher's whatever becomes of descriptor 2. */
 bool keep_standard_error(void);

@@ -42,7 +42,7 @@ static int perform(struct command *command)
 
 int main(int argc, char **argv)
 {
-    struct command command = { .action = ACTION_START, .notify_fd = -1, .writer_waits = -1 };
+    struct command command = { .action = ACTION_START, .notify_fd = -1, .writer_waits = -1, .writer_lives = -1 };
     int status;
 
     if (!fill_standard_streams()) {

@@ -18,6 +18,15 @@ enum { GRACE = 1000 };
 
 enum change { NONE, ANOTHER, MISSING };
 
+static const int targets[2] = { STDOUT_FILENO, STDERR_FILENO };
+
+/* Those of the targets, NULL for none. */
+static const char *const *paths;
+/* Until when a missing file is waited for; 0: none is missing. */
+static long long due;
+/* How often the files have been opened again. */
+static unsigned openings;
+
 static enum change change_of(int fd, const char *path)
 {
     struct stat open_file, file;
@@ -37,6 +46,7 @@ static long long now(void)
     return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
+/* Where the complaint cannot be written either, it is made again the next time. */
 static void reopen(void)
 {
     static bool said;
@@ -45,31 +55,30 @@ static void reopen(void)
 
     if (reopen_std() == 0) {
         said = false;
+        openings++;
         return;
     }
     if (said)
         return;
-    said = true;
     length = snprintf(line, sizeof line, "daemonize: %s\n", libdaemon_last_error());
-    if (length > 0)
-        write_lines(STDOUT_FILENO, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+    if (length >= (int)sizeof line)
+        length = sizeof line - 1;
+    said = write(STDOUT_FILENO, line, (size_t)length) == length;
 }
 
-/* Returns the time until which a missing file is waited for; 0: none is missing. */
-static long long look(const char *const paths[2], long long due)
+static void look(void)
 {
-    enum change out = change_of(STDOUT_FILENO, paths[0]), err = change_of(STDERR_FILENO, paths[1]);
+    enum change out = change_of(targets[0], paths[0]), err = change_of(targets[1], paths[1]);
 
-    if (out == NONE && err == NONE)
-        return 0;
     if (out == MISSING || err == MISSING) {
         if (due == 0)
-            return now() + GRACE;
+            due = now() + GRACE;
         if (due > now())
-            return due;
+            return;
     }
-    reopen();
-    return 0;
+    due = 0;
+    if (out != NONE || err != NONE)
+        reopen();
 }
 
 static void watch_directory(int watcher, const char *path)
@@ -83,15 +92,32 @@ static void watch_directory(int watcher, const char *path)
     inotify_add_watch(watcher, dirname(copy), IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
 }
 
-static const int targets[2] = { STDOUT_FILENO, STDERR_FILENO };
-
+/* Writes all of it, however long it takes: what the program writes meanwhile waits in the pipe, and then the program. A disk that is
+   full may be so by the very file that is to be opened again; the line that was cut there is written anew. */
 static void take(void *context, const char *text, size_t length)
 {
-    write_lines(*(const int *)context, text, length);
+    int fd = *(const int *)context;
+    size_t written = 0;
+
+    while (written < length) {
+        ssize_t count = write(fd, text + written, length - written);
+        unsigned before = openings;
+
+        if (count >= 0) {
+            written += (size_t)count;
+        } else if (errno == EAGAIN) {
+            poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+        } else if (errno != EINTR) {
+            sleep(1);
+            look();
+            while (before != openings && written > 0 && text[written - 1] != '\n')
+                written--;
+        }
+    }
 }
 
 /* What cannot be emptied, such as a device, stays as it is. */
-static void empty(const char *const paths[2])
+static void empty(void)
 {
     for (int i = 0; i < 2; i++)
         (void)(paths[i] != NULL && ftruncate(targets[i], 0));
@@ -109,21 +135,21 @@ static bool has_started(struct pollfd *started, const struct pollfd sources[2])
     return told || ((sources[0].revents | sources[1].revents) & POLLIN) != 0;
 }
 
-void write_to_files(const int sources[2], const char *const paths[2], int started)
+void write_to_files(const int sources[2], const char *const their_paths[2], int started)
 {
     static struct source streams[2];
     struct pollfd waited[4] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
                                 { .fd = started, .events = POLLIN } };
     bool to_be_emptied = started >= 0;
     char events[4096];
-    long long due;
 
+    paths = their_paths;
     waited[2].fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     for (int i = 0; i < 2; i++) {
         waited[i].fd = streams[i].fd = sources[i];
         watch_directory(waited[2].fd, paths[i]);
     }
-    due = look(paths, 0);
+    look();
     while (waited[0].fd >= 0 || waited[1].fd >= 0) {
         long long left = due ? due - now() : -1;
 
@@ -133,14 +159,14 @@ void write_to_files(const int sources[2], const char *const paths[2], int starte
             continue;
         }
         if (to_be_emptied && has_started(&waited[3], waited)) {
-            empty(paths);
+            empty();
             to_be_emptied = false;
             waited[3].fd = -1;
         }
         if (waited[2].revents != 0 || due != 0) {
             while (read(waited[2].fd, events, sizeof events) > 0)
                 continue;
-            due = look(paths, due);
+            look();
         }
         for (int i = 0; i < 2; i++)
             if (waited[i].fd >= 0 && waited[i].revents != 0 && !pass_lines(&streams[i], take, (void *)&targets[i]))

@@ -15,7 +15,7 @@
 
 static void become(int source, char **words)
 {
-    const int defaults[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+    const int defaults[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ };
 
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         signal(defaults[i], SIG_DFL);

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "log_writer.h"
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,23 +34,6 @@ bool pass_lines(struct source *source, take_lines *take, void *context)
         memmove(source->text, source->text + complete, source->held);
     }
     return true;
-}
-
-void write_lines(int fd, const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t count = write(fd, text, length);
-
-        if (count >= 0) {
-            text += count;
-            length -= (size_t)count;
-        } else if (errno == EAGAIN) {
-            poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
-        } else if (errno != EINTR) {
-            /* No space left, for instance: there may be some again. */
-            sleep(1);
-        }
-    }
 }
 
 int connect_to(const char *path, int type)

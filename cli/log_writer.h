@@ -17,8 +17,6 @@ typedef void take_lines(void *context, const char *text, size_t length);
 
 /* Reads once and passes on what is complete; false at the end, once all has been passed on. */
 bool pass_lines(struct source *source, take_lines *take, void *context);
-/* Writes all of it, however long it takes: what the program writes meanwhile waits in the pipe, and then the program. */
-void write_lines(int fd, const char *text, size_t length);
 
 /* Each returns when every process has closed the other end of the pipe. */
 /* `paths` are those of descriptors 1 and 2 of the writer, NULL for none: opened again once they are other files. They are emptied

@@ -64,6 +64,7 @@ static bool set_writer_options(daemonize_options *options, const struct command 
         && daemonize_options_wait_ready(options, 30000) == 0
         && (writer->paths[0] == NULL || daemonize_options_stdout(options, writer->paths[0]) == 0)
         && (writer->paths[1] == NULL || daemonize_options_stderr(options, writer->paths[1]) == 0)
+        && (command->writer_lives < 0 || daemonize_options_keep_fd(options, command->writer_lives) == 0)
         && (writer->started < 0 || daemonize_options_keep_fd(options, writer->started) == 0)
         && daemonize_options_umask(options, 022) == 0
         && daemonize_options_foreground(options, DAEMONIZE_FOREGROUND_NEVER) == 0;
@@ -72,7 +73,7 @@ static bool set_writer_options(daemonize_options *options, const struct command 
 static void be_writer(const struct writer *writer)
 {
     /* It ends with the program: the last lines before the machine goes down are to be read, too. */
-    const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+    const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ };
 
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
@@ -198,6 +199,11 @@ static bool send_to_files(struct command *command)
     if (result == 0 && command->err != NULL)
         result = daemonize_options_stderr(options, command->err);
     return result == 0 || (complain_last_error(), false);
+}
+
+bool needs_log_writer(const struct command *command)
+{
+    return command->log_kind == LOG_TO_SYSLOG || command->log_kind == LOG_TO_PROGRAM || command->reopen_on != 0;
 }
 
 void tell_start(const struct command *command)

@@ -119,6 +119,8 @@ int start_daemon(struct command *command)
 
     if (!has_program(command))
         return STATUS_FAILED;
+    if (getpid() == 1 && stays_in_foreground(command) && needs_log_writer(command) && !leave_process_1(command))
+        return STATUS_FAILED;
     if (!set_options(command))
         return complain_last_error();
     if (command->lockfile != NULL && !lock(command))

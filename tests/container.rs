@@ -1,16 +1,23 @@
 //! Process 1 of a container: the program as its users start it there, in a pid namespace.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use rustix::process::Signal;
 
-use crate::harness::{Exit, Launch, Process, Run, needs};
+use crate::command_support::command;
+use crate::harness::files::{text_of, wait_for_change};
+use crate::harness::{Exit, Gate, Launch, Process, Run, Scratch, needs};
 use crate::notify_support::{Acts, Notifier};
 
 const CONTAINER: [&str; 5] = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-fn contained(launch: Launch) -> Run {
+fn needs_container() {
     needs::works("no pid namespace with a /proc", CONTAINER.into_iter().chain(["true"]));
+}
+
+fn contained(launch: Launch) -> Run {
+    needs_container();
     launch.under(CONTAINER).start()
 }
 
@@ -88,4 +95,46 @@ fn a_start_that_fails_fails_the_container() {
     let mut run = contained(notifier.launch().option("directory", "/nowhere").acts(&["daemonize"]));
     assert_eq!(run.wait(), Exit::Status(1));
     assert_eq!(run.stderr(), "teller: directory /nowhere: No such file or directory\n");
+}
+
+/// The kernel ends the log writer with process 1: that waits for it, but not for ever.
+#[test]
+fn the_last_lines_are_written_before_its_end() {
+    let scratch = Scratch::new();
+    let (log, ended) = (scratch.path("app.log"), scratch.path("ended"));
+    let mut gate = Gate::new(&scratch, "gate");
+    let slow = format!(
+        "#!/bin/sh\n/usr/bin/head -c 1 <{} >/dev/null\nexec /bin/cat >{}\n",
+        gate.path().display(),
+        log.display()
+    );
+    let slow = scratch.file("slow", &slow);
+    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).expect("chmod");
+    let script = format!(
+        "trap 'echo stopping; >{}; exit 5' TERM; echo up; kill -TERM 1; while :; do sleep 1; done",
+        ended.display()
+    );
+    let launch = command().option("log-to", format!("|{}", slow.display())).args(["/bin/sh", "-c", &script]);
+    let mut run = contained(launch);
+    wait_for_change(scratch.root(), "the program's end", || ended.exists());
+    gate.open();
+    assert_eq!(run.wait(), Exit::Status(5));
+    assert_eq!(text_of(&log), "up\nstopping\n");
+    let deaf = command().args(["--log-to=|/bin/sleep 1000", "/bin/sh", "-c", "echo lost; exit 6"]);
+    assert_eq!(contained(deaf).wait(), Exit::Status(6));
+}
+
+/// A socket unit may be for a container's process 1.
+#[test]
+fn what_process_1_was_given_is_the_programs() {
+    let scratch = Scratch::new();
+    let log = scratch.path("app.log");
+    let script = "test $LISTEN_PID = $$ && test $WATCHDOG_PID = $$ && readlink /proc/self/fd/3";
+    let launch = command().option("reopen-on", "USR1").option_path("log-to", &log).args(["/bin/sh", "-c", script]);
+    let given = "mkfifo \"$0\" && export LISTEN_PID=1 LISTEN_FDS=1 WATCHDOG_PID=1 && exec \"$@\" 3<>\"$0\"";
+    let fifo = scratch.path("fifo").display().to_string();
+    needs_container();
+    let mut run = launch.under(CONTAINER.into_iter().chain(["sh", "-c", given, &fifo])).start();
+    assert_eq!(run.wait(), Exit::Status(0), "{}", run.stderr());
+    assert_eq!(text_of(&log), format!("{fifo}\n"));
 }

@@ -47,7 +47,7 @@ pub fn process(file: &PidFile, pid: Pid, errno: Errno, what: &dyn fmt::Display) 
 /// `pid file name: process pid: reason`.
 // One copy for all who call it.
 #[inline(never)]
-pub fn lost(file: &PidFile, pid: Pid, errno: Errno) -> Error {
+pub fn failed(file: &PidFile, pid: Pid, errno: Errno) -> Error {
     process(file, pid, errno, &format_args!(": {}", Reason(errno)))
 }
 

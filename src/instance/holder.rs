@@ -77,7 +77,7 @@ impl PidFile<'_> {
     /// `None` where there is none.
     pub fn open(name: &CStr) -> Result<Option<PidFile<'_>>> {
         let step = Step::PidFile;
-        let lost = |errno| Error::on(step, name, errno);
+        let failed = |errno| Error::on(step, name, errno);
         let (opened, link_owner) = match Place::open(name, false) {
             // A user's own link to a file of the same user is no attack: the owners are compared below.
             Err(Refusal::ForeignLink(owner)) => (Place::open(name, true), Some(owner)),
@@ -93,7 +93,7 @@ impl PidFile<'_> {
             Err(Errno::ENOENT) => return Ok(None),
             Err(errno) => return Err(failure(step, name, errno)),
         };
-        let status = file::status(descriptor.as_raw_fd()).map_err(lost)?;
+        let status = file::status(descriptor.as_raw_fd()).map_err(failed)?;
         if let Some(owner) = link_owner.filter(|&owner| owner != status.owner) {
             return Err(refused(step, name, Refusal::ForeignLink(owner)));
         }

@@ -86,16 +86,16 @@ impl<'a> LockedFile<'a> {
     /// lock, and the kernel tells who holds it. It does not matter if another process holds it.
     pub fn show(&self) -> Result<()> {
         let fd = self.as_raw_fd();
-        let lost = |errno| Error::on(self.wanted.step, self.wanted.name, errno);
+        let failed = |errno| Error::on(self.wanted.step, self.wanted.name, errno);
         let _ = lock::lock_whole(fd);
         if self.wanted.keep_over_exec {
-            fd::keep_over_exec(fd).map_err(lost)?;
+            fd::keep_over_exec(fd).map_err(failed)?;
         }
         if self.former_mode == self.wanted.mode {
             return Ok(());
         }
         match file::set_mode(fd, self.wanted.mode) {
-            Err(errno) if self.created => Err(lost(errno)),
+            Err(errno) if self.created => Err(failed(errno)),
             // The caller may not have the right to change a file that was there before.
             _ => Ok(()),
         }
@@ -158,9 +158,9 @@ struct Taken {
 impl Wanted<'_> {
     /// Locks the file, or a new one in its place; `None` where it has changed meanwhile.
     fn take(&self, place: &Place, descriptor: &Descriptor, created: bool) -> Result<Option<Taken>> {
-        let lost = |errno| Error::on(self.step, self.name, errno);
+        let failed = |errno| Error::on(self.step, self.name, errno);
         let fd = descriptor.as_raw_fd();
-        let status = file::status(fd).map_err(lost)?;
+        let status = file::status(fd).map_err(failed)?;
         self.check(&status, created)?;
         let Some(kind) = self.lock(fd)? else {
             // Those who may only read the file must not be able to prevent the start: a new file replaces it.
@@ -176,20 +176,20 @@ impl Wanted<'_> {
             };
         };
         // Its last holder may have removed it after it was opened here and before it was locked.
-        if !place.is(status.identity).map_err(lost)? {
+        if !place.is(status.identity).map_err(failed)? {
             return Ok(None);
         }
         if self.step == Step::PidFile {
-            if !holder::could_be_pid_file(fd, &status).map_err(lost)? {
+            if !holder::could_be_pid_file(fd, &status).map_err(failed)? {
                 return Err(self.refused(Errno::EINVAL, "holds something that is no pid"));
             }
             match (kind, holder::read_pid(fd)) {
-                (lock::Kind::Ranges, Some(pid)) if running::holds_whole(pid, &status).map_err(lost)? => {
+                (lock::Kind::Ranges, Some(pid)) if running::holds_whole(pid, &status).map_err(failed)? => {
                     return Err(self.held_by(pid));
                 }
                 (lock::Kind::Ranges, _) => {}
                 // With this kind there is no second lock that tells others not to read the pid.
-                (lock::Kind::Whole, _) => file::truncate(fd, 0).map_err(lost)?,
+                (lock::Kind::Whole, _) => file::truncate(fd, 0).map_err(failed)?,
             }
         }
         let (identity, former_mode, stale) = (status.identity, status.permissions(), holder::read_pid(fd));
@@ -198,14 +198,14 @@ impl Wanted<'_> {
 
     /// `None` where others have the file locked for reading.
     fn lock(&self, fd: c_int) -> Result<Option<lock::Kind>> {
-        let lost = |errno| Error::on(self.step, self.name, errno);
-        if let Some(kind) = lock::try_lock(fd).map_err(lost)? {
+        let failed = |errno| Error::on(self.step, self.name, errno);
+        if let Some(kind) = lock::try_lock(fd).map_err(failed)? {
             return Ok(Some(kind));
         }
-        match lock::writer(fd, Part::Both).map_err(lost)? {
+        match lock::writer(fd, Part::Both).map_err(failed)? {
             Some(writer) => Err(self.held(fd, writer)),
             // The holder may have ended in between.
-            None => lock::try_lock(fd).map_err(lost),
+            None => lock::try_lock(fd).map_err(failed),
         }
     }
 

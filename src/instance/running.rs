@@ -2,7 +2,7 @@
 
 use core::ffi::CStr;
 
-use super::explanation::{self, lost};
+use super::explanation::{self, failed};
 use super::holder::{Holder, PidFile};
 use super::proof::{self, Proof};
 use super::target::Target;
@@ -42,8 +42,8 @@ impl Running<'_> {
         Ok(None)
     }
 
-    pub fn lost(&self, errno: Errno) -> Error {
-        lost(&self.file, self.process.pid, errno)
+    pub fn failed(&self, errno: Errno) -> Error {
+        failed(&self.file, self.process.pid, errno)
     }
 }
 
@@ -89,7 +89,7 @@ fn find_in(file: &PidFile) -> Result<Found> {
 fn find_whole(file: &PidFile) -> Result<Found> {
     let Some(pid) = file.pid() else { return Ok(Found::Nobody) };
     let Some(process) = open(file, pid)? else { return Ok(Found::Nobody) };
-    let holds = proof::holds_whole(&process, file.status.identity).map_err(|errno| lost(file, pid, errno))?;
+    let holds = proof::holds_whole(&process, file.status.identity).map_err(|errno| failed(file, pid, errno))?;
     Ok(if holds { Found::Daemon(process) } else { Found::Nobody })
 }
 
@@ -99,9 +99,9 @@ pub fn holds_whole(pid: Pid, status: &Status) -> Result<bool, Errno> {
 }
 
 fn open(file: &PidFile, pid: Pid) -> Result<Option<Target>> {
-    Target::open(pid).map_err(|errno| lost(file, pid, errno))
+    Target::open(pid).map_err(|errno| failed(file, pid, errno))
 }
 
 fn prove(file: &PidFile, process: &Target, kind: lock::Kind) -> Result<Proof> {
-    proof::of(process, &file.descriptor, file.status.identity, kind).map_err(|errno| lost(file, process.pid, errno))
+    proof::of(process, &file.descriptor, file.status.identity, kind).map_err(|errno| failed(file, process.pid, errno))
 }

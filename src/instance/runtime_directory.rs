@@ -18,7 +18,7 @@ pub struct RuntimeDirectory {
 impl RuntimeDirectory {
     /// Makes the directory, with exactly that mode, for `owner`. `None` where it is there already.
     pub fn make(path: &CStr, mode: u32, owner: Option<(Uid, Gid)>) -> Result<Option<RuntimeDirectory>> {
-        let lost = |errno| Error::on_for_owner(Step::RuntimeDirectory, path, errno);
+        let failed = |errno| Error::on_for_owner(Step::RuntimeDirectory, path, errno);
         let place = Place::of_directory(path).map_err(|refusal| refused(Step::RuntimeDirectory, path, refusal))?;
         loop {
             match place.make_directory() {
@@ -28,14 +28,14 @@ impl RuntimeDirectory {
                     Err(error) if error.errno() == Errno::ENOENT && !place.is_there() => {}
                     result => return result.map(|()| None),
                 },
-                Err(errno) => return Err(lost(errno)),
+                Err(errno) => return Err(failed(errno)),
             }
         }
         match prepare(&place, mode, owner) {
             Ok(identity) => Ok(Some(RuntimeDirectory { place, identity })),
             Err(errno) => {
                 place.remove_directory();
-                Err(lost(errno))
+                Err(failed(errno))
             }
         }
     }

@@ -20,7 +20,7 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// The session of the daemon. It must be the daemon's own: a terminal's session has other programs in it, too.
     pub fn of(daemon: &'a Running) -> Result<Session<'a>> {
-        let id = process::session(daemon.process.pid).map_err(|errno| daemon.lost(errno))?;
+        let id = process::session(daemon.process.pid).map_err(|errno| daemon.failed(errno))?;
         let session = Session { daemon, id };
         let refused = |why: &dyn fmt::Display| {
             Err(Error::of(Errno::EPERM, Step::SessionOf, Object::Number(daemon.process.pid.into()), why))
@@ -28,7 +28,7 @@ impl<'a> Session<'a> {
         if process::session(0) == Ok(id) {
             return refused(&Plain("is the caller's, too"));
         }
-        if session.has_another_leader().map_err(|errno| session.lost(id, errno))? {
+        if session.has_another_leader().map_err(|errno| session.failed(id, errno))? {
             let leader = Numbered("process ", id.into());
             return refused(&format_args!("belongs to {leader}, which is not the daemon"));
         }
@@ -77,10 +77,10 @@ impl<'a> Session<'a> {
     /// Calls `act` for every living process of the session, until it returns false. A failure does not stop it; the first one is
     /// returned at the end.
     fn for_each(&self, act: &mut dyn FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
-        let lost = |errno| Error::on(Step::Processes, c"/proc", errno);
+        let failed = |errno| Error::on(Step::Processes, c"/proc", errno);
         // A /proc of another pid namespace has other pids.
-        if proc_files::own_number().map_err(lost)? != Some(process::id()) {
-            return Err(lost(Errno::ENOENT));
+        if proc_files::own_number().map_err(failed)? != Some(process::id()) {
+            return Err(failed(Errno::ENOENT));
         }
         let mut failure = None;
         let mut call = |pid: Pid| -> Result<bool, Errno> {
@@ -94,7 +94,7 @@ impl<'a> Session<'a> {
             }
             act(&target)
         };
-        let list = directory::list(c"/proc").map_err(lost)?;
+        let list = directory::list(c"/proc").map_err(failed)?;
         directory::for_each_number(&list, &mut |pid| match call(pid) {
             Ok(true) => ControlFlow::Continue(()),
             Ok(false) => ControlFlow::Break(()),
@@ -103,11 +103,11 @@ impl<'a> Session<'a> {
                 ControlFlow::Continue(())
             }
         })
-        .map_err(lost)?;
-        failure.map_or(Ok(()), |(pid, errno)| Err(self.lost(pid, errno)))
+        .map_err(failed)?;
+        failure.map_or(Ok(()), |(pid, errno)| Err(self.failed(pid, errno)))
     }
 
-    fn lost(&self, pid: Pid, errno: Errno) -> Error {
+    fn failed(&self, pid: Pid, errno: Errno) -> Error {
         explanation::process(&self.daemon.file, pid, errno, &format_args!(" of its session: {}", Reason(errno)))
     }
 }

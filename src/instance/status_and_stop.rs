@@ -22,7 +22,7 @@ pub fn send(name: &CStr, signal: c_int) -> Result<()> {
         return Err(Error::on_number(Step::Signal, signal.into(), Errno::EINVAL));
     }
     match Running::find(name)? {
-        Some(daemon) => daemon.process.signal(signal).map_err(|errno| daemon.lost(errno)),
+        Some(daemon) => daemon.process.signal(signal).map_err(|errno| daemon.failed(errno)),
         None => Err(Error::because(Step::PidFile, name, Errno::ESRCH, "no daemon runs")),
     }
 }
@@ -48,11 +48,11 @@ pub fn stop_by(name: &CStr, schedule: &Schedule, whole_session: bool) -> Result<
                 session.signal(signal).map(|()| false)
             }
             (Part::Signal(signal), None) => {
-                daemon.process.signal_and_continue(signal).map(|()| false).map_err(|errno| daemon.lost(errno))
+                daemon.process.signal_and_continue(signal).map(|()| false).map_err(|errno| daemon.failed(errno))
             }
             (Part::Wait(timeout), Some(session)) => session.ends_before(Deadline::after(timeout), last),
             (Part::Wait(timeout), None) => {
-                daemon.process.ends_before(Deadline::after(timeout)).map_err(|errno| daemon.lost(errno))
+                daemon.process.ends_before(Deadline::after(timeout)).map_err(|errno| daemon.failed(errno))
             }
         }?;
         if gone {

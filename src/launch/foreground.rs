@@ -71,10 +71,10 @@ struct Former {
 
 impl Former {
     fn of(plan: &Plan) -> Result<Former> {
-        let lost = |errno| Error::at(Step::WorkingDirectory, errno);
+        let failed = |errno| Error::at(Step::WorkingDirectory, errno);
         let directory = match file::directory(c".") {
             Err(Errno::EACCES) => None,
-            directory => Some(directory.map_err(lost)?),
+            directory => Some(directory.map_err(failed)?),
         };
         let root = match plan.root {
             Some(_) => Some(file::directory(c"/").map_err(|errno| Error::on(Step::Chroot, c"/", errno))?),

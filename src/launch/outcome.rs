@@ -118,7 +118,7 @@ impl<'a> Start<'a> {
                 Ok(Reception::Nonsense) => Err(self.nonsense()),
                 Ok(Reception::End) => Err(self.vanished()),
                 Err(Errno::EAGAIN) => Ok(None),
-                Err(errno) => Err(self.lost(errno)),
+                Err(errno) => Err(self.call_failed(errno)),
             },
             Ok(Event::Word) => self.listen(),
             Ok(Event::End) => {
@@ -128,7 +128,7 @@ impl<'a> Start<'a> {
             Ok(Event::Signal(signal)) => Err(self.interrupted(signal)),
             Ok(Event::Late) if self.last_words.is_some() => Err(self.vanished()),
             Ok(Event::Late) => Err(self.late()),
-            Err(errno) => Err(self.lost(errno)),
+            Err(errno) => Err(self.call_failed(errno)),
         }
     }
 
@@ -194,7 +194,7 @@ impl<'a> Start<'a> {
             // Without anything to watch it ends by itself.
             Err(_)
                 if self.limits.ready.is_none() && process::ends_by(self.intermediate, Deadline::after(LAST_WORDS)) => {}
-            Err(errno) => return Err(self.lost(errno)),
+            Err(errno) => return Err(self.call_failed(errno)),
         }
         if self.limits.ready.is_none() {
             let _ = process::reap(self.intermediate);
@@ -214,7 +214,7 @@ impl<'a> Start<'a> {
         };
         accepted.map_err(|errno| match errno {
             Errno::EPIPE => self.failed(Errno::ECHILD, &Plain("the daemon was gone before it was accepted")),
-            errno => self.lost(errno),
+            errno => self.call_failed(errno),
         })?;
         if self.limits.ready.is_some() {
             let _ = process::reap(self.intermediate);

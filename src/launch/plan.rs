@@ -166,10 +166,10 @@ impl<'a> Plan<'a> {
         let owner = self.privileges.as_ref().and_then(Privileges::owner_of_files);
         for (path, mode) in self.options.runtime_directories.as_slice() {
             let path = path.as_c_str();
-            let lost = |OutOfMemory| Error::on(Step::RuntimeDirectory, path, Errno::ENOMEM);
-            self.directories.reserve().map_err(lost)?;
+            let failed = |OutOfMemory| Error::on(Step::RuntimeDirectory, path, Errno::ENOMEM);
+            self.directories.reserve().map_err(failed)?;
             if let Some(made) = RuntimeDirectory::make(path, *mode, owner)? {
-                self.directories.push(made).map_err(lost)?;
+                self.directories.push(made).map_err(failed)?;
             }
         }
         Ok(())

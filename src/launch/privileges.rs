@@ -109,15 +109,15 @@ impl Privileges {
     /// The second step: it cannot be undone.
     pub fn give_up(&self) -> Result<()> {
         let Some(user) = self.account.user else { return Ok(()) };
-        let lost = |errno| Error::at(Step::Capabilities, errno);
+        let failed = |errno| Error::at(Step::Capabilities, errno);
         if user != 0 && self.former.capabilities.inheritable & !self.kept != 0 {
             // Before the user changes, because that change does not touch the inheritable ones.
-            let present = capabilities::present().map_err(lost)?;
+            let present = capabilities::present().map_err(failed)?;
             let inheritable = present.inheritable & self.kept;
-            capabilities::set(Capabilities { inheritable, ..present }).map_err(lost)?;
+            capabilities::set(Capabilities { inheritable, ..present }).map_err(failed)?;
         }
         if self.kept != 0 {
-            capabilities::keep_permitted(true).map_err(lost)?;
+            capabilities::keep_permitted(true).map_err(failed)?;
         }
         if self.sets_user {
             system::set_user_ids([user; 3], self.scope).map_err(|errno| not_taken(Step::User, user, errno))?;
@@ -125,7 +125,7 @@ impl Privileges {
         if user == 0 {
             return Ok(());
         }
-        self.limit_capabilities().map_err(lost)?;
+        self.limit_capabilities().map_err(failed)?;
         if (self.sets_user || self.sets_group) && self.can_be_root_again() {
             return Err(Error::told(Step::Privileges, Errno::EPERM, "they could be taken back"));
         }

@@ -90,9 +90,9 @@ fn start_at(options: &Options, program: &Program) -> Result<Pid> {
 }
 
 fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<&mut Listener>) -> Result<Pid> {
-    let lost = |errno| Error::at(Step::Fork, errno);
+    let failed = |errno| Error::at(Step::Fork, errno);
     let (launcher_end, daemon_end) = connect()?;
-    let lent = pages::map::<Lent>().ok_or(Errno::ENOMEM).map_err(lost)?;
+    let lent = pages::map::<Lent>().ok_or(Errno::ENOMEM).map_err(failed)?;
     // SAFETY: fresh memory, which nobody else knows of.
     let Lent { stacks, borrowed } = unsafe { &mut *lent.as_ptr() };
     let borrowed = borrowed.write(Borrowed {

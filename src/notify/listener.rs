@@ -38,12 +38,12 @@ const VARIABLE: &CStr = c"NOTIFY_SOCKET";
 impl Listener {
     /// `descriptor` is the number of the descriptor that the program will write a newline to, if it gets one.
     pub fn open(descriptor: Option<c_int>) -> Result<Listener> {
-        let lost = |errno| Error::on(Step::Readiness, VARIABLE, errno);
-        let number = random::number().map_err(lost)?;
+        let failed = |errno| Error::on(Step::Readiness, VARIABLE, errno);
+        let number = random::number().map_err(failed)?;
         let assignment = ShortText::with_number("NOTIFY_SOCKET=@libdaemon-", number, "");
         let address = assignment.as_c_str().to_bytes().strip_prefix(b"NOTIFY_SOCKET=").unwrap_or_default();
-        let socket = datagram::receiver(address).map_err(lost)?;
-        socket::ask_for_senders(&socket).map_err(lost)?;
+        let socket = datagram::receiver(address).map_err(failed)?;
+        socket::ask_for_senders(&socket).map_err(failed)?;
         let newline = match descriptor {
             Some(descriptor) => Some(
                 Newline::make(descriptor)

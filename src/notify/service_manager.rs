@@ -113,8 +113,8 @@ pub fn hand_over(main: Pid, limit: Deadline) {
 /// Waits until what was sent before has been read: the reader closes the descriptor that comes with this message then.
 fn barrier(patience: c_int) -> Result<()> {
     let Some(address) = address() else { return Ok(()) };
-    let lost = |errno| Error::on(Step::NotifySocket, address, errno);
-    let (reader, writer) = socket::pair().map_err(lost)?;
+    let failed = |errno| Error::on(Step::NotifySocket, address, errno);
+    let (reader, writer) = socket::pair().map_err(failed)?;
     match send(b"BARRIER=1", Some(writer.as_raw_fd()), patience) {
         // Who has read what it waited for may close its socket: the launcher of a program does.
         Err(error) if error.errno() == Errno::ECONNREFUSED => return Ok(()),
@@ -127,7 +127,7 @@ fn barrier(patience: c_int) -> Result<()> {
             Ok(true) => return Ok(()),
             Ok(false) => return Err(unanswered(address)),
             Err(Errno::EINTR) => {}
-            Err(errno) => return Err(lost(errno)),
+            Err(errno) => return Err(failed(errno)),
         }
     }
 }

@@ -87,9 +87,9 @@ pub fn claim(claims: &Claims) {
 
 /// Gives `signal` a disposition.
 pub fn set(signal: c_int, handler: Handler, restart: bool) -> Result<()> {
-    let lost = |errno| Error::on_number(Step::Signal, signal.into(), errno);
+    let failed = |errno| Error::on_number(Step::Signal, signal.into(), errno);
     if !signal::is_settable(signal) {
-        return Err(lost(Errno::EINVAL));
+        return Err(failed(Errno::EINVAL));
     }
     let former = wanted(signal);
     let action = match handler {
@@ -105,7 +105,7 @@ pub fn set(signal: c_int, handler: Handler, restart: bool) -> Result<()> {
     }
     if let Err(errno) = signal::set_action(signal, &action) {
         want(signal, former);
-        return Err(lost(errno));
+        return Err(failed(errno));
     }
     want(signal, handler);
     Ok(())

@@ -217,9 +217,9 @@ impl Logs {
 /// Checks what it has opened. A plain file in place of the null device would grow by the daemon's output, and a FIFO would block it.
 fn open_null_device() -> Result<Descriptor> {
     const PATH: &CStr = c"/dev/null";
-    let lost = |errno| Error::on(Step::NullDevice, PATH, errno);
-    let null = file::open(PATH, file::READ_WRITE, 0).map_err(lost)?;
-    if !file::status(null.as_raw_fd()).map_err(lost)?.is_null_device {
+    let failed = |errno| Error::on(Step::NullDevice, PATH, errno);
+    let null = file::open(PATH, file::READ_WRITE, 0).map_err(failed)?;
+    if !file::status(null.as_raw_fd()).map_err(failed)?.is_null_device {
         return Err(Error::because(Step::NullDevice, PATH, Errno::ENODEV, "is not the null device"));
     }
     Ok(null)

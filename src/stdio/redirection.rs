@@ -99,8 +99,8 @@ pub fn remember(which: usize, name: Option<CString>) {
 /// Sends standard output to `output` and standard error to `errors`. On failure both stay what they were.
 pub fn reset(output: &CStr, errors: &CStr) -> Result<()> {
     prepare()?;
-    let lost = |name| move |errno| Error::on(Step::Log, name, errno);
-    let paths = [Some(absolute(output).map_err(lost(output))?), Some(absolute(errors).map_err(lost(errors))?)];
+    let failed = |name| move |errno| Error::on(Step::Log, name, errno);
+    let paths = [Some(absolute(output).map_err(failed(output))?), Some(absolute(errors).map_err(failed(errors))?)];
     let names = [Some(output), Some(errors)];
     let files = Files::open(names, [LOG_MODE; 2], &mut Room::new())
         .map_err(|(which, failure)| failure.error(Step::Log, if which == 0 { output } else { errors }))?;

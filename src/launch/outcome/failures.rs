@@ -24,7 +24,7 @@ impl Start<'_> {
         })
     }
 
-    pub(super) fn lost(&self, errno: Errno) -> Error {
+    pub(super) fn call_failed(&self, errno: Errno) -> Error {
         self.said.unwrap_or_else(|| Error::at(Step::Waiting, errno))
     }
 

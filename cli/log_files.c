@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* In milliseconds. What rotates the logs creates the new file right after the renaming, if at all. It must not find one there. */
+/* In milliseconds. What rotates the logs creates the new file right after the renaming, if at all. It must not find one
+   there. */
 enum { GRACE = 1000 };
 
 enum change { NONE, ANOTHER, MISSING };

@@ -1,5 +1,5 @@
-/* A log writer that is a program: started with the pipe as its standard input, and again when it ends before the pipe does.
-   The reading end stays here, so that nothing in the pipe is lost with it, and the daemon gets no SIGPIPE. */
+/* A log writer that is a program: started with the pipe as its standard input, and again when it ends before the pipe
+   does. The reading end stays here, so that nothing in the pipe is lost with it, and the daemon gets no SIGPIPE. */
 #define _GNU_SOURCE
 #include "log_writer.h"
 #include <errno.h>

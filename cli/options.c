@@ -214,7 +214,8 @@ int take_option(struct command *command, const char *name, int code, const char 
     case KEEP_CAPABILITY: return take_number(command, name, code, value);
     case KEEP_SIGNAL:
     case REOPEN_ON: return set_signal(command, name, code, value);
-    case SIGNAL: return set_signal(command, name, code, value) ? STATUS_USAGE : set_action(command, ACTION_SIGNAL, NULL);
+    case SIGNAL:
+        return set_signal(command, name, code, value) ? STATUS_USAGE : set_action(command, ACTION_SIGNAL, NULL);
     case STOP: return set_action(command, ACTION_STOP, value);
     case RESTART: return set_action(command, ACTION_RESTART, value);
     default: return set_action(command, ACTION_STATUS, NULL);

@@ -184,7 +184,8 @@ static bool send_to_rotated_files(struct command *command)
         writer.started = ends[0];
         command->writer_waits = ends[1];
     }
-    return start_writer(command, &writer, (const bool[2]){ writer.paths[0] != NULL, !together && writer.paths[1] != NULL });
+    return start_writer(command, &writer,
+                        (const bool[2]){ writer.paths[0] != NULL, !together && writer.paths[1] != NULL });
 }
 
 static bool send_to_files(struct command *command)

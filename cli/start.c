@@ -38,9 +38,9 @@ bool has_program(const struct command *command)
     return error == 0;
 }
 
-/* The library takes the lock of flock(2) beside its own, but starts although another process has it. The known command, flock(1)
-   and scripts know no other lock, so here that one is tried first, and held. Only if the lock file is also the pid file, it is
-   left to the library, which shows by it who the daemon is. */
+/* The library takes the lock of flock(2) beside its own, but starts although another process has it. The known command,
+   flock(1) and scripts know no other lock, so here that one is tried first, and held. Only if the lock file is also the
+   pid file, it is left to the library, which shows by it who the daemon is. */
 static bool lock(const struct command *command)
 {
     bool is_pidfile = command->pidfile != NULL && strcmp(command->pidfile, command->lockfile) == 0;
@@ -69,7 +69,8 @@ static bool set_options(struct command *command)
         && (command->user == NULL || daemonize_options_user(options, command->user) == 0)
         && (command->group == NULL || daemonize_options_group(options, command->group) == 0)
         && daemonize_options_keep_lock(options, true) == 0
-        && (command->clear_environment || getenv("PATH") != NULL || daemonize_options_setenv(options, "PATH", usual_path) == 0);
+        && (command->clear_environment || getenv("PATH") != NULL
+            || daemonize_options_setenv(options, "PATH", usual_path) == 0);
 }
 
 /* As process 1, that is in a container, and as a notify service of systemd a program is expected to stay. */
@@ -82,7 +83,8 @@ static bool stays_in_foreground(const struct command *command)
     return getpid() == 1 || (getenv("NOTIFY_SOCKET") != NULL && systemds != NULL && atol(systemds) == getpid());
 }
 
-/* Sets everything up in this process, and becomes the program. Comes back with a failure; then exit(3) removes the pid file. */
+/* Sets everything up in this process, and becomes the program. Comes back with a failure; then exit(3) removes the pid
+   file. */
 static int become_program(const struct command *command, const char *path)
 {
     const char *whose = "";
@@ -100,9 +102,9 @@ static int become_program(const struct command *command, const char *path)
     return STATUS_FAILED;
 }
 
-/* Who has started the command may wait for readiness, too: start-stop-daemon --notify-await, for one. The program has told the
-   library alone. Returns when the messages have been read: systemd cannot tell to which service those of a process belong that
-   is gone. A failure here is none of the start. */
+/* Who has started the command may wait for readiness, too: start-stop-daemon --notify-await, for one. The program has
+   told the library alone. Returns when the messages have been read: systemd cannot tell to which service those of a
+   process belong that is gone. A failure here is none of the start. */
 static void hand_on_readiness(pid_t pid)
 {
     char state[32];

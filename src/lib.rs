@@ -1,8 +1,8 @@
 //! Good daemons for programs in any language, and PHP's process control for all of them.
 //!
-//! The crate builds one small shared library with a plain C interface. `c_api` is that interface and only translates; the
-//! floors below it hold the meaning, in safe Rust; `sys` holds every system call. Each floor knows those below it and none
-//! above: what has to be called upwards registers itself. ARCHITECTURE.md tells the whole.
+//! The crate builds one small shared library with a plain C interface. `c_api` is that interface and only translates;
+//! the floors below it hold the meaning, in safe Rust; `sys` holds every system call. Each floor knows those below it
+//! and none above: what has to be called upwards registers itself. ARCHITECTURE.md tells the whole.
 //!
 //! Nothing here unwinds, prints, or allocates between a fork and the return to the caller.
 

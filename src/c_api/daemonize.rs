@@ -82,26 +82,29 @@ pub unsafe extern "C" fn daemonize_fork(options: *const daemonize_options) -> pi
     })
 }
 
-/// Starts another program as a daemon, as `options` say, and returns its pid; for callers with threads, with much memory, or with a
-/// runtime that does not survive a fork. NULL stands for the default options. `argv` is the program's arguments, its name first and
-/// NULL behind the last.
+/// Starts another program as a daemon, as `options` say, and returns its pid; for callers with threads, with much
+/// memory, or with a runtime that does not survive a fork. NULL stands for the default options. `argv` is the program's
+/// arguments, its name first and NULL behind the last.
 ///
-/// Nothing of the caller is copied, and none of its code runs: no handler of a signal or of pthread_atfork(3). A `path` without a
-/// slash is looked for as execvp(3) does, in the PATH of the daemon's environment; a relative one with a slash is the caller's, or with
-/// daemonize_options_chroot() the daemon's. A file that is no program is not given to a shell.
+/// Nothing of the caller is copied, and none of its code runs: no handler of a signal or of pthread_atfork(3). A `path`
+/// without a slash is looked for as execvp(3) does, in the PATH of the daemon's environment; a relative one with a
+/// slash is the caller's, or with daemonize_options_chroot() the daemon's. A file that is no program is not given to a
+/// shell.
 ///
-/// The program inherits the descriptors of the pid file and the lock file. Both stay locked as long as it, or a process that it
-/// has started, keeps them open. The program does not remove its pid file: daemonize_stop() does, and the next start takes it
-/// over. daemonize_options_reopen_on() and DAEMONIZE_FOREGROUND_ALWAYS are refused with EINVAL; daemonize_options_threads() and
-/// _core_dumps() have no effect.
+/// The program inherits the descriptors of the pid file and the lock file. Both stay locked as long as it, or a process
+/// that it has started, keeps them open. The program does not remove its pid file: daemonize_stop() does, and the next
+/// start takes it over. daemonize_options_reopen_on() and DAEMONIZE_FOREGROUND_ALWAYS are refused with EINVAL;
+/// daemonize_options_threads() and _core_dumps() have no effect.
 ///
-/// With daemonize_options_wait_ready() it returns when the program says that it is ready: by `READY=1` of sd_notify(3), to the
-/// socket that NOTIFY_SOCKET names in its environment, or by a newline to the descriptor that daemonize_options_notify_fd() gives it.
-/// Only the program and the processes in its session are believed. If the program ends before it is ready, its STATUS becomes part of
-/// the error line, and its ERRNO becomes errno. With daemonize_fail() it gives the whole error line. Other messages have no effect.
-/// After the call the socket is gone, and a message to it fails harmlessly.
+/// With daemonize_options_wait_ready() it returns when the program says that it is ready: by `READY=1` of sd_notify(3),
+/// to the socket that NOTIFY_SOCKET names in its environment, or by a newline to the descriptor that
+/// daemonize_options_notify_fd() gives it. Only the program and the processes in its session are believed. If the
+/// program ends before it is ready, its STATUS becomes part of the error line, and its ERRNO becomes errno. With
+/// daemonize_fail() it gives the whole error line. Other messages have no effect. After the call the socket is gone,
+/// and a message to it fails harmlessly.
 ///
-/// -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed, else as daemonize_with().
+/// -1 on failure, and nothing is left: with execve(2)'s errno when the program cannot be executed, else as
+/// daemonize_with().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_exec(
     options: *const daemonize_options,
@@ -137,8 +140,8 @@ pub extern "C" fn daemonize_ready() -> c_int {
 /// Ends a daemon that gives up, by exit(3) with `status`, 1 to 255; any other number counts as 1. If a launcher waits,
 /// its call fails with `message` (one line), and libdaemon_last_status() is `status` there. If none waits, `message` is
 /// written to standard error, and told as STATUS to who listens at NOTIFY_SOCKET: in the foreground, without
-/// daemonize_options_wait_ready(), after daemonize_ready(), and in any other process, such as one that daemonize_exec() has
-/// started. Returns only if `message` is NULL: -1 with EINVAL.
+/// daemonize_options_wait_ready(), after daemonize_ready(), and in any other process, such as one that daemonize_exec()
+/// has started. Returns only if `message` is NULL: -1 with EINVAL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_fail(status: c_int, message: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {

@@ -44,9 +44,10 @@ pub extern "C" fn libdaemon_last_step() -> *const c_char {
     error::last_step().c_text().as_ptr()
 }
 
-/// Sets the title of the process. ps and top show up to 4095 bytes of it, /proc/PID/comm the first 15. The program's arguments and
-/// environment stay as they are. There is one exception: if the kernel or a sandbox does not know PR_SET_MM_MAP, the title is written
-/// over the arguments, as much of it as fits. EINVAL for NULL and an empty title, or the errno of what /proc refuses.
+/// Sets the title of the process. ps and top show up to 4095 bytes of it, /proc/PID/comm the first 15. The program's
+/// arguments and environment stay as they are. There is one exception: if the kernel or a sandbox does not know
+/// PR_SET_MM_MAP, the title is written over the arguments, as much of it as fits. EINVAL for NULL and an empty title,
+/// or the errno of what /proc refuses.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn libdaemon_set_title(title: *const c_char) -> c_int {
     enter_for_status(Family::Daemonize, || {

@@ -1,19 +1,21 @@
 //! The exported functions. They translate between C and the library and decide nothing.
 //!
-//! The comments of the functions are those of the header: written for C. What a caller vouches for is said here once, and
-//! SAFETY comments cite it by its number:
+//! The comments of the functions are those of the header: written for C. What a caller vouches for is said here once,
+//! and SAFETY comments cite it by its number:
 //!
-//! 1. **Strings.** A `const char *` is NULL, an address in the first page (both are refused), or a C string that nobody changes or
-//!    frees during the call.
+//! 1. **Strings.** A `const char *` is NULL, an address in the first page (both are refused), or a C string that nobody
+//!    changes or frees during the call.
 //! 2. **Objects.** A `daemonize_options *` is NULL, an address in the first page (both are refused), or came from
-//!    daemonize_options_new() and has not been freed. A `const` one is only read, so that several threads may use it at once;
-//!    while another function changes or frees it, no other thread uses it.
-//! 3. **Results.** A pointer for a result is NULL, an address in the first page (NULL means "not wanted" where the function says so,
-//!    else both are refused), or valid for writing a value of its type during the call; nobody else uses that place meanwhile. It need
-//!    not be aligned, nor hold a value, and two results of one call may go to one place.
-//! 4. **Arrays.** An array that ends in NULL is NULL, or holds C strings as in rule 1 up to its NULL. An array with a count is valid
-//!    for reading or writing that many values; its address is looked at only where the count is above 0.
-//! 5. **Callbacks.** A function that is passed in can be called, with the arguments of its type, until another one takes its place.
+//!    daemonize_options_new() and has not been freed. A `const` one is only read, so that several threads may use it at
+//!    once; while another function changes or frees it, no other thread uses it.
+//! 3. **Results.** A pointer for a result is NULL, an address in the first page (NULL means "not wanted" where the
+//!    function says so, else both are refused), or valid for writing a value of its type during the call; nobody else
+//!    uses that place meanwhile. It need not be aligned, nor hold a value, and two results of one call may go to one
+//!    place.
+//! 4. **Arrays.** An array that ends in NULL is NULL, or holds C strings as in rule 1 up to its NULL. An array with a
+//!    count is valid for reading or writing that many values; its address is looked at only where the count is above 0.
+//! 5. **Callbacks.** A function that is passed in can be called, with the arguments of its type, until another one
+//!    takes its place.
 //! 6. **Any bits.** A `bool` or an enumeration may hold any bits: it is looked at as a number.
 #![allow(clippy::missing_safety_doc)]
 
@@ -53,8 +55,8 @@ enum Family {
     Posix,
 }
 
-/// The way into the library from every exported function that can fail: this thread cannot be cancelled until `body` has ended,
-/// and a failure becomes `failure`, with errno and the family's last error.
+/// The way into the library from every exported function that can fail: this thread cannot be cancelled until `body`
+/// has ended, and a failure becomes `failure`, with errno and the family's last error.
 fn enter<T>(family: Family, failure: T, body: impl FnOnce() -> Result<T>) -> T {
     let cancellation = cancellation::disable();
     let result = body();
@@ -107,8 +109,8 @@ unsafe fn name<'a>(text: *const c_char, step: Step) -> Result<&'a CStr> {
     Ok(name)
 }
 
-/// Where a result goes; nowhere for NULL. What is there before need not be a value, and two results may go to one place: so
-/// there is no reference to it.
+/// Where a result goes; nowhere for NULL. What is there before need not be a value, and two results may go to one
+/// place: so there is no reference to it.
 struct Place<T>(*mut T);
 
 impl<T> Place<T> {

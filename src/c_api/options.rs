@@ -19,7 +19,8 @@ pub unsafe extern "C" fn daemonize_options_directory(options: *mut daemonize_opt
 }
 
 /// The root directory; default: the launcher's. The log, the pid file and the lock file are opened before the change,
-/// so their paths are those outside; so is that of NOTIFY_SOCKET, but for a program that daemonize_exec() starts. Needs CAP_SYS_CHROOT.
+/// so their paths are those outside; so is that of NOTIFY_SOCKET, but for a program that daemonize_exec() starts. Needs
+/// CAP_SYS_CHROOT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_chroot(options: *mut daemonize_options, path: *const c_char) -> c_int {
     // SAFETY: rules 1 and 2.
@@ -122,7 +123,8 @@ pub unsafe extern "C" fn daemonize_options_lockfile(options: *mut daemonize_opti
     unsafe { set_text(options, path, Step::LockFile) }
 }
 
-/// The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group or others could write to it.
+/// The pid file's mode, whatever the umask; default 0644. EINVAL for more than 0777, and where group or others could
+/// write to it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_pidfile_mode(options: *mut daemonize_options, mode: mode_t) -> c_int {
     // SAFETY: rule 2.

@@ -35,8 +35,8 @@ pub enum daemonize_signals {
 #[repr(C)]
 #[allow(non_camel_case_types, dead_code)]
 pub enum daemonize_foreground {
-    /// In two cases. As process 1, such as in a container: it stays as an init, and the program goes on in its child. And as
-    /// the process that systemd has started for a service which says when it is ready: NOTIFY_SOCKET is set, and
+    /// In two cases. As process 1, such as in a container: it stays as an init, and the program goes on in its child.
+    /// And as the process that systemd has started for a service which says when it is ready: NOTIFY_SOCKET is set, and
     /// SYSTEMD_EXEC_PID is its pid.
     DAEMONIZE_FOREGROUND_AUTO,
     /// Never.
@@ -158,8 +158,8 @@ pub unsafe extern "C" fn daemonize_options_setup_timeout(options: *mut daemonize
 /// A descriptor, 3 or above, on which a supervisor such as s6 waits: daemonize_ready() writes a newline to it and
 /// closes it. It stays open until then. The start fails with EBADF if it is not open. EINVAL below 3.
 ///
-/// With daemonize_exec() and daemonize_options_wait_ready(), the descriptor is one of the program: the launcher reads the newline that
-/// the program writes to it.
+/// With daemonize_exec() and daemonize_options_wait_ready(), the descriptor is one of the program: the launcher reads
+/// the newline that the program writes to it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_notify_fd(options: *mut daemonize_options, fd: c_int) -> c_int {
     // SAFETY: rule 2.

@@ -54,15 +54,16 @@ pub struct pcntl_rusage {
 
 const _: () = assert!(size_of::<pcntl_rusage>() == size_of::<process::Usage>());
 
-/// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal queue.
+/// Forks, as fork(2): 0 in the child, its pid in the parent, -1 on failure. The child starts with an empty signal
+/// queue.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_fork() -> pid_t {
     enter(Family::Pcntl, -1, || process::fork().map_err(|errno| Error::at(Step::Fork, errno)))
 }
 
-/// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the flags
-/// of waitpid(2). Returns its pid, 0 if the flags have WNOHANG and none has ended, or -1; EINTR when a signal interrupts.
-/// `status` and `resource_usage` may be NULL, and are written only when there is a pid.
+/// Waits for the child `process_id` (-1: any, 0: of the own process group, below -1: of that group) to end, with the
+/// flags of waitpid(2). Returns its pid, 0 if the flags have WNOHANG and none has ended, or -1; EINTR when a signal
+/// interrupts. `status` and `resource_usage` may be NULL, and are written only when there is a pid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_waitpid(
     process_id: pid_t,
@@ -93,10 +94,10 @@ pub unsafe extern "C" fn pcntl_wait(status: *mut c_int, flags: c_int, resource_u
     unsafe { pcntl_waitpid(-1, status, flags, resource_usage) }
 }
 
-/// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of which
-/// WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the child as a
-/// SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info` and
-/// `resource_usage` may be NULL.
+/// Waits for the children that `idtype` and `id` name (P_ALL, P_PID, P_PGID, P_PIDFD), with the flags of waitid(2), of
+/// which WEXITED, WSTOPPED or WCONTINUED must be one. 0, or -1; EINTR when a signal interrupts. `info` tells of the
+/// child as a SIGCHLD would, and its `signo` is 0 where WNOHANG is among the flags and there is nothing to tell. `info`
+/// and `resource_usage` may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_waitid(
     idtype: c_int,
@@ -163,9 +164,9 @@ pub extern "C" fn pcntl_wstopsig(status: c_int) -> c_int {
     process::stopping_signal(status)
 }
 
-/// Becomes the program `path`, as execve(2). Its argument 0 is `path`, and the others are those in `args`, which ends in NULL.
-/// `env_vars` has "NAME=value" strings, and ends in NULL too. NULL as `args` stands for no arguments, NULL as `env_vars` for the
-/// present environment. Returns only on failure: -1.
+/// Becomes the program `path`, as execve(2). Its argument 0 is `path`, and the others are those in `args`, which ends
+/// in NULL. `env_vars` has "NAME=value" strings, and ends in NULL too. NULL as `args` stands for no arguments, NULL as
+/// `env_vars` for the present environment. Returns only on failure: -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_exec(
     path: *const c_char,
@@ -194,7 +195,8 @@ pub extern "C" fn pcntl_setns(process_id: pid_t, nstype: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || namespaces::enter(process_id, nstype))
 }
 
-/// Has SIGALRM sent after so many seconds; 0 cancels the alarm. Returns the seconds that an earlier alarm had left, else 0.
+/// Has SIGALRM sent after so many seconds; 0 cancels the alarm. Returns the seconds that an earlier alarm had left,
+/// else 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_alarm(seconds: c_uint) -> c_uint {
     process::alarm(seconds)

@@ -8,9 +8,9 @@ use super::{Family, check_address, enter, enter_for_status};
 use crate::error::{Error, Result, Step};
 use crate::sys::scheduling::{self, Processors};
 
-/// The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says: PRIO_PROCESS, PRIO_PGRP,
-/// PRIO_USER; `id` 0 is the caller's. -1 on failure. -1 can be a valid priority, too:
-/// errno and libdaemon_last_errno() are then 0.
+/// The priority ("nice value", -20 to 19) of a process, a process group or a user, as `mode` says: PRIO_PROCESS,
+/// PRIO_PGRP, PRIO_USER; `id` 0 is the caller's. -1 on failure. -1 can be a valid priority, too: errno and
+/// libdaemon_last_errno() are then 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_getpriority(id: u32, mode: c_int) -> c_int {
     enter(Family::Pcntl, -1, || {
@@ -22,8 +22,8 @@ pub extern "C" fn pcntl_getpriority(id: u32, mode: c_int) -> c_int {
     })
 }
 
-/// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(). The kernel replaces a priority that is out of
-/// range by the nearest one in range. 0, or -1.
+/// Sets the priority of what `id` and `mode` name, as in pcntl_getpriority(). The kernel replaces a priority that is
+/// out of range by the nearest one in range. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_setpriority(priority: c_int, id: u32, mode: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || {
@@ -33,7 +33,8 @@ pub extern "C" fn pcntl_setpriority(priority: c_int, id: u32, mode: c_int) -> c_
 }
 
 /// The processors that a process (0: the calling thread) may run on: writes the numbers of the first `count` of them to
-/// `cpu_ids`, in ascending order, and gives how many there are. `cpu_ids` may be NULL where `count` is 0. -1 on failure.
+/// `cpu_ids`, in ascending order, and gives how many there are. `cpu_ids` may be NULL where `count` is 0. -1 on
+/// failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_getcpuaffinity(process_id: pid_t, cpu_ids: *mut c_int, count: c_int) -> c_int {
     enter(Family::Pcntl, -1, || {
@@ -54,8 +55,8 @@ pub unsafe extern "C" fn pcntl_getcpuaffinity(process_id: pid_t, cpu_ids: *mut c
     })
 }
 
-/// Has a process (0: the calling thread) run only on the `count` processors with these numbers. 0, or -1: EINVAL if none of
-/// them exists.
+/// Has a process (0: the calling thread) run only on the `count` processors with these numbers. 0, or -1: EINVAL if
+/// none of them exists.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_setcpuaffinity(process_id: pid_t, cpu_ids: *const c_int, count: c_int) -> c_int {
     enter_for_status(Family::Pcntl, || {

@@ -27,9 +27,10 @@ pub enum pcntl_disposition {
 }
 
 /// Sets what happens on `signal`: PCNTL_SIG_DFL, PCNTL_SIG_IGN, PCNTL_SIG_QUEUE (keep it for pcntl_next_signal()) or a
-/// function. Only pcntl_signal_dispatch() calls that function, never the signal handler itself. It may end its thread, but must
-/// not jump out by longjmp(3). With `restart_syscalls`, system calls that the signal interrupts are restarted, which PHP does by default for every signal but SIGALRM. 0, or -1: EINVAL for a
-/// signal that does not exist or cannot be handled.
+/// function. Only pcntl_signal_dispatch() calls that function, never the signal handler itself. It may end its thread,
+/// but must not jump out by longjmp(3). With `restart_syscalls`, system calls that the signal interrupts are restarted,
+/// which PHP does by default for every signal but SIGALRM. 0, or -1: EINVAL for a signal that does not exist or cannot
+/// be handled.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal(
     signal: c_int,
@@ -72,22 +73,22 @@ pub extern "C" fn pcntl_signal_disposition(
 }
 
 /// Calls the handlers of the signals that have arrived, oldest first, and gives the number of calls. It stops before a
-/// signal set to PCNTL_SIG_QUEUE. Inside a handler it does nothing. Any thread may call it, but while another thread runs handlers
-/// it does nothing.
+/// signal set to PCNTL_SIG_QUEUE. Inside a handler it does nothing. Any thread may call it, but while another thread
+/// runs handlers it does nothing.
 ///
-/// No signal is lost that the kernel has delivered to any thread. In a process with one thread the queue holds 224 signals. When
-/// that many wait, further signals are blocked: the kernel keeps them until this function or pcntl_next_signal() has made room. With
-/// several threads the queue grows instead, and no thread's mask is changed.
+/// No signal is lost that the kernel has delivered to any thread. In a process with one thread the queue holds 224
+/// signals. When that many wait, further signals are blocked: the kernel keeps them until this function or
+/// pcntl_next_signal() has made room. With several threads the queue grows instead, and no thread's mask is changed.
 ///
-/// Signals that arrived at one thread keep their order. Between threads there is no order: the kernel chooses the thread for each
-/// signal, and the threads race.
+/// Signals that arrived at one thread keep their order. Between threads there is no order: the kernel chooses the
+/// thread for each signal, and the threads race.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_dispatch() -> c_int {
     dispatch::dispatch()
 }
 
-/// Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is none, or -1. `info` may be
-/// NULL.
+/// Takes the oldest signal that has arrived, without calling a handler: its number, 0 if there is none, or -1. `info`
+/// may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
     enter(Family::Pcntl, -1, || {
@@ -104,19 +105,19 @@ fn tell(taken: pcntl_siginfo, info: Place<pcntl_siginfo>) -> c_int {
 }
 
 /// A descriptor for poll(2) and event loops: readable while signals are queued. Always the same; not to be read from or
-/// closed. -1 on failure. A forked child has one of its own under the same number, which it has to add to an epoll instance
-/// again. A child that has reached its limit of descriptors has none until it calls this function.
+/// closed. -1 on failure. A forked child has one of its own under the same number, which it has to add to an epoll
+/// instance again. A child that has reached its limit of descriptors has none until it calls this function.
 #[unsafe(no_mangle)]
 pub extern "C" fn pcntl_signal_fd() -> c_int {
     enter(Family::Pcntl, -1, event_descriptor::get)
 }
 
-/// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1: PCNTL_SIGNAL_BIT().
-/// `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may be NULL, gets the former mask. 0, or -1: EINVAL
-/// for another mode. SIGKILL, SIGSTOP and the two signals of libc are left out.
+/// Changes the calling thread's signal mask, as sigprocmask(2). Bit 0 of `signals` stands for signal 1:
+/// PCNTL_SIGNAL_BIT(). `mode` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. `old_signals`, which may be NULL, gets the
+/// former mask. 0, or -1: EINVAL for another mode. SIGKILL, SIGSTOP and the two signals of libc are left out.
 ///
-/// Signals that the library itself blocks while its queue is full are not part of the mask that is reported. A new mask does
-/// not unblock them.
+/// Signals that the library itself blocks while its queue is full are not part of the mask that is reported. A new mask
+/// does not unblock them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
     enter_for_status(Family::Pcntl, || {
@@ -136,8 +137,8 @@ pub unsafe extern "C" fn pcntl_sigwaitinfo(signals: u64, info: *mut pcntl_siginf
     unsafe { wait(signals, info, None) }
 }
 
-/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. A signal that
-/// is already queued for its handler is not taken.
+/// pcntl_sigwaitinfo() for no longer than so many seconds and nanoseconds (0 to 999999999): then -1 with EAGAIN. A
+/// signal that is already queued for its handler is not taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pcntl_sigtimedwait(
     signals: u64,

@@ -55,8 +55,8 @@ enum Asked {
 /// Looks an entry up: 1 when there is one, written to `entry`, 0 when there is none, -1.
 ///
 /// # Safety
-/// Rule 1 for a name, rule 3 for `entry`, and `buffer` is valid for writing `size` bytes where it is an address at all. An E has
-/// the layout of what `ask` finds.
+/// Rule 1 for a name, rule 3 for `entry`, and `buffer` is valid for writing `size` bytes where it is an address at all.
+/// An E has the layout of what `ask` finds.
 unsafe fn look_up<E>(
     step: Step,
     asked: Asked,
@@ -87,8 +87,8 @@ unsafe fn look_up<E>(
     })
 }
 
-/// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no such
-/// user; -1 on failure, with ERANGE when `buffer` is too small. 1024 bytes are enough for most entries.
+/// Looks a user up by name: 1, and the entry in `user`, with its strings in `buffer`, of `size` bytes; 0 if there is no
+/// such user; -1 on failure, with ERANGE when `buffer` is too small. 1024 bytes are enough for most entries.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getpwnam(
     username: *const c_char,

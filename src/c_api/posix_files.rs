@@ -15,8 +15,8 @@ pub unsafe extern "C" fn posix_mkfifo(filename: *const c_char, permissions: mode
     unsafe { posix_mknod(filename, permissions | libc::S_IFIFO, 0, 0) }
 }
 
-/// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers of a
-/// device. 0, or -1.
+/// Makes a file as mknod(2): `flags` are its kind and its permissions, less the umask, `major` and `minor` the numbers
+/// of a device. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_mknod(filename: *const c_char, flags: mode_t, major: c_uint, minor: c_uint) -> c_int {
     enter_for_status(Family::Posix, || {
@@ -36,8 +36,8 @@ unsafe fn access(filename: *const c_char, flags: c_int, effective: bool) -> c_in
     })
 }
 
-/// Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or whether there is one (0).
-/// 0, or -1.
+/// Asks as access(2) whether the real user may read (4), write (2) and execute (1) the file, or whether there is one
+/// (0). 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_access(filename: *const c_char, flags: c_int) -> c_int {
     // SAFETY: rule 1.
@@ -51,8 +51,8 @@ pub unsafe extern "C" fn posix_eaccess(filename: *const c_char, flags: c_int) ->
     unsafe { access(filename, flags, true) }
 }
 
-/// Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL on failure, with ERANGE
-/// when it is too small. 4096 bytes are enough for every path that a system call takes.
+/// Writes the path of the working directory to `buffer`, of `size` bytes, and gives `buffer`; NULL on failure, with
+/// ERANGE when it is too small. 4096 bytes are enough for every path that a system call takes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getcwd(buffer: *mut c_char, size: usize) -> *mut c_char {
     enter(Family::Posix, core::ptr::null_mut(), || {

@@ -33,8 +33,8 @@ pub extern "C" fn posix_getegid() -> gid_t {
     identity::effective_group()
 }
 
-/// Changes the user. Root gives up its own user for good; for others only the effective user changes. This function and the
-/// three that follow act on all threads. 0, or -1.
+/// Changes the user. Root gives up its own user for good; for others only the effective user changes. This function and
+/// the three that follow act on all threads. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setuid(user_id: uid_t) -> c_int {
     enter_for_status(Family::Posix, || on_number(identity::set_user(user_id), Step::User, user_id.into()))
@@ -62,8 +62,8 @@ pub extern "C" fn posix_setegid(group_id: gid_t) -> c_int {
     })
 }
 
-/// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With `size` 0
-/// it only gives the number. -1 with EINVAL when they do not fit.
+/// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With
+/// `size` 0 it only gives the number. -1 with EINVAL when they do not fit.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getgroups(size: c_int, groups: *mut gid_t) -> c_int {
     enter(Family::Posix, -1, || {

@@ -8,8 +8,8 @@ use crate::error::{Error, Result, Step};
 use crate::sys::limits::{self, Limits};
 use crate::sys::{Errno, thread_state};
 
-/// The limits of a resource, whose number is that of getrlimit(2). UINT64_MAX stands for no limit. Both pointers may be NULL. 0,
-/// or -1.
+/// The limits of a resource, whose number is that of getrlimit(2). UINT64_MAX stands for no limit. Both pointers may be
+/// NULL. 0, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_getrlimit(resource: c_int, soft_limit: *mut u64, hard_limit: *mut u64) -> c_int {
     enter_for_status(Family::Posix, || {
@@ -45,16 +45,16 @@ fn limit(ask: impl FnOnce() -> Result<i64>) -> i64 {
     })
 }
 
-/// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 if there is no
-/// limit, -1 with EINVAL for an unknown constant. If there is no limit, posix_get_last_error() returns 0, too; that also goes
-/// for the two functions that follow.
+/// A configuration value of the system, as sysconf(3): `conf_id` is one of its _SC_ constants. -1 with errno 0 if there
+/// is no limit, -1 with EINVAL for an unknown constant. If there is no limit, posix_get_last_error() returns 0, too;
+/// that also goes for the two functions that follow.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_sysconf(conf_id: c_int) -> i64 {
     limit(|| on_number(limits::of_system(conf_id), Step::SystemConfiguration, conf_id.into()))
 }
 
-/// A configuration value of the file system that the file is on, as pathconf(3): `name` is one of its _PC_ constants. -1 with
-/// errno 0 if there is no limit, -1 on failure.
+/// A configuration value of the file system that the file is on, as pathconf(3): `name` is one of its _PC_ constants.
+/// -1 with errno 0 if there is no limit, -1 on failure.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn posix_pathconf(path: *const c_char, name: c_int) -> i64 {
     limit(|| {

@@ -16,7 +16,8 @@ pub use crate::sys::text::Decimal;
 pub use line::{Clean, Foreign, Line, Numbered, Object, Plain, Reason};
 pub use step::Step;
 
-/// The failure that has been kept for this thread: its errno, its status, its step and its line. It is the only error above `sys`.
+/// The failure that has been kept for this thread: its errno, its status, its step and its line. It is the only error
+/// above `sys`.
 #[derive(Clone, Copy)]
 pub struct Error(());
 

@@ -31,7 +31,8 @@ fn holder(fd: c_int) -> Result<Holder, Errno> {
         if lock::held(fd, Part::Starting)?.is_some() {
             return Ok(Holder::Starting);
         }
-        // If the holder had changed between the first read and the check of the lock, the file would have another pid now.
+        // If the holder had changed between the first read and the check of the lock, the file would have another pid
+        // now.
         match pid {
             Some(pid) if read_pid(fd) == Some(pid) => return Ok(Holder::Daemon(pid, kind)),
             // Locked, but empty: its daemon is just ending.
@@ -52,8 +53,8 @@ fn pid_in(text: &[u8]) -> Option<Pid> {
     leading_int(text).filter(|&pid| pid > 0)
 }
 
-/// Could a daemon have written what is in the file? That is a pid on the first line, or nothing, or the zeroes that a crash of the
-/// machine leaves.
+/// Could a daemon have written what is in the file? That is a pid on the first line, or nothing, or the zeroes that a
+/// crash of the machine leaves.
 pub fn could_be_pid_file(fd: c_int, status: &Status) -> Result<bool, Errno> {
     let mut text = [0; 24];
     let length = file::read_at_start(fd, &mut text)?;
@@ -124,7 +125,8 @@ impl PidFile<'_> {
         is_safe(&self.status) && self.place.directory_status().is_ok_and(|directory| is_safe(&directory))
     }
 
-    /// Removes the file of the daemon with this pid, which has ended without removing it. Does nothing if somebody holds the file again.
+    /// Removes the file of the daemon with this pid, which has ended without removing it. Does nothing if somebody
+    /// holds the file again.
     pub fn remove_left_behind(&self, pid: Pid) {
         let Ok(descriptor) = self.place.open_file(file::READ_WRITE) else { return };
         let fd = descriptor.as_raw_fd();

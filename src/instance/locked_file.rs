@@ -43,8 +43,8 @@ pub struct LockedFile<'a> {
 }
 
 impl<'a> LockedFile<'a> {
-    /// Opens and locks the file, and creates it where there is none. A stale pid stays in it until `write`. Until then the second
-    /// lock tells others not to read it.
+    /// Opens and locks the file, and creates it where there is none. A stale pid stays in it until `write`. Until then
+    /// the second lock tells others not to read it.
     pub fn lock(wanted: Wanted<'a>) -> Result<LockedFile<'a>> {
         let place = Place::open(wanted.name, false).map_err(|refusal| refused(wanted.step, wanted.name, refusal))?;
         loop {
@@ -82,8 +82,8 @@ impl<'a> LockedFile<'a> {
         self.place.enter_root(root);
     }
 
-    /// In the daemon: takes the lock of flock(2), and then lets others read the file. flock(1) and cleaners of /tmp look for that
-    /// lock, and the kernel tells who holds it. It does not matter if another process holds it.
+    /// In the daemon: takes the lock of flock(2), and then lets others read the file. flock(1) and cleaners of /tmp
+    /// look for that lock, and the kernel tells who holds it. It does not matter if another process holds it.
     pub fn show(&self) -> Result<()> {
         let fd = self.as_raw_fd();
         let failed = |errno| Error::on(self.wanted.step, self.wanted.name, errno);

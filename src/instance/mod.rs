@@ -1,5 +1,5 @@
-//! The one instance of a daemon: its pid and lock files, locked while it lives and removed at its end; and a running daemon
-//! asked after, signalled and stopped by its pid file.
+//! The one instance of a daemon: its pid and lock files, locked while it lives and removed at its end; and a running
+//! daemon asked after, signalled and stopped by its pid file.
 
 mod explanation;
 mod holder;

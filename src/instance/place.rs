@@ -1,5 +1,5 @@
-//! Where a file of the daemon is: its directory, which is opened once, and its name there. So nobody who may rename directories of the
-//! path can have another file removed.
+//! Where a file of the daemon is: its directory, which is opened once, and its name there. So nobody who may rename
+//! directories of the path can have another file removed.
 
 use core::ffi::{CStr, c_int};
 
@@ -148,12 +148,14 @@ impl Place {
         }
     }
 
-    /// Removes the file if the privileges allow it and it is still the same one. Tries twice, because a call can fail for a moment.
+    /// Removes the file if the privileges allow it and it is still the same one. Tries twice, because a call can fail
+    /// for a moment.
     pub fn remove(&self, identity: Identity) {
         let _ = self.remove_name(self.name(), identity).or_else(|_| self.remove_name(self.name(), identity));
     }
 
-    /// The same in a process that is ending. If it has no descriptor left to open the directory, it makes that its working directory.
+    /// The same in a process that is ending. If it has no descriptor left to open the directory, it makes that its
+    /// working directory.
     pub fn remove_at_end(&self, identity: Identity) {
         let removed = self.remove_name(self.name(), identity);
         if removed != Err(Errno::EMFILE) && removed != Err(Errno::ENFILE) {
@@ -188,8 +190,8 @@ impl Place {
         enter_root(&mut self.path, root);
     }
 
-    /// From now on the directory is opened again by its path, to remove the file. `is_closed` says that its descriptor has been
-    /// closed already.
+    /// From now on the directory is opened again by its path, to remove the file. `is_closed` says that its descriptor
+    /// has been closed already.
     pub fn release_directory(&mut self, is_closed: bool) {
         let directory = self.directory.take();
         if is_closed {

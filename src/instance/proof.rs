@@ -1,5 +1,5 @@
-//! Whether a process holds the lock on a pid file. The pid in the file does not prove it: everybody who can write to the file may have
-//! written it. /proc proves it.
+//! Whether a process holds the lock on a pid file. The pid in the file does not prove it: everybody who can write to
+//! the file may have written it. /proc proves it.
 
 use core::ffi::CStr;
 use core::ops::ControlFlow;
@@ -59,7 +59,8 @@ pub fn of(target: &Target, descriptor: &Descriptor, identity: Identity, kind: lo
     let Some(key) = Key::of(descriptor)? else { return Ok(Proof::None) };
     match look {
         Look::Refused => match Listed::of(&key)? {
-            // A daemon holds both kinds of lock. The one of flock(2) alone could belong to anybody who may read the file.
+            // A daemon holds both kinds of lock. The one of flock(2) alone could belong to anybody who may read the
+            // file.
             Some(listed) if listed.range && listed.whole == Some(number) => Ok(Proof::Holds),
             Some(_) => Ok(Proof::Hidden),
             None => Ok(Proof::None),
@@ -81,8 +82,8 @@ fn look_at(target: &Target, identity: Identity, kind: lock::Kind) -> Result<Look
     }
 }
 
-/// Looks at all that the process has open. Each of its threads may have a descriptor table of its own, and the first thread may have
-/// ended.
+/// Looks at all that the process has open. Each of its threads may have a descriptor table of its own, and the first
+/// thread may have ended.
 fn look_everywhere(process: &Directory, wanted: Wanted) -> Result<Look, Errno> {
     let look = look_through(process, c"fdinfo", c"fd", wanted)?;
     if look != Look::HoldsNot {
@@ -142,8 +143,8 @@ fn look_through(process: &Directory, details: &CStr, files: &CStr, wanted: Wante
     result
 }
 
-/// Does the descriptor show the daemon's lock? Then it is open for writing. If there is a lock of flock(2), too, this process must have
-/// taken it: otherwise it has only inherited the descriptor.
+/// Does the descriptor show the daemon's lock? Then it is open for writing. If there is a lock of flock(2), too, this
+/// process must have taken it: otherwise it has only inherited the descriptor.
 fn shows_lock(text: &Text, wanted: Wanted) -> bool {
     let can_write = text.value(b"flags").and_then(leading_octal).is_some_and(|flags| flags & 0o3 != 0);
     let mut range = false;
@@ -171,7 +172,8 @@ pub struct Key {
 impl Key {
     const SIZE: usize = 64;
 
-    /// Finds the name by setting a lock of this process's own and looking for that. `None` where /proc does not show it.
+    /// Finds the name by setting a lock of this process's own and looking for that. `None` where /proc does not show
+    /// it.
     pub fn of(descriptor: &Descriptor) -> Result<Option<Key>, Errno> {
         let Ok(_mark) = Mark::set(descriptor) else { return Ok(None) };
         let text = match proc_files::of_own_descriptor(descriptor.as_raw_fd()) {

@@ -1,4 +1,5 @@
-//! The files that the running daemon holds. Its pid file is removed at its clean end, and both are closed in its forked children.
+//! The files that the running daemon holds. Its pid file is removed at its clean end, and both are closed in its forked
+//! children.
 
 use core::cell::UnsafeCell;
 use core::ffi::c_int;
@@ -29,17 +30,18 @@ impl Held {
     fn hold(&self, file: Option<LockedFile>) {
         let Some(file) = file else { return };
         let (descriptor, place, identity) = file.into_parts();
-        // SAFETY: `register` calls this while `owner` is 0, so nobody reads the place, and only one thread makes a daemon of the
-        // process. The former value is overwritten and not dropped: nothing is freed after a fork.
+        // SAFETY: `register` calls this while `owner` is 0, so nobody reads the place, and only one thread makes a
+        // daemon of the process. The former value is overwritten and not dropped: nothing is freed after a fork.
         unsafe { self.place.get().write(Some((place, identity))) };
         self.descriptor.store(descriptor, Ordering::Relaxed);
     }
 
-    /// Closes the file, after `end`. A descriptor that the program has closed, and opened another file under, is left alone.
+    /// Closes the file, after `end`. A descriptor that the program has closed, and opened another file under, is left
+    /// alone.
     fn close(&self, end: impl FnOnce(&Place, Identity, c_int)) {
         let descriptor = self.descriptor.swap(0, Ordering::Relaxed);
-        // SAFETY: the place was written before `owner` was set. Only the one caller that has reset `owner` to 0 gets here, and nobody
-        // writes before it has returned.
+        // SAFETY: the place was written before `owner` was set. Only the one caller that has reset `owner` to 0 gets
+        // here, and nobody writes before it has returned.
         match unsafe { &*self.place.get() } {
             Some((place, identity)) if descriptor > 0 && file::is_open_as(descriptor, *identity) => {
                 end(place, *identity, descriptor);
@@ -79,7 +81,8 @@ pub fn register(pid: Pid, pidfile: Option<LockedFile>, lockfile: Option<LockedFi
     HELD.owner.store(pid, Ordering::Release);
 }
 
-/// The daemon's clean end: empties and removes its pid file. It does so only once, and may be called at exit and in signal handlers.
+/// The daemon's clean end: empties and removes its pid file. It does so only once, and may be called at exit and in
+/// signal handlers.
 pub fn end() {
     end_with(Place::remove_at_end);
 }

@@ -1,7 +1,8 @@
-//! A new file that replaces one which others have locked for reading. Everybody who may read a file can lock it for reading.
+//! A new file that replaces one which others have locked for reading. Everybody who may read a file can lock it for
+//! reading.
 //!
-//! This process locks the old file for reading, too, so nobody can lock it for writing meanwhile. Several starts may want to replace
-//! it: the one that holds the lock of the new file may. Only the owner can open the new file.
+//! This process locks the old file for reading, too, so nobody can lock it for writing meanwhile. Several starts may
+//! want to replace it: the one that holds the lock of the new file may. Only the owner can open the new file.
 
 use core::ffi::{CStr, c_int};
 

@@ -22,7 +22,8 @@ impl Running<'_> {
     pub fn find(name: &CStr) -> Result<Option<Running<'_>>> {
         // If the daemon of a failed start is gone, its launcher may be just about to remove the file. And one that ends is gone soon.
         let mut looks = 10;
-        // A daemon that ends removes its file, and the next one may create another: so the file is opened anew each time.
+        // A daemon that ends removes its file, and the next one may create another: so the file is opened anew each
+        // time.
         while let Some(file) = PidFile::open(name)? {
             match find_in(&file)? {
                 Found::Daemon(process) => return Ok(Some(Running { file, process })),
@@ -84,8 +85,8 @@ fn find_in(file: &PidFile) -> Result<Found> {
     }
 }
 
-/// Looks for a daemon that has only the lock of flock(2), because its sandbox refuses the other kind. Everybody who may read the file
-/// can take that lock, so it counts only if the process in the file is shown to hold it.
+/// Looks for a daemon that has only the lock of flock(2), because its sandbox refuses the other kind. Everybody who may
+/// read the file can take that lock, so it counts only if the process in the file is shown to hold it.
 fn find_whole(file: &PidFile) -> Result<Found> {
     let Some(pid) = file.pid() else { return Ok(Found::Nobody) };
     let Some(process) = open(file, pid)? else { return Ok(Found::Nobody) };

@@ -1,4 +1,5 @@
-//! How a daemon is ended: signals, and times to wait after them. As text it is written as for start-stop-daemon(8): `TERM/30/KILL/5`.
+//! How a daemon is ended: signals, and times to wait after them. As text it is written as for start-stop-daemon(8):
+//! `TERM/30/KILL/5`.
 
 use core::ffi::{CStr, c_int};
 

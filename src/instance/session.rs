@@ -1,4 +1,5 @@
-//! All processes of a daemon's session, as /proc lists them. A process is signalled only if it is shown to be in the session.
+//! All processes of a daemon's session, as /proc lists them. A process is signalled only if it is shown to be in the
+//! session.
 
 use core::ffi::c_int;
 use core::fmt;
@@ -35,8 +36,9 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    /// The leader of a daemon's own session is the daemon itself, or has ended. If another process has the leader's pid, then either the
-    /// session is not the daemon's own, or all of it has ended and that process has made a session of its own.
+    /// The leader of a daemon's own session is the daemon itself, or has ended. If another process has the leader's
+    /// pid, then either the session is not the daemon's own, or all of it has ended and that process has made a session
+    /// of its own.
     fn has_another_leader(&self) -> Result<bool, Errno> {
         if process::session(self.id) == Err(Errno::ESRCH) {
             return Ok(false);
@@ -52,10 +54,11 @@ impl<'a> Session<'a> {
         self.for_each(&mut |process| process.signal_and_continue(signal).map(|()| true))
     }
 
-    /// Waits until no process of the session is left; false if some are at the deadline. Processes that were started after
-    /// `signal` was sent get it, too.
+    /// Waits until no process of the session is left; false if some are at the deadline. Processes that were started
+    /// after `signal` was sent get it, too.
     pub fn ends_before(&self, deadline: Deadline, signal: Option<c_int>) -> Result<bool> {
-        // Every process that is found is waited for. So what is found in a later round is new, and has not got the signal.
+        // Every process that is found is waited for. So what is found in a later round is new, and has not got the
+        // signal.
         let mut signal_now = signal.filter(|&signal| signal == signal::KILL);
         loop {
             let (mut met, mut in_time) = (false, true);
@@ -74,8 +77,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Calls `act` for every living process of the session, until it returns false. A failure does not stop it; the first one is
-    /// returned at the end.
+    /// Calls `act` for every living process of the session, until it returns false. A failure does not stop it; the
+    /// first one is returned at the end.
     fn for_each(&self, act: &mut dyn FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
         let failed = |errno| Error::on(Step::Processes, c"/proc", errno);
         // A /proc of another pid namespace has other pids.

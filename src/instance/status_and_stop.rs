@@ -27,8 +27,8 @@ pub fn send(name: &CStr, signal: c_int) -> Result<()> {
     }
 }
 
-/// Ends the daemon: SIGTERM, a wait of up to `timeout` milliseconds (-1: for ever), then SIGKILL, if `kill` is true. If no daemon
-/// runs, there is nothing to do.
+/// Ends the daemon: SIGTERM, a wait of up to `timeout` milliseconds (-1: for ever), then SIGKILL, if `kill` is true. If
+/// no daemon runs, there is nothing to do.
 pub fn stop(name: &CStr, timeout: c_int, kill: bool) -> Result<()> {
     if timeout < -1 {
         return Err(Error::refused(Step::Stop, "the timeout is below -1"));

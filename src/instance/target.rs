@@ -1,5 +1,5 @@
-//! A process that is not confused with a later one that gets its pid. A pidfd identifies it, or its directory in /proc where there are
-//! no pidfds: before Linux 5.3, and in a sandbox that refuses them.
+//! A process that is not confused with a later one that gets its pid. A pidfd identifies it, or its directory in /proc
+//! where there are no pidfds: before Linux 5.3, and in a sandbox that refuses them.
 
 use core::ffi::c_int;
 

@@ -19,8 +19,8 @@ use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
 use crate::sys::{capabilities, file, open_descriptors};
 
-/// In the daemon, right after the forks: sets it up and reports that. Returns when the launcher has accepted the report, or at once
-/// if the launcher waits for readiness. `mask` is the launcher's.
+/// In the daemon, right after the forks: sets it up and reports that. Returns when the launcher has accepted the
+/// report, or at once if the launcher waits for readiness. `mask` is the launcher's.
 pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, mask: Set) {
     let pid = process::id();
     // The pid is written last, so that a start that fails does not change an existing file.
@@ -49,14 +49,15 @@ pub fn run(plan: &mut Plan, channel: Descriptor, child_action: Option<Action>, m
     signal::set_mask(mask);
 }
 
-/// Does everything that can fail, except for the pid file; what cannot be undone comes last. `channel` is the daemon's end of the
-/// handshake, -1 in the foreground. Returns the logs to be emptied when the daemon has been accepted.
+/// Does everything that can fail, except for the pid file; what cannot be undone comes last. `channel` is the daemon's
+/// end of the handshake, -1 in the foreground. Returns the logs to be emptied when the daemon has been accepted.
 pub fn set_up(plan: &Plan, channel: i32) -> Result<Option<Logs>> {
     let options = plan.options;
     for file in plan.locked_files() {
         file.show()?;
     }
-    // Opened now, because the new root may have no /proc, and the new user may not read it. A failure matters only if it is needed.
+    // Opened now, because the new root may have no /proc, and the new user may not read it. A failure matters only if
+    // it is needed.
     let elsewhere = plan.root.is_some() || plan.privileges.is_some();
     let list = if elsewhere && options.close != Close::None { open_descriptors::list().ok() } else { None };
     if let Some(root) = &plan.root {
@@ -102,8 +103,9 @@ fn logs_to_truncate(plan: &Plan) -> Result<Option<Logs>> {
     logs.map_or(Ok(()), Logs::check_truncation).map(|()| logs)
 }
 
-/// Does the rest, which cannot fail. Only the signal mask is set later, when the daemon has been accepted. `child_action` is the
-/// disposition that SIGCHLD had before the launch changed it. Takes everything out of the plan that dropping it would free.
+/// Does the rest, which cannot fail. Only the signal mask is set later, when the daemon has been accepted.
+/// `child_action` is the disposition that SIGCHLD had before the launch changed it. Takes everything out of the plan
+/// that dropping it would free.
 pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foreground: bool) {
     let options = plan.options;
     if let (Some(root), Some(pidfile)) = (&plan.root, &mut plan.pidfile) {
@@ -139,11 +141,13 @@ pub fn commit(plan: &mut Plan, pid: Pid, child_action: Option<Action>, foregroun
     }
     event_descriptor::forget_if_closed();
     service_manager::speak_by(plan.service_manager.take());
-    // What ends a process when a user or a service manager wants it to. The kernel spares process 1 what is at its default.
+    // What ends a process when a user or a service manager wants it to. The kernel spares process 1 what is at its
+    // default.
     let mut ending = Set::empty();
     if plan.pidfile.is_some() || pid == 1 {
         ending = ending.with(signal::TERM).with(signal::INT).with(signal::QUIT);
-        // A daemon without a terminal gets it to read its configuration anew. Who sends it looks first whether it is handled.
+        // A daemon without a terminal gets it to read its configuration anew. Who sends it looks first whether it is
+        // handled.
         if foreground {
             ending = ending.with(signal::HUP);
         }

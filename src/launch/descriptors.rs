@@ -12,9 +12,9 @@ pub type HeldByLibc = [c_int; 2];
 
 /// The descriptors that libc keeps for itself, and that stay open although `which` closes all others.
 ///
-/// libc remembers the number of such a descriptor, and closes it later. By then another file may have that number. So libc is told
-/// now to close what it can open again. The connection of syslog(3) stays open. It keeps the name that the program has given it, and
-/// from a new root directory the daemon could not connect again.
+/// libc remembers the number of such a descriptor, and closes it later. By then another file may have that number. So
+/// libc is told now to close what it can open again. The connection of syslog(3) stays open. It keeps the name that the
+/// program has given it, and from a new root directory the daemon could not connect again.
 pub fn held_by_libc(which: Close) -> HeldByLibc {
     let mut held = [-1; 2];
     if which != Close::All {
@@ -63,8 +63,8 @@ impl Preserved<'_> {
     }
 }
 
-/// Closes the descriptors from 3 up that `which` names, except for the preserved ones. `list` is /proc/self/fd, if it was opened
-/// beforehand. The process may not be able to open it by now.
+/// Closes the descriptors from 3 up that `which` names, except for the preserved ones. `list` is /proc/self/fd, if it
+/// was opened beforehand. The process may not be able to open it by now.
 pub fn close(which: Close, preserved: &Preserved, list: Option<Descriptor>) -> Result<()> {
     match which {
         Close::None => Ok(()),

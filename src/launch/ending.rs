@@ -27,8 +27,8 @@ impl Target<'_> {
         }
     }
 
-    /// As `kill`, but if this process may not do it, it becomes the daemon's user first. Only for a process that is about to exit.
-    /// Says whether it worked.
+    /// As `kill`, but if this process may not do it, it becomes the daemon's user first. Only for a process that is
+    /// about to exit. Says whether it worked.
     pub fn kill_by_all_means(self, privileges: Option<&Privileges>) -> bool {
         self.kill().is_ok()
             || (privileges.is_some_and(|privileges| privileges.take_on().is_ok()) && self.kill().is_ok())
@@ -66,13 +66,14 @@ impl Unwanted<'_> {
     fn end_found(&self) -> bool {
         let _ = self.pidfd.is_some_and(|pidfd| Target::Pidfd(pidfd).kill().is_ok());
         if self.stays {
-            // It kills the daemon, which is its child, and what the daemon has started. SIGCONT, because it may be stopped.
+            // It kills the daemon, which is its child, and what the daemon has started. SIGCONT, because it may be
+            // stopped.
             let _ = socket::hang_up(self.channel);
             let _ = process::kill(self.intermediate, signal::CONT);
             process::ends_by(self.intermediate, Deadline::after(PATIENCE));
         }
-        // The daemon is in this process group, unless the program has changed that. The group keeps its number until its leader is
-        // reaped.
+        // The daemon is in this process group, unless the program has changed that. The group keeps its number until
+        // its leader is reaped.
         if process::is_child(self.intermediate) || (self.pidfd.is_none() && !self.is_gone(0)) {
             let _ = Target::Group(self.intermediate).kill();
             let _ = Target::Process(self.intermediate).kill();

@@ -19,7 +19,8 @@ pub struct Environment {
     pids: List<*mut c_char>,
 }
 
-/// In these a service manager names the process that its other variables are for. If that is this process, it will be the daemon.
+/// In these a service manager names the process that its other variables are for. If that is this process, it will be
+/// the daemon.
 const OF_PROCESS: [&CStr; 2] = [c"LISTEN_PID", c"WATCHDOG_PID"];
 
 /// What a service manager tells the library. These stay in every environment.
@@ -32,8 +33,8 @@ const MOST_DIGITS: usize = 10;
 const OF_USER: [&[u8]; 4] = [b"HOME", b"USER", b"LOGNAME", b"SHELL"];
 
 impl Environment {
-    /// Composes the daemon's environment. It is the present one, changed by `options`, by the user that the daemon becomes, and by
-    /// `own`, an assignment of the library. `None` when they change nothing.
+    /// Composes the daemon's environment. It is the present one, changed by `options`, by the user that the daemon
+    /// becomes, and by `own`, an assignment of the library. `None` when they change nothing.
     pub fn prepare(options: &Options, account: Option<&Account>, own: Option<&CStr>) -> Result<Option<Environment>> {
         let stays = options.environment.is_empty() && !options.clear_environment && account.is_none() && own.is_none();
         if stays && !OF_PROCESS.iter().any(|name| environment::is_own_pid(name)) {

@@ -1,7 +1,7 @@
 //! The daemon's side of a start of another program: the set-up, and then execve(2).
 //!
-//! The process borrows its launcher's memory until it is the program. So it uses async-signal-safe calls alone, and leaves nothing
-//! behind in that memory.
+//! The process borrows its launcher's memory until it is the program. So it uses async-signal-safe calls alone, and
+//! leaves nothing behind in that memory.
 
 use core::ffi::{CStr, c_char, c_int};
 
@@ -59,8 +59,8 @@ pub fn run(plan: &Plan, program: &Program, channel: c_int, mask: Set) -> Result<
     at_each_place(program, block, &|path| Err(unsafe { process::execute(path, program.arguments, block) }))
 }
 
-/// Calls `attempt` with each path where execvp(3) would look for the program, until it succeeds. Unlike there, a file that is no
-/// program is not given to a shell.
+/// Calls `attempt` with each path where execvp(3) would look for the program, until it succeeds. Unlike there, a file
+/// that is no program is not given to a shell.
 fn at_each_place(
     program: &Program,
     block: *const *const c_char,

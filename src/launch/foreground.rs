@@ -11,7 +11,8 @@ use crate::sys::fd::Descriptor;
 use crate::sys::signal::{self, Set};
 use crate::sys::{Errno, file, process};
 
-/// Makes this process the daemon. On failure all is as it was, except for privileges that were given up for good before.
+/// Makes this process the daemon. On failure all is as it was, except for privileges that were given up for good
+/// before.
 pub fn stay(options: &Options) -> Result<()> {
     let mut plan = Plan::prepare(options, Way::Foreground)?;
     plan.flush();

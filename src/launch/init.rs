@@ -1,8 +1,9 @@
 //! Process 1 of a container: it stays as an init, and the program goes on in its child.
 //!
-//! The kernel makes process 1 the parent of every orphan, and does not say which of its children were adopted. A process
-//! that is both would leave zombies, or take its own children's ends from the waits that are for them. It also spares process 1 the
-//! default actions of signals. So there are two processes, as with tini(1) and `docker run --init`.
+//! The kernel makes process 1 the parent of every orphan, and does not say which of its children were adopted. A
+//! process that is both would leave zombies, or take its own children's ends from the waits that are for them. It also
+//! spares process 1 the default actions of signals. So there are two processes, as with tini(1) and `docker run
+//! --init`.
 
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, Ordering};
@@ -23,8 +24,8 @@ pub fn is_above() -> bool {
     main != 0 && main == process::id()
 }
 
-/// In process 1, all signals blocked: comes back in a child of it, with the disposition of SIGCHLD that was there before, and stays
-/// there as its init. All that the caller holds, descriptors and locks, is the child's then.
+/// In process 1, all signals blocked: comes back in a child of it, with the disposition of SIGCHLD that was there
+/// before, and stays there as its init. All that the caller holds, descriptors and locks, is the child's then.
 pub fn become_init() -> Result<Option<Action>> {
     // Children that are ignored would be gone before their status is known.
     let former = signal::set_action(signal::CHLD, &Action::default()).ok();
@@ -43,10 +44,11 @@ pub fn become_init() -> Result<Option<Action>> {
     }
 }
 
-/// Reaps what ends, and hands on the signals that a process has sent, until `main` ends: as it does, in a shell's words.
+/// Reaps what ends, and hands on the signals that a process has sent, until `main` ends: as it does, in a shell's
+/// words.
 fn watch_over(main: Pid) -> ! {
-    // Readers see the end of what the program closes. Standard output stays, as others in the container may write there by way of
-    // /proc/1/fd. A kernel that cannot do that leaves them open.
+    // Readers see the end of what the program closes. Standard output stays, as others in the container may write there
+    // by way of /proc/1/fd. A kernel that cannot do that leaves them open.
     let _ = fd::close_range(3, u32::MAX);
     process::stop_timers();
     loop {

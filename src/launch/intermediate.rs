@@ -1,8 +1,8 @@
 //! The process between launcher and daemon: it leads the daemon's session, which the daemon therefore does not.
 //!
-//! While the launcher waits for readiness, this process stays and watches the daemon, which is its child. So it notices a crash at
-//! once and knows the status, and it can kill a daemon that is not ready: a child keeps its pid until it is reaped. At its own end it
-//! kills its whole process group.
+//! While the launcher waits for readiness, this process stays and watches the daemon, which is its child. So it notices
+//! a crash at once and knows the status, and it can kill a daemon that is not ready: a child keeps its pid until it is
+//! reaped. At its own end it kills its whole process group.
 
 use core::ffi::c_int;
 
@@ -28,8 +28,8 @@ pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
     if lead_session().is_err() {
         give_up(channel);
     }
-    // If SIGCHLD were ignored, the daemon could not be waited for. The launcher's own disposition does not change: it may have
-    // other children.
+    // If SIGCHLD were ignored, the daemon could not be waited for. The launcher's own disposition does not change: it
+    // may have other children.
     let child_action = if stays { signal::set_action(signal::CHLD, &Action::default()).ok() } else { None };
     match process::fork() {
         Ok(0) => Forked { child_action },
@@ -45,7 +45,8 @@ pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
 /// For how many milliseconds a process is waited for that has given back the memory that it had borrowed.
 const LAST_WAY: c_int = 1000;
 
-/// The same for a daemon that is another program, which `make` makes. All of it borrows the launcher's memory. Never returns.
+/// The same for a daemon that is another program, which `make` makes. All of it borrows the launcher's memory. Never
+/// returns.
 pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) -> Result<Pid, Errno>) -> ! {
     if lead_session().is_err() {
         give_up(channel);
@@ -58,7 +59,8 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
             give_up(channel)
         }
     };
-    // Else it is at its end, but may have a little way to go. An emulator that has copied the process says nothing: it goes on.
+    // Else it is at its end, but may have a little way to go. An emulator that has copied the process says nothing: it
+    // goes on.
     let is_program = process::has_executed(daemon) || !process::ends_by(daemon, Deadline::after(LAST_WAY));
     if !is_program {
         // Where it cannot be reaped, its own report, or the end of this process, says enough.
@@ -99,8 +101,8 @@ pub fn fork_failed(step: Step, errno: Errno) -> Error {
     Error::told(step, errno, why)
 }
 
-/// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills this
-/// process once it has accepted the daemon.
+/// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills
+/// this process once it has accepted the daemon.
 fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
     /// How often those are asked after that have no pidfd, in milliseconds.
     const SLICE: c_int = 20;

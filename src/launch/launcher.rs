@@ -94,7 +94,8 @@ pub fn interrupting(plan: &Plan, mask: Set) -> Set {
         .fold(Set::empty(), Set::with)
 }
 
-/// The channel between launcher and daemon: the launcher's end, where each report comes with its sender, and the daemon's.
+/// The channel between launcher and daemon: the launcher's end, where each report comes with its sender, and the
+/// daemon's.
 pub fn connect() -> Result<(Descriptor, Descriptor)> {
     let connected = socket::pair().and_then(|(launcher_end, daemon_end)| {
         socket::ask_for_senders(&launcher_end)?;

@@ -85,8 +85,8 @@ impl<'a> Start<'a> {
         }
     }
 
-    /// Waits for the daemon: its pid, or how the start failed. Afterwards the intermediate process is reaped, and after a
-    /// failure the daemon is gone.
+    /// Waits for the daemon: its pid, or how the start failed. Afterwards the intermediate process is reaped, and after
+    /// a failure the daemon is gone.
     pub fn await_daemon(&mut self) -> Result<Pid> {
         loop {
             match self.hear() {
@@ -185,8 +185,8 @@ impl<'a> Start<'a> {
         if self.pidfd.as_ref().is_some_and(process::is_over) { Ok(None) } else { self.accept(daemon).map(Some) }
     }
 
-    /// The intermediate process has nothing to do any more, and the daemon is told that it may go on. It is not its child
-    /// then.
+    /// The intermediate process has nothing to do any more, and the daemon is told that it may go on. It is not its
+    /// child then.
     fn accept(&mut self, daemon: Pid) -> Result<Pid> {
         match process::kill(self.intermediate, signal::KILL) {
             // Where other threads run, one of them may have reaped it.

@@ -207,7 +207,8 @@ impl<'a> Plan<'a> {
         self.lockfile.iter().chain(&self.pidfile)
     }
 
-    /// Resolves the paths' symbolic links where there will be a new root directory: `enter_root` compares them with its path.
+    /// Resolves the paths' symbolic links where there will be a new root directory: `enter_root` compares them with its
+    /// path.
     fn resolve(&mut self) -> Result<()> {
         if self.root.is_none() {
             return Ok(());
@@ -259,8 +260,8 @@ fn threads_would_be_lost() -> Error {
     Error::told(Step::Daemonize, Errno::EDEADLK, why)
 }
 
-/// Was this process started where staying in the foreground is the default: as process 1, or by systemd itself for a service that
-/// says when it is ready?
+/// Was this process started where staying in the foreground is the default: as process 1, or by systemd itself for a
+/// service that says when it is ready?
 pub fn wants_foreground() -> bool {
     process::id() == 1
         || init::is_above()

@@ -1,7 +1,7 @@
 //! Giving up privileges: groups first, then the user, for good.
 //!
-//! There are two steps. After the first one the process acts as the user, and can still go back. After the second one it cannot.
-//! A call that would change nothing is not made: a sandbox may forbid it.
+//! There are two steps. After the first one the process acts as the user, and can still go back. After the second one
+//! it cannot. A call that would change nothing is not made: a sandbox may forbid it.
 
 use super::account::{self, Account};
 use super::credentials::Credentials;

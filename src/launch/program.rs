@@ -1,5 +1,6 @@
-//! A start of another program as the daemon. Nothing of the launcher is copied. Until the program is executed, the processes on the
-//! daemon's side borrow the launcher's memory. A thread lends it, and stands still meanwhile. The launcher's own thread goes on.
+//! A start of another program as the daemon. Nothing of the launcher is copied. Until the program is executed, the
+//! processes on the daemon's side borrow the launcher's memory. A thread lends it, and stands still meanwhile. The
+//! launcher's own thread goes on.
 
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
@@ -158,7 +159,8 @@ extern "C" fn lend(argument: *mut c_void) -> *mut c_void {
     borrowed.thread.store(process::thread_id(), Ordering::Release);
     // The first use of a thread's state may allocate. The processes that borrow the thread must not.
     thread_state::get();
-    // SAFETY: the first stack is nobody else's; `lead` takes what this function does, and keeps the rules; all signals are blocked.
+    // SAFETY: the first stack is nobody else's; `lead` takes what this function does, and keeps the rules; all signals
+    // are blocked.
     let made = unsafe { borrowing::make_child(borrowed.stacks, lead, argument, &borrowed.intermediate) };
     borrowed.intermediate.store(made.unwrap_or_else(|errno| -errno.number()), Ordering::Release);
     borrowing::change_is_made(&borrowed.intermediate);

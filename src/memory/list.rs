@@ -27,8 +27,8 @@ impl<T> List<T> {
     }
 
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        // SAFETY: the first `length` values from `start` are initialised, and the exclusive borrow of `self` makes this the
-        // only reference; an empty list is a dangling, aligned pointer with length 0.
+        // SAFETY: the first `length` values from `start` are initialised, and the exclusive borrow of `self` makes this
+        // the only reference; an empty list is a dangling, aligned pointer with length 0.
         unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.length) }
     }
 
@@ -64,8 +64,8 @@ impl<T> List<T> {
     }
 }
 
-/// Room for more than `capacity` values of that size, which it becomes, with those that `held` has. Where memory is refused, both
-/// stay.
+/// Room for more than `capacity` values of that size, which it becomes, with those that `held` has. Where memory is
+/// refused, both stay.
 ///
 /// # Safety
 /// The caller owns `held`, which came from here unless `capacity` is 0, and uses it no more when this succeeds.

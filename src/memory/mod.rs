@@ -1,5 +1,5 @@
-//! Memory that may be refused, on malloc: a growing array and an owned C string. Between fork and return nothing is allocated
-//! or freed; what would be freed there is leaked on purpose.
+//! Memory that may be refused, on malloc: a growing array and an owned C string. Between fork and return nothing is
+//! allocated or freed; what would be freed there is leaked on purpose.
 
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicPtr, Ordering};

@@ -37,7 +37,8 @@ pub fn split(path: &CStr) -> Result<(CString, &CStr), OutOfMemory> {
     Ok((directory, CStr::from_bytes_until_nul(name).unwrap_or(c"")))
 }
 
-/// Makes `path` what it is called inside the new root directory `root`. Outside of `root` it becomes empty: there it has no name.
+/// Makes `path` what it is called inside the new root directory `root`. Outside of `root` it becomes empty: there it
+/// has no name.
 pub fn enter_root(path: &mut CString, root: &CStr) {
     let root = root.to_bytes();
     let root = if let [start @ .., b'/'] = root { start } else { root };

@@ -27,8 +27,8 @@ pub fn count() -> Result<c_int> {
     Ok(end - FIRST)
 }
 
-/// What a service manager hands over: sockets, FIFOs, and what a service has given it to keep, which has no name (memfd). A file that
-/// has one came here by mistake.
+/// What a service manager hands over: sockets, FIFOs, and what a service has given it to keep, which has no name
+/// (memfd). A file that has one came here by mistake.
 fn check(descriptor: c_int) -> Result<()> {
     let refused = |errno, why: &str| {
         let (descriptor, why) = (Numbered("descriptor ", descriptor.into()), Plain(why));

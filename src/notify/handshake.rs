@@ -1,8 +1,8 @@
 //! What passes between the launcher and its daemon: a pair of sockets that keeps messages whole.
 //!
-//! The daemon reports. The launcher answers once, when it has accepted the daemon: until then neither has succeeded. A program
-//! can write anything to its end of the pair. So the launcher takes the sender of a report from the kernel, and refuses content
-//! that no report can have.
+//! The daemon reports. The launcher answers once, when it has accepted the daemon: until then neither has succeeded. A
+//! program can write anything to its end of the pair. So the launcher takes the sender of a report from the kernel, and
+//! refuses content that no report can have.
 
 use core::ffi::c_int;
 use core::mem::offset_of;
@@ -19,7 +19,8 @@ use crate::sys::{Errno, socket};
 pub enum Report {
     /// By the intermediate process: it watches the daemon, whose pidfd comes along.
     Watched,
-    /// By the intermediate process: the daemon, which has this pid, has become the program. It is watched, and its pidfd comes along.
+    /// By the intermediate process: the daemon, which has this pid, has become the program. It is watched, and its
+    /// pidfd comes along.
     Executed(Pid),
     /// By the daemon: it is set up.
     SetUp,

@@ -1,5 +1,5 @@
-//! How a program that does not use this library tells its launcher that it can serve: by a message of sd_notify(3), or by a newline to
-//! a descriptor, as with s6.
+//! How a program that does not use this library tells its launcher that it can serve: by a message of sd_notify(3), or
+//! by a newline to a descriptor, as with s6.
 
 use core::ffi::{CStr, c_int};
 use core::fmt;
@@ -12,8 +12,9 @@ use crate::sys::process::{self, Pid};
 use crate::sys::text::{ShortText, leading_number};
 use crate::sys::{Errno, datagram, random, socket};
 
-/// The socket that NOTIFY_SOCKET names while the launcher waits. Its name is abstract, so it works in another root directory and for
-/// any user, and nothing of it is left behind. The name is random, so nobody can guess it or use it again.
+/// The socket that NOTIFY_SOCKET names while the launcher waits. Its name is abstract, so it works in another root
+/// directory and for any user, and nothing of it is left behind. The name is random, so nobody can guess it or use it
+/// again.
 pub struct Listener {
     socket: Descriptor,
     assignment: ShortText,
@@ -69,8 +70,8 @@ impl Listener {
         [self.socket.as_raw_fd(), self.newline.as_ref().map_or(-1, |newline| newline.pipe.reader.as_raw_fd())]
     }
 
-    /// Takes what has come. Says whether the program `daemon`, or a process of its session, has said that it can serve. Messages of
-    /// other processes do not count.
+    /// Takes what has come. Says whether the program `daemon`, or a process of its session, has said that it can serve.
+    /// Messages of other processes do not count.
     pub fn hears_ready(&mut self, daemon: Pid, session: Pid) -> bool {
         let mut text = [0; 4096];
         let [socket, newline] = self.as_raw_fds();
@@ -115,8 +116,8 @@ impl Listener {
         }
     }
 
-    /// The failure of the program: what it has said by daemonize_fail(), or else `line`, and after it the program's own STATUS
-    /// or ERRNO, if it has sent one.
+    /// The failure of the program: what it has said by daemonize_fail(), or else `line`, and after it the program's own
+    /// STATUS or ERRNO, if it has sent one.
     pub fn failure(&self, errno: Errno, line: &dyn fmt::Display) -> Error {
         let (reason, words) = (self.errno.map(Reason), Clean(self.status.bytes()));
         if self.gives_up {

@@ -24,8 +24,8 @@ static SPEAKER: AtomicI32 = AtomicI32::new(0);
 /// Has it forked away from the process that was started?
 static FORKED: AtomicBool = AtomicBool::new(false);
 
-/// From now on this process, `daemon`, is a daemon. Its launcher waits at the other end of `channel` for its readiness, and its
-/// supervisor reads the descriptor `supervisor`. Those of an earlier start are forgotten.
+/// From now on this process, `daemon`, is a daemon. Its launcher waits at the other end of `channel` for its readiness,
+/// and its supervisor reads the descriptor `supervisor`. Those of an earlier start are forgotten.
 pub fn begin(daemon: Pid, forked: bool, channel: Option<Descriptor>, supervisor: Option<c_int>) {
     FORKED.store(forked, Ordering::Relaxed);
     CHANNEL.note(channel.map(Descriptor::into_raw_fd));
@@ -104,9 +104,9 @@ fn tell_supervisor() -> Result<()> {
     told.map_err(|errno| Error::at(Step::NotifyDescriptor, errno))
 }
 
-/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard error
-/// and the service manager. Gives the status to exit with, which the launcher is told, too. The caller has to end the process;
-/// a launcher that waits for ever waits for that.
+/// Tells whoever waits that the process gives up, and why: the launcher, or, where none waits, the readers of standard
+/// error and the service manager. Gives the status to exit with, which the launcher is told, too. The caller has to end
+/// the process; a launcher that waits for ever waits for that.
 pub fn fail(status: c_int, message: &CStr) -> c_int {
     let status = if (1..=255).contains(&status) { status } else { 1 };
     let line = handshake::line_of_failure(status, message.to_bytes());

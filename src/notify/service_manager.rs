@@ -57,7 +57,8 @@ fn unanswered(address: &CStr) -> Error {
     Error::because(Step::NotifySocket, address, Errno::ETIMEDOUT, "does not answer")
 }
 
-/// Sends `NAME=value` lines; with each of the descriptors once, if there are any. Where no service manager waits that is nothing.
+/// Sends `NAME=value` lines; with each of the descriptors once, if there are any. Where no service manager waits that
+/// is nothing.
 pub fn notify(state: &CStr, attached: &[c_int]) -> Result<()> {
     if state.is_empty() {
         return Err(Error::refused(Step::ServiceState, "empty"));
@@ -87,8 +88,8 @@ pub fn extend_timeout(milliseconds: c_int) -> Result<()> {
     tell("EXTEND_TIMEOUT_USEC=", i64::from(milliseconds) * 1000)
 }
 
-/// Says that the service is ready, and which process is its main one, if that is not the one that was started. Returns when the
-/// message has been read.
+/// Says that the service is ready, and which process is its main one, if that is not the one that was started. Returns
+/// when the message has been read.
 pub fn ready(main: Option<Pid>) -> Result<()> {
     match main {
         Some(main) => tell("READY=1\nMAINPID=", main.into())?,
@@ -103,8 +104,8 @@ pub fn failing(line: &Line) -> Result<()> {
     send(state.bytes(), None, PATIENCE)
 }
 
-/// Before a launcher ends: from now on the daemon is the service's main process. The service manager may not accept the daemon's own
-/// messages yet. If this fails, the daemon says it when it is ready.
+/// Before a launcher ends: from now on the daemon is the service's main process. The service manager may not accept the
+/// daemon's own messages yet. If this fails, the daemon says it when it is ready.
 pub fn hand_over(main: Pid, limit: Deadline) {
     let patience = limit.or(Deadline::after(1000)).left();
     let _ = tell_within("MAINPID=", main.into(), patience).and_then(|()| barrier(patience));

@@ -7,8 +7,8 @@ use crate::memory::{List, OutOfMemory};
 use crate::signals::held_back;
 use crate::sys::{Errno, environment, process};
 
-/// Runs `path` in place of this process, with `path` before `arguments` as PHP has it, and with the present environment where none
-/// is given. Returns only on failure.
+/// Runs `path` in place of this process, with `path` before `arguments` as PHP has it, and with the present environment
+/// where none is given. Returns only on failure.
 ///
 /// # Safety
 /// `arguments` and `environment` must be NULL, or arrays of C strings that end in NULL.

@@ -14,9 +14,9 @@ use crate::sys::{Errno, pages};
 const MOST: usize = 4096;
 const LONGEST_NAME: usize = 15;
 
-/// What the kernel shows as the command line, once there is a title: the program's own arguments stay as they are. These are
-/// pages of their own, since the kernel shows none that belong to a file, as the first of a library's variables do. Never
-/// given back.
+/// What the kernel shows as the command line, once there is a title: the program's own arguments stay as they are.
+/// These are pages of their own, since the kernel shows none that belong to a file, as the first of a library's
+/// variables do. Never given back.
 static SHOWN: AtomicPtr<[u8; MOST]> = AtomicPtr::new(null_mut());
 
 /// The fields of /proc/self/stat with the parts of a layout, numbered as in proc(5); 0: none has the end of the heap.

@@ -1,5 +1,5 @@
-//! For a language's runtime that is built on top of this crate, as the extension of PHP is, what the C interface does not
-//! offer: running the handlers of signals between two instructions of the runtime's own.
+//! For a language's runtime that is built on top of this crate, as the extension of PHP is, what the C interface does
+//! not offer: running the handlers of signals between two instructions of the runtime's own.
 
 use core::ffi::{CStr, c_int, c_void};
 
@@ -10,7 +10,8 @@ use crate::signals::{dispatch, event_descriptor, held_back, mask, notifier};
 use crate::sys::signal::{self, Action, LAST, Set};
 use crate::sys::{Errno, environment, file, loader, open_descriptors, process, thread_state};
 
-/// Has `notify` called in the signal handler whenever a signal has been queued: nothing in it but async-signal-safe calls.
+/// Has `notify` called in the signal handler whenever a signal has been queued: nothing in it but async-signal-safe
+/// calls.
 pub fn on_signal_queued(notify: fn()) {
     notifier::register(notify);
 }
@@ -63,12 +64,14 @@ impl Round {
     }
 }
 
-/// Takes the oldest signal that is queued: for a runtime that is about to fork, as a forked process begins with an empty queue.
+/// Takes the oldest signal that is queued: for a runtime that is about to fork, as a forked process begins with an
+/// empty queue.
 pub fn take_queued_signal() -> Option<pcntl_siginfo> {
     QUEUE.pop()
 }
 
-/// Queues a signal that was taken, behind those that have come meanwhile. It is lost only if the kernel refuses memory for it.
+/// Queues a signal that was taken, behind those that have come meanwhile. It is lost only if the kernel refuses memory
+/// for it.
 pub fn queue_signal(info: &pcntl_siginfo) {
     let _ = QUEUE.push(info) != Room::None || QUEUE.push_to_overflow(info);
     event_descriptor::announce();
@@ -115,8 +118,8 @@ impl Disposition {
     }
 }
 
-/// Sets signals (bit 0 for signal 1) back to their default. Of those that were at another disposition, the ones that are
-/// blocked come now, but for those that were only blocked for want of room in the queue, which is empty afterwards.
+/// Sets signals (bit 0 for signal 1) back to their default. Of those that were at another disposition, the ones that
+/// are blocked come now, but for those that were only blocked for want of room in the queue, which is empty afterwards.
 pub fn forget_signals(signals: u64) {
     let mut changed = 0;
     for number in (1..=LAST).filter(|&number| signals & signal::bit(number) != 0) {
@@ -135,13 +138,14 @@ pub fn kill(process: c_int, signal: c_int) -> Result<(), c_int> {
     process::kill(process, signal).map_err(Errno::number)
 }
 
-/// waitpid(2), for threads that nobody cancels, interrupted by signals: the pid (0: none yet) and the wait status, or an errno.
+/// waitpid(2), for threads that nobody cancels, interrupted by signals: the pid (0: none yet) and the wait status, or
+/// an errno.
 pub fn wait(process: c_int, flags: c_int) -> Result<(c_int, c_int), c_int> {
     process::wait_once(process, flags, None).map_err(Errno::number)
 }
 
-/// sigprocmask(2), for threads that nobody cancels: the former mask, or an errno. Bit 0 stands for signal 1. What is blocked for
-/// want of room in the queue is left out, as in pcntl_sigprocmask().
+/// sigprocmask(2), for threads that nobody cancels: the former mask, or an errno. Bit 0 stands for signal 1. What is
+/// blocked for want of room in the queue is left out, as in pcntl_sigprocmask().
 pub fn change_mask(mode: c_int, signals: u64) -> Result<u64, c_int> {
     match mask::change(mode, Set::from_bits(signals)) {
         Ok(former) => Ok(former.bits()),

@@ -1,5 +1,5 @@
-//! The signals that parts of the library handle for themselves, inside the signal handler. Those parts register here, because this
-//! module may not call them by name: they are on a higher floor.
+//! The signals that parts of the library handle for themselves, inside the signal handler. Those parts register here,
+//! because this module may not call them by name: they are on a higher floor.
 
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};

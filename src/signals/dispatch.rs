@@ -13,8 +13,8 @@ use crate::sys::{cancellation, thread_state};
 /// The thread that is running handlers; 0: none.
 static RUNNING: AtomicI32 = AtomicI32::new(0);
 
-/// Runs the handlers of what has arrived by now, oldest first, and gives their number. Inside a handler it does nothing.
-/// It stops before a signal that `next` is to take.
+/// Runs the handlers of what has arrived by now, oldest first, and gives their number. Inside a handler it does
+/// nothing. It stops before a signal that `next` is to take.
 pub fn dispatch() -> c_int {
     if is_idle() {
         event_descriptor::update();

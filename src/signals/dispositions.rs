@@ -1,5 +1,5 @@
-//! Which signals this process ignores or handles, and whether it has other threads, as /proc/self/status tells it. And resetting all
-//! signals to their defaults.
+//! Which signals this process ignores or handles, and whether it has other threads, as /proc/self/status tells it. And
+//! resetting all signals to their defaults.
 
 use core::ffi::c_int;
 
@@ -39,8 +39,9 @@ impl Dispositions {
         handlers::forget_all_but(kept);
     }
 
-    /// The same in a process that is about to execute another program. Of the signals in `kept`, those that are ignored stay ignored.
-    /// The library's table of handlers is not changed: it belongs to the launcher, whose memory this process borrows.
+    /// The same in a process that is about to execute another program. Of the signals in `kept`, those that are ignored
+    /// stay ignored. The library's table of handlers is not changed: it belongs to the launcher, whose memory this
+    /// process borrows.
     pub fn reset_for_exec(&self, kept: u64) {
         let stay = Set::from_bits(kept).signals().filter(|&signal| self.ignores(signal));
         self.reset_those((self.ignored | self.handled) & !stay.fold(0, |stay, signal| stay | bit(signal)));

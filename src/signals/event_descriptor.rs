@@ -15,8 +15,8 @@ static MAKING: AtomicBool = AtomicBool::new(false);
 /// May it be readable?
 static ANNOUNCED: AtomicBool = AtomicBool::new(false);
 
-/// The descriptor, if there is one that is still ours. The program may have closed it, and opened something of its own under its
-/// number.
+/// The descriptor, if there is one that is still ours. The program may have closed it, and opened something of its own
+/// under its number.
 fn existing() -> Option<c_int> {
     let descriptor = DESCRIPTOR.load(Ordering::Acquire);
     (descriptor != 0 && event_counter::is_own(descriptor)).then_some(descriptor)
@@ -57,8 +57,8 @@ pub fn announce() {
     }
 }
 
-/// After taking from the queue, or finding nothing there: readable exactly as long as something is left. Another thread may have
-/// taken a signal before its handler has announced it.
+/// After taking from the queue, or finding nothing there: readable exactly as long as something is left. Another thread
+/// may have taken a signal before its handler has announced it.
 pub fn update() {
     if !ANNOUNCED.swap(false, Ordering::AcqRel) {
         return;
@@ -79,8 +79,8 @@ pub fn forget_if_closed() {
     }
 }
 
-/// In a forked child: replaces the parent's descriptor by a new one with the same number, because reading the parent's would take
-/// the parent's wake-ups. If that fails, the child has none until the program asks for one again.
+/// In a forked child: replaces the parent's descriptor by a new one with the same number, because reading the parent's
+/// would take the parent's wake-ups. If that fails, the child has none until the program asks for one again.
 pub fn reset_after_fork() {
     MAKING.store(false, Ordering::Relaxed);
     let Some(descriptor) = existing() else { return };

@@ -37,7 +37,8 @@ pub fn wanted(signal: c_int) -> Handler {
     match at(&WANTED, signal).map_or(core::ptr::null_mut(), |held| held.load(Ordering::Acquire)) {
         held if held.is_null() => Handler::Default,
         QUEUED => Handler::Queue,
-        // SAFETY: only `want` stores there: NULL and QUEUED, which are handled above, or a `Callback` cast to a pointer.
+        // SAFETY: only `want` stores there: NULL and QUEUED, which are handled above, or a `Callback` cast to a
+        // pointer.
         held => Handler::Call(unsafe { core::mem::transmute::<*mut c_void, Callback>(held) }),
     }
 }
@@ -140,7 +141,8 @@ fn end_process(signal: c_int) {
         // The kernel spares process 1 what is at its default.
         process::exit_now(128 + signal);
     }
-    // The signal is blocked until this handler returns. Then it ends the process, so a parent sees the right wait status.
+    // The signal is blocked until this handler returns. Then it ends the process, so a parent sees the right wait
+    // status.
     let _ = signal::set_action(signal, &Action::default());
     let _ = process::kill(process::id(), signal);
 }
@@ -156,8 +158,8 @@ fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
         held_back::add(unsafe { signal::block_in_interrupted(context, queued) });
     }
     if !is_kept {
-        // The signal is sent again. As it is blocked in this thread, the kernel keeps it, or gives it to another thread, where there
-        // may be memory by then.
+        // The signal is sent again. As it is blocked in this thread, the kernel keeps it, or gives it to another
+        // thread, where there may be memory by then.
         // SAFETY: `raw` is the second argument of the running handler.
         let _ = unsafe { signal::send_to_process(raw) };
     }

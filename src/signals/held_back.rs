@@ -1,7 +1,8 @@
-//! The signals that the library has blocked because the queue was nearly full. The kernel keeps them until there is room.
+//! The signals that the library has blocked because the queue was nearly full. The kernel keeps them until there is
+//! room.
 //!
-//! This is done only in a process with one thread. If that thread starts others meanwhile, they inherit its mask, and any of them may
-//! dispatch from then on. So each thread that dispatches has to unblock the signals for itself.
+//! This is done only in a process with one thread. If that thread starts others meanwhile, they inherit its mask, and
+//! any of them may dispatch from then on. So each thread that dispatches has to unblock the signals for itself.
 
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
@@ -84,8 +85,8 @@ pub fn release() -> bool {
     }
 }
 
-/// Unblocks them, and holds nothing back until `resume`. So the program that this process executes gets the mask that its caller has
-/// set.
+/// Unblocks them, and holds nothing back until `resume`. So the program that this process executes gets the mask that
+/// its caller has set.
 pub fn give_up() {
     GIVING_UP.store(true, Ordering::Relaxed);
     release();

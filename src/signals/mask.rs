@@ -10,8 +10,9 @@ use crate::sys::signal::{self, BLOCK, SET, Set, UNBLOCK};
 
 /// Changes the mask as sigprocmask(2) does and gives the former one.
 ///
-/// A signal that is held back does not count as blocked by the program: the former mask that is returned does not have it, and it stays
-/// blocked until there is room. If the program blocks it now, it stays blocked when there is room, too.
+/// A signal that is held back does not count as blocked by the program: the former mask that is returned does not have
+/// it, and it stays blocked until there is room. If the program blocks it now, it stays blocked when there is room,
+/// too.
 pub fn change(how: c_int, signals: Set) -> Result<Set> {
     if !matches!(how, BLOCK | UNBLOCK | SET) {
         return Err(Error::refused(Step::SignalMask, "no such mode"));
@@ -33,8 +34,8 @@ pub fn change(how: c_int, signals: Set) -> Result<Set> {
     Ok(Set::from_bits(seen))
 }
 
-/// Takes one of `signals` that is pending, or that comes within `timeout` (seconds and nanoseconds). Without a timeout it also takes one
-/// that is queued for its handler already, because otherwise it could wait for ever.
+/// Takes one of `signals` that is pending, or that comes within `timeout` (seconds and nanoseconds). Without a timeout
+/// it also takes one that is queued for its handler already, because otherwise it could wait for ever.
 pub fn wait(signals: Set, timeout: Option<(i64, i64)>) -> Result<pcntl_siginfo> {
     if timeout.is_some() {
         return take(signals, timeout);

@@ -1,4 +1,5 @@
-//! Signals: their dispositions, the queue of those that have arrived, and the handlers, which run when the program says so.
+//! Signals: their dispositions, the queue of those that have arrived, and the handlers, which run when the program says
+//! so.
 
 use core::ffi::c_int;
 

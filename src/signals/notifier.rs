@@ -1,4 +1,5 @@
-//! The function that is called when a signal has been queued. PHP's extension registers one, to have the engine run handlers.
+//! The function that is called when a signal has been queued. PHP's extension registers one, to have the engine run
+//! handlers.
 
 use core::sync::atomic::{AtomicPtr, Ordering};
 

@@ -1,5 +1,6 @@
-//! The signals for which the queue has no room while several threads run. They are in blocks of memory from the kernel, which form a
-//! list. Signal handlers on any number of threads fill the blocks without a lock, and one consumer at a time empties them in order.
+//! The signals for which the queue has no room while several threads run. They are in blocks of memory from the kernel,
+//! which form a list. Signal handlers on any number of threads fill the blocks without a lock, and one consumer at a
+//! time empties them in order.
 
 use core::cell::UnsafeCell;
 use core::ptr::{NonNull, null_mut};
@@ -47,8 +48,8 @@ pub struct Overflow {
     retired: AtomicPtr<Block>,
 }
 
-// SAFETY: a place's `info` is written by the one handler that has claimed the place, before it says FILLED, and read after
-// that by the consumer.
+// SAFETY: a place's `info` is written by the one handler that has claimed the place, before it says FILLED, and read
+// after that by the consumer.
 unsafe impl Sync for Overflow {}
 
 impl Overflow {
@@ -229,7 +230,8 @@ fn release_all(chain: &AtomicPtr<Block>, next: fn(&Block) -> &AtomicPtr<Block>) 
     while let Some(block) = NonNull::new(chain.load(Ordering::Relaxed)) {
         // SAFETY: the chain holds blocks.
         chain.store(next(unsafe { block.as_ref() }).load(Ordering::Relaxed), Ordering::Relaxed);
-        // SAFETY: nobody uses the block: `leave` calls this while no handler is in `push`, `clear` in a child with one thread.
+        // SAFETY: nobody uses the block: `leave` calls this while no handler is in `push`, `clear` in a child with one
+        // thread.
         unsafe { pages::unmap(block) };
     }
 }

@@ -1,9 +1,10 @@
-//! The queue from signal handlers to the program: Vyukov's bounded queue. Signal handlers append without a lock and without allocation.
-//! One consumer at a time takes the signals, in order.
+//! The queue from signal handlers to the program: Vyukov's bounded queue. Signal handlers append without a lock and
+//! without allocation. One consumer at a time takes the signals, in order.
 //!
-//! It loses nothing. In a process with one thread, a handler that finds the queue nearly full blocks further signals: the kernel keeps
-//! them until dispatching has made room. With several threads that does not help, because the kernel would choose another thread, and
-//! nobody could unblock a thread that does not dispatch. There the rest goes to the overflow, and no mask is changed.
+//! It loses nothing. In a process with one thread, a handler that finds the queue nearly full blocks further signals:
+//! the kernel keeps them until dispatching has made room. With several threads that does not help, because the kernel
+//! would choose another thread, and nobody could unblock a thread that does not dispatch. There the rest goes to the
+//! overflow, and no mask is changed.
 
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,12 +16,13 @@ use crate::sys::signal::bit;
 
 const SIZE: usize = 256;
 
-/// With fewer free slots than this the kernel is asked to wait: one for each thread that may be appending at this moment.
+/// With fewer free slots than this the kernel is asked to wait: one for each thread that may be appending at this
+/// moment.
 const RESERVE: usize = 32;
 
 struct Slot {
-    /// The slot's sequence number less its index, so that a queue of zeroes is an empty one. The slot of position p can be written
-    /// while its sequence number is p, and read while it is p + 1.
+    /// The slot's sequence number less its index, so that a queue of zeroes is an empty one. The slot of position p can
+    /// be written while its sequence number is p, and read while it is p + 1.
     sequence: AtomicUsize,
     info: UnsafeCell<pcntl_siginfo>,
 }
@@ -74,8 +76,9 @@ pub struct End {
     overflow: usize,
 }
 
-// SAFETY: a slot's `info` is touched only by whoever its sequence number gives it to: the producer that claimed its position
-// by moving `tail`, then, after that one's release of the sequence number, the consumer, which holds `consuming`.
+// SAFETY: a slot's `info` is touched only by whoever its sequence number gives it to: the producer that claimed its
+// position by moving `tail`, then, after that one's release of the sequence number, the consumer, which holds
+// `consuming`.
 unsafe impl Sync for Queue {}
 
 /// The signals of this process.
@@ -111,7 +114,8 @@ impl Queue {
                     let next = position.wrapping_add(1);
                     match self.tail.compare_exchange_weak(position, next, Ordering::Relaxed, Ordering::Relaxed) {
                         Ok(_) => {
-                            // SAFETY: the exchange has given this position to us alone, until its sequence number is set.
+                            // SAFETY: the exchange has given this position to us alone, until its sequence number is
+                            // set.
                             unsafe { *slot.info.get() = *info };
                             slot.set_sequence(position, next);
                             return self.room_after(position);
@@ -155,7 +159,8 @@ impl Queue {
         let slot = self.slot(position);
         let mut taken = None;
         if slot.can_be_read(position) {
-            // SAFETY: a slot that can be read belongs to the one consumer, which we are, until its sequence number is set.
+            // SAFETY: a slot that can be read belongs to the one consumer, which we are, until its sequence number is
+            // set.
             let info = unsafe { *slot.info.get() };
             if wanted(info.signo) {
                 self.head.store(position.wrapping_add(1), Ordering::Relaxed);
@@ -186,7 +191,8 @@ impl Queue {
             while !self.slot(position).can_be_read(position) {
                 process::yield_now();
             }
-            // SAFETY: a slot that can be read belongs to the one consumer, which we are, until its sequence number is set.
+            // SAFETY: a slot that can be read belongs to the one consumer, which we are, until its sequence number is
+            // set.
             let info = unsafe { *self.slot(position).info.get() };
             if signals & bit(info.signo) != 0 {
                 taken = Some(info);
@@ -207,7 +213,8 @@ impl Queue {
         let mut position = gap;
         while position != head {
             let before = position.wrapping_sub(1);
-            // SAFETY: `take` has seen that every slot from `head` to `gap` can be read, so it belongs to the consumer, which we are.
+            // SAFETY: `take` has seen that every slot from `head` to `gap` can be read, so it belongs to the consumer,
+            // which we are.
             let info = unsafe { *self.slot(before).info.get() };
             // SAFETY: this slot was read before, and belongs to the consumer until its sequence number is set.
             unsafe { *self.slot(position).info.get() = info };
@@ -232,8 +239,8 @@ impl Queue {
             || self.overflow.is_before(end.overflow)
     }
 
-    /// In a forked child, signals blocked: what is queued was meant for the parent. Only slots that have to change are written:
-    /// of an unchanged page the child needs no copy of its own.
+    /// In a forked child, signals blocked: what is queued was meant for the parent. Only slots that have to change are
+    /// written: of an unchanged page the child needs no copy of its own.
     pub fn clear(&self) {
         let start = self.head.load(Ordering::Relaxed);
         for position in (0..SIZE).map(|offset| start.wrapping_add(offset)) {

@@ -156,8 +156,8 @@ impl DaemonStreams {
         Ok(())
     }
 
-    /// When the start can no longer fail: remembers the paths for `reopen_std`, and has libc write line by line. `root` is the new
-    /// root directory.
+    /// When the start can no longer fail: remembers the paths for `reopen_std`, and has libc write line by line. `root`
+    /// is the new root directory.
     pub fn commit(&mut self, root: Option<&CStr>) {
         if let [_, Target::Log(_), _] = &self.targets {
             output_buffer::buffer_by_lines();
@@ -214,7 +214,8 @@ impl Logs {
     }
 }
 
-/// Checks what it has opened. A plain file in place of the null device would grow by the daemon's output, and a FIFO would block it.
+/// Checks what it has opened. A plain file in place of the null device would grow by the daemon's output, and a FIFO
+/// would block it.
 fn open_null_device() -> Result<Descriptor> {
     const PATH: &CStr = c"/dev/null";
     let failed = |errno| Error::on(Step::NullDevice, PATH, errno);

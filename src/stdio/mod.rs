@@ -1,4 +1,5 @@
-//! Standard input, output and error: those of a new daemon, and in a running program sending them to files and opening these again.
+//! Standard input, output and error: those of a new daemon, and in a running program sending them to files and opening
+//! these again.
 
 pub mod daemon_streams;
 pub mod redirection;

@@ -1,5 +1,5 @@
-//! Sends standard output and standard error of a running program to files, and opens these files again after a rotation, also inside a
-//! signal handler.
+//! Sends standard output and standard error of a running program to files, and opens these files again after a
+//! rotation, also inside a signal handler.
 
 use core::cell::UnsafeCell;
 use core::ffi::CStr;
@@ -26,12 +26,14 @@ struct Redirected {
 /// The paths behind descriptors 1 and 2, used by one thread or handler at a time.
 struct Paths {
     busy: AtomicBool,
-    /// A signal handler wanted to open the files again while the paths were in use. Whoever leaves them does it instead.
+    /// A signal handler wanted to open the files again while the paths were in use. Whoever leaves them does it
+    /// instead.
     asked: AtomicBool,
     redirected: UnsafeCell<Redirected>,
 }
 
-// SAFETY: `redirected` is used only between a successful `try_enter` and `leave`, and `busy` lets in one thread or handler at a time.
+// SAFETY: `redirected` is used only between a successful `try_enter` and `leave`, and `busy` lets in one thread or
+// handler at a time.
 unsafe impl Sync for Paths {}
 
 static PATHS: Paths = Paths {
@@ -45,8 +47,8 @@ impl Paths {
         !self.busy.swap(true, Ordering::SeqCst)
     }
 
-    /// Waits for other threads, which leave in a moment. Not for signal handlers: one may have interrupted the very thread that it
-    /// would wait for.
+    /// Waits for other threads, which leave in a moment. Not for signal handlers: one may have interrupted the very
+    /// thread that it would wait for.
     fn enter(&self) {
         while !self.try_enter() {
             process::yield_now();
@@ -86,7 +88,8 @@ fn reset_after_fork() {
     PATHS.asked.store(false, Ordering::SeqCst);
 }
 
-/// Notes which file standard output (0) or standard error (1) has just become; `None` for what is no file. All signals are blocked.
+/// Notes which file standard output (0) or standard error (1) has just become; `None` for what is no file. All signals
+/// are blocked.
 pub fn remember(which: usize, name: Option<CString>) {
     PATHS.enter();
     if let Some(path) = PATHS.get().paths.get_mut(which) {
@@ -134,8 +137,8 @@ pub fn reopen_now() -> Result<()> {
     result
 }
 
-/// The same from inside a signal handler: nothing but async-signal-safe calls. A file that cannot be opened again stays in use, and
-/// gets a line that says why.
+/// The same from inside a signal handler: nothing but async-signal-safe calls. A file that cannot be opened again stays
+/// in use, and gets a line that says why.
 pub fn reopen_in_handler() {
     if !PATHS.try_enter() {
         PATHS.asked.store(true, Ordering::SeqCst);

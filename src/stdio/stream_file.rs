@@ -1,5 +1,5 @@
-//! The files behind the standard streams. Opening them never blocks for ever, and never takes a file that somebody else has put
-//! there as a trap.
+//! The files behind the standard streams. Opening them never blocks for ever, and never takes a file that somebody else
+//! has put there as a trap.
 
 use core::ffi::CStr;
 use core::fmt;
@@ -94,8 +94,8 @@ const TRIES: usize = 100;
 /// How many milliseconds pass between two looks for the other side of a FIFO.
 const INTERVAL: i32 = 20;
 
-/// Opens a log, creating it with `mode` where there is none. `user`, and whoever calls, and root may own it. A FIFO waits for its
-/// reader until `deadline`. Async-signal-safe.
+/// Opens a log, creating it with `mode` where there is none. `user`, and whoever calls, and root may own it. A FIFO
+/// waits for its reader until `deadline`. Async-signal-safe.
 pub fn open_log(
     path: &CStr,
     mode: u32,

@@ -1,5 +1,6 @@
-//! Processes that borrow the memory of this one until they execute a program or end, as after vfork(2). What they cost does not depend
-//! on the size of that memory. And a thread that makes them, so that no other thread is suspended meanwhile.
+//! Processes that borrow the memory of this one until they execute a program or end, as after vfork(2). What they cost
+//! does not depend on the size of that memory. And a thread that makes them, so that no other thread is suspended
+//! meanwhile.
 
 use core::ffi::{c_int, c_void};
 use core::sync::atomic::{AtomicI32, Ordering};
@@ -11,13 +12,14 @@ use super::{Errno, check};
 #[repr(C, align(16))]
 pub struct Stack([u8; 64 << 10]);
 
-/// Makes a child that runs `body` on `stack`, in the memory of this process. The calling thread is suspended meanwhile. No fork
-/// handler runs. All else belongs to the child: descriptors, directories, umask, dispositions of signals, ids. Its end sends no
-/// signal, and only `process::reap` and the like find it. Its pid is in `pid` from before it begins.
+/// Makes a child that runs `body` on `stack`, in the memory of this process. The calling thread is suspended meanwhile.
+/// No fork handler runs. All else belongs to the child: descriptors, directories, umask, dispositions of signals, ids.
+/// Its end sends no signal, and only `process::reap` and the like find it. Its pid is in `pid` from before it begins.
 ///
 /// # Safety
-/// `stack` is valid for writing and nobody else uses it, and `argument` is what `body` takes. `body` uses nothing of libc that locks,
-/// allocates or acts on all threads, and what it changes in memory does not disturb the caller. Signals are blocked.
+/// `stack` is valid for writing and nobody else uses it, and `argument` is what `body` takes. `body` uses nothing of
+/// libc that locks, allocates or acts on all threads, and what it changes in memory does not disturb the caller.
+/// Signals are blocked.
 pub unsafe fn make_child(
     stack: *mut Stack,
     body: extern "C" fn(*mut c_void) -> c_int,
@@ -31,8 +33,8 @@ pub unsafe fn make_child(
     check(unsafe { libc::clone(body, start, flags, argument, pid.as_ptr()) })
 }
 
-/// Waits until `change_is_made` has been called for `place`, but only for a moment, and not if its value is no longer `former`.
-/// The process that changes it may borrow the memory.
+/// Waits until `change_is_made` has been called for `place`, but only for a moment, and not if its value is no longer
+/// `former`. The process that changes it may borrow the memory.
 pub fn await_change(place: &AtomicI32, former: c_int) {
     let moment = libc::timespec { tv_sec: 0, tv_nsec: 50_000_000 };
     let operation = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
@@ -71,7 +73,8 @@ impl Thread {
         argument: *mut c_void,
     ) -> Result<Thread, Errno> {
         let mut thread = 0;
-        // SAFETY: `thread` is valid for writing, NULL stands for the usual attributes, and the caller vouches for the rest.
+        // SAFETY: `thread` is valid for writing, NULL stands for the usual attributes, and the caller vouches for the
+        // rest.
         match unsafe { pthread_create(&mut thread, core::ptr::null(), body, argument) } {
             0 => Ok(Thread(thread)),
             // That is EAGAIN for too little memory, too. errno is what the kernel has said.

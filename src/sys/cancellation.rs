@@ -9,15 +9,16 @@ unsafe extern "C" {
 
 const DISABLE: c_int = 1;
 
-/// As long as it lives, a pthread_cancel(3) of this thread stays pending: a call that is cancelled half-way would leave locks, files
-/// and descriptors behind. A forked copy of the thread has it disabled too.
+/// As long as it lives, a pthread_cancel(3) of this thread stays pending: a call that is cancelled half-way would leave
+/// locks, files and descriptors behind. A forked copy of the thread has it disabled too.
 pub struct Disabled {
     former: c_int,
     /// It belongs to this thread.
     _thread: PhantomData<*mut ()>,
 }
 
-/// Disables the cancellation of this thread. Async-signal-safe with glibc. Not inlined: every exported function begins with it.
+/// Disables the cancellation of this thread. Async-signal-safe with glibc. Not inlined: every exported function begins
+/// with it.
 #[inline(never)]
 pub fn disable() -> Disabled {
     let mut former = DISABLE;

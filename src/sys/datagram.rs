@@ -1,4 +1,5 @@
-//! Datagram sockets with an address in the file system, or an abstract one: where messages come to, and which they are sent from.
+//! Datagram sockets with an address in the file system, or an abstract one: where messages come to, and which they are
+//! sent from.
 
 use core::ffi::{c_char, c_int};
 use core::mem::offset_of;
@@ -53,7 +54,8 @@ pub fn receiver(address: &[u8]) -> Result<Descriptor, Errno> {
     Ok(socket)
 }
 
-/// A socket that is connected with this address. Its messages wait at most `patience` milliseconds for room at the other end: EAGAIN.
+/// A socket that is connected with this address. Its messages wait at most `patience` milliseconds for room at the
+/// other end: EAGAIN.
 pub fn sender(address: &[u8], patience: c_int) -> Result<Descriptor, Errno> {
     let address = Address::of(address)?;
     let socket = socket()?;

@@ -1,4 +1,5 @@
-//! A directory that is open: what is done to the files in it does not follow its path again, which others may change meanwhile.
+//! A directory that is open: what is done to the files in it does not follow its path again, which others may change
+//! meanwhile.
 
 use core::ffi::{CStr, c_int};
 use core::ops::ControlFlow;

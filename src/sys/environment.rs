@@ -9,8 +9,8 @@ unsafe extern "C" {
     static mut environ: *mut *mut c_char;
 }
 
-/// Where the process has its environment. A program may hold libc's variable itself, and libc uses it there; a library that
-/// was opened with RTLD_DEEPBIND, as by PHP's FFI, sees a dead one in its place. The first call takes locks.
+/// Where the process has its environment. A program may hold libc's variable itself, and libc uses it there; a library
+/// that was opened with RTLD_DEEPBIND, as by PHP's FFI, sees a dead one in its place. The first call takes locks.
 fn place() -> *mut *mut *mut c_char {
     static PLACE: AtomicPtr<*mut *mut c_char> = AtomicPtr::new(core::ptr::null_mut());
     let mut place = PLACE.load(Ordering::Relaxed);
@@ -61,8 +61,8 @@ pub unsafe fn texts_of(block: *const *const c_char) -> impl Iterator<Item = *mut
 pub fn variable(name: &CStr) -> Option<&CStr> {
     // SAFETY: `name` is a C string.
     let value = unsafe { libc::getenv(name.as_ptr()) };
-    // SAFETY: what is not NULL is a C string. It is valid until the program changes its environment, which getenv(3) forbids while
-    // another thread reads it.
+    // SAFETY: what is not NULL is a C string. It is valid until the program changes its environment, which getenv(3)
+    // forbids while another thread reads it.
     (!value.is_null()).then(|| unsafe { CStr::from_ptr(value) })
 }
 

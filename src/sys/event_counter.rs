@@ -6,8 +6,8 @@ use super::fd::Descriptor;
 use super::signal::RESERVED_BY_LIBC;
 use super::{Errno, check};
 
-/// The signal for input and output on an open file, which counters do not send: it marks those of the library. No program
-/// chooses this one for a file of its own, because it is libc's.
+/// The signal for input and output on an open file, which counters do not send: it marks those of the library. No
+/// program chooses this one for a file of its own, because it is libc's.
 const MARK: c_int = RESERVED_BY_LIBC[0];
 const F_SETSIG: c_int = 10;
 const F_GETSIG: c_int = 11;

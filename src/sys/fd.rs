@@ -33,7 +33,8 @@ impl Descriptor {
         fd
     }
 
-    /// Gives up ownership without a close. The descriptor stays open for the life of the process, or is closed by other means.
+    /// Gives up ownership without a close. The descriptor stays open for the life of the process, or is closed by other
+    /// means.
     pub fn leak(self) {
         core::mem::forget(self);
     }

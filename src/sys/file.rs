@@ -80,7 +80,8 @@ pub fn open(path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor,
     open_at(libc::AT_FDCWD, path, flags, mode)
 }
 
-/// As `open`, relative to `directory`. If there is no descriptor for a file that it has created, it removes that file again.
+/// As `open`, relative to `directory`. If there is no descriptor for a file that it has created, it removes that file
+/// again.
 pub(super) fn open_at(directory: c_int, path: &CStr, flags: c_int, mode: libc::mode_t) -> Result<Descriptor, Errno> {
     let flags = flags | libc::O_CLOEXEC;
     // SAFETY: `path` is a C string; the mode is read only where the flags ask for one.
@@ -139,7 +140,8 @@ pub fn make(path: &CStr, mode: libc::mode_t, major: c_uint, minor: c_uint) -> Re
     check(unsafe { libc::mknod(path.as_ptr(), mode, libc::makedev(major, minor)) }).map(drop)
 }
 
-/// May the process use the file in all the ways of `mode`? The real user's rights count, or with `effective` the effective user's.
+/// May the process use the file in all the ways of `mode`? The real user's rights count, or with `effective` the
+/// effective user's.
 pub fn access(path: &CStr, mode: c_int, effective: bool) -> Result<(), Errno> {
     let ask = if effective { libc::eaccess } else { libc::access };
     // SAFETY: `path` is a C string.

@@ -1,5 +1,5 @@
-//! What is done around every fork of the process, the library's own and anybody's. Each part of the library registers what it
-//! needs; all signals are blocked from before the first handler until after the last one.
+//! What is done around every fork of the process, the library's own and anybody's. Each part of the library registers
+//! what it needs; all signals are blocked from before the first handler until after the last one.
 
 use core::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 

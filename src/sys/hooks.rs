@@ -5,8 +5,8 @@ use core::ffi::c_void;
 use super::Errno;
 
 unsafe extern "C" {
-    /// What pthread_atfork(3) calls, from an archive that goes into every library: the last argument is that library, whose
-    /// hooks end with it. This library stays.
+    /// What pthread_atfork(3) calls, from an archive that goes into every library: the last argument is that library,
+    /// whose hooks end with it. This library stays.
     fn __register_atfork(
         prepare: extern "C" fn(),
         parent: extern "C" fn(),

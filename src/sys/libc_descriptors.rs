@@ -37,8 +37,8 @@ pub fn close_log() {
 /// How many descriptors one look covers.
 const LOOK: usize = 64;
 
-/// Calls `each` with the descriptors from `first` on that may be idle sockets. Says whether there may be open ones beyond, or the
-/// kernel did not tell.
+/// Calls `each` with the descriptors from `first` on that may be idle sockets. Says whether there may be open ones
+/// beyond, or the kernel did not tell.
 pub fn for_each_idle(first: c_int, mut each: impl FnMut(c_int)) -> bool {
     let mut polled = [libc::pollfd { fd: -1, events: libc::POLLIN, revents: 0 }; LOOK];
     (first..).zip(&mut polled).for_each(|(fd, polled)| polled.fd = fd);

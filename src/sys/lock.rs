@@ -57,8 +57,8 @@ fn set(fd: c_int, kind: c_int, part: Part) -> Result<bool, Errno> {
     }
 }
 
-/// Takes both locks of the open file description in one step: they are shared by forked copies of the descriptor and not
-/// dropped when the process opens and closes the file elsewhere. `None` when another holds one of them.
+/// Takes both locks of the open file description in one step: they are shared by forked copies of the descriptor and
+/// not dropped when the process opens and closes the file elsewhere. `None` when another holds one of them.
 pub fn try_lock(fd: c_int) -> Result<Option<Kind>, Errno> {
     match set(fd, libc::F_WRLCK, Part::Both) {
         Ok(taken) => Ok(taken.then_some(Kind::Ranges)),
@@ -99,13 +99,13 @@ fn set_whole(fd: c_int, kind: c_int) -> Result<bool, Errno> {
 pub enum Writer {
     /// An open file description, as `try_lock` takes it.
     Description(Kind),
-    /// A process, by a lock of the older kind that dies with any of its descriptors for the file; 0 where it is not in this pid
-    /// namespace.
+    /// A process, by a lock of the older kind that dies with any of its descriptors for the file; 0 where it is not in
+    /// this pid namespace.
     Process(c_int),
 }
 
-/// Whose lock for writing covers this part, asked without taking it. A lock for reading, which anybody can take who may read the
-/// file, does not count.
+/// Whose lock for writing covers this part, asked without taking it. A lock for reading, which anybody can take who may
+/// read the file, does not count.
 pub fn writer(fd: c_int, part: Part) -> Result<Option<Writer>, Errno> {
     // What stands in the way of a reader is held for writing.
     let mut lock = range_of(libc::F_RDLCK, part);

@@ -95,8 +95,8 @@ fn check(result: c_int) -> Result<c_int, Errno> {
     if result == -1 { Err(Errno::last()) } else { Ok(result) }
 }
 
-/// A system call by its number, for those that the oldest supported libc has no function for. Each argument is an i32, a u32 or as
-/// long as an address; -1 means errno.
+/// A system call by its number, for those that the oldest supported libc has no function for. Each argument is an i32,
+/// a u32 or as long as an address; -1 means errno.
 macro_rules! system_call {
     ($number:ident $(, $argument:expr)*) => {
         $crate::sys::check(libc::syscall(libc::$number $(, $argument)*) as core::ffi::c_int)

@@ -25,8 +25,8 @@ pub fn for_each(list: &Descriptor, mut each: impl FnMut(c_int)) -> Result<(), Er
 const USUAL: usize = 64;
 const FEW: usize = 256;
 
-/// Calls `each` with every open descriptor, without /proc, which takes ten times as long. False, and nothing has been called, where
-/// the process has a larger table of descriptors, or the kernel does not tell.
+/// Calls `each` with every open descriptor, without /proc, which takes ten times as long. False, and nothing has been
+/// called, where the process has a larger table of descriptors, or the kernel does not tell.
 pub fn for_each_of_few(mut each: impl FnMut(c_int)) -> bool {
     let Some(count) = [USUAL, FEW].into_iter().find(|&count| !reaches(count)) else { return false };
     let mut polled = [libc::pollfd { fd: -1, events: 0, revents: 0 }; FEW];
@@ -43,8 +43,8 @@ pub fn for_each_of_few(mut each: impl FnMut(c_int)) -> bool {
     asked.is_ok()
 }
 
-/// May there be a descriptor as large as that? select(2) looks no further than the kernel's table reaches, and leaves the rest of
-/// the set as it is: there is none if it finds nothing and the descriptor is still in the set.
+/// May there be a descriptor as large as that? select(2) looks no further than the kernel's table reaches, and leaves
+/// the rest of the set as it is: there is none if it finds nothing and the descriptor is still in the set.
 fn reaches(fd: usize) -> bool {
     const WORD: usize = c_ulong::BITS as usize;
     let mut set = [0 as c_ulong; libc::FD_SETSIZE / WORD];

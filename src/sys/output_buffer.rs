@@ -18,7 +18,8 @@ fn streams() -> [*mut libc::FILE; 2] {
     unsafe { [stdout, stderr] }
 }
 
-/// Writes out what stdio has buffered for standard output and error. The text of a stream that cannot be written to stays in its buffer.
+/// Writes out what stdio has buffered for standard output and error. The text of a stream that cannot be written to
+/// stays in its buffer.
 pub fn flush() {
     for stream in streams() {
         // SAFETY: both streams are there as long as the process.
@@ -26,8 +27,8 @@ pub fn flush() {
     }
 }
 
-/// The same, but for a stream that is buffered by lines: what it holds is the beginning of a line, and stays together with its
-/// end.
+/// The same, but for a stream that is buffered by lines: what it holds is the beginning of a line, and stays together
+/// with its end.
 pub fn flush_but_for_begun_lines() {
     for stream in streams() {
         // SAFETY: both streams are there as long as the process.
@@ -52,8 +53,8 @@ pub fn buffer_by_lines() {
     if unsafe { __fbufsize(output) } != 1 {
         // SAFETY: the same stream. Without a buffer the call only notes the mode.
         unsafe { libc::setvbuf(output, core::ptr::null_mut(), BY_LINES, 0) };
-        // glibc would fill a buffer that has been in use once more without looking for the end of a line. A seek, even one
-        // that moves nothing or fails, has it begin anew.
+        // glibc would fill a buffer that has been in use once more without looking for the end of a line. A seek, even
+        // one that moves nothing or fails, has it begin anew.
         // SAFETY: the same stream, which is there as long as the process.
         unsafe { libc::fseek(output, 0, libc::SEEK_CUR) };
     }

@@ -1,5 +1,5 @@
-//! Memory straight from the kernel: for signal handlers, where malloc must not be called, and for what has to be in pages of its
-//! own.
+//! Memory straight from the kernel: for signal handlers, where malloc must not be called, and for what has to be in
+//! pages of its own.
 
 use core::ptr::NonNull;
 

@@ -1,7 +1,7 @@
 //! Following a path, path_resolution(7), without following a symbolic link that a stranger could have put there.
 //!
-//! A link counts as root's, as the caller's, or as a stranger's by its owner. Each directory on the way is opened from the one
-//! before it, and no name is looked up twice: who may rename directories meanwhile gains nothing.
+//! A link counts as root's, as the caller's, or as a stranger's by its owner. Each directory on the way is opened from
+//! the one before it, and no name is looked up twice: who may rename directories meanwhile gains nothing.
 
 use core::ffi::{CStr, c_int};
 
@@ -79,7 +79,8 @@ impl Room {
     }
 }
 
-/// The end of a path: a directory that is open, and a name in it, of a file that may be there or not, and that is no link.
+/// The end of a path: a directory that is open, and a name in it, of a file that may be there or not, and that is no
+/// link.
 pub struct Place<'a> {
     directory: Descriptor,
     name: &'a CStr,
@@ -95,8 +96,8 @@ pub fn resolve<'a>(path: &'a CStr, room: &'a mut Room) -> Result<Place<'a>, Refu
     }
 }
 
-/// The same where there is no link on the way, as nearly always, in few steps; `None` where there is one, or the kernel does not
-/// say.
+/// The same where there is no link on the way, as nearly always, in few steps; `None` where there is one, or the kernel
+/// does not say.
 fn find_without_links<'a>(path: &'a CStr, room: &mut Room) -> Result<Option<Place<'a>>, Errno> {
     let bytes = path.to_bytes_with_nul();
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);

@@ -19,8 +19,8 @@ pub fn make() -> Result<Pipe, Errno> {
     Ok(Pipe { reader: reader?, writer: writer? })
 }
 
-/// Has a process the FIFO open for writing, or had one since this end of it was opened? `scratch` is an empty pipe, and may hold
-/// something afterwards.
+/// Has a process the FIFO open for writing, or had one since this end of it was opened? `scratch` is an empty pipe, and
+/// may hold something afterwards.
 pub fn has_or_had_writer(fifo: &Descriptor, scratch: &Pipe) -> bool {
     // Something to be read, or the end of it.
     if fd::wait_for_input(fifo.as_raw_fd(), 0) == Ok(true) {

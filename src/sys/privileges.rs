@@ -69,8 +69,8 @@ pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
     Ok(group)
 }
 
-/// Writes all groups of the user called `name`, `group` among them, and gives their number; or, where they do not fit, how many
-/// there are.
+/// Writes all groups of the user called `name`, `group` among them, and gives their number; or, where they do not fit,
+/// how many there are.
 pub fn groups_of(name: &CStr, group: Gid, groups: &mut [Gid]) -> Result<usize, usize> {
     let mut count = c_int::try_from(groups.len()).unwrap_or(c_int::MAX);
     // SAFETY: the array is valid for writing `count` groups, and `name` is a C string.
@@ -117,7 +117,8 @@ pub fn group_ids() -> Ids {
 pub enum Scope {
     /// Every thread of the process, which libc sees to by signals.
     Process,
-    /// The calling thread, all there is of a forked process; also where libc takes the threads of another process for its own.
+    /// The calling thread, all there is of a forked process; also where libc takes the threads of another process for
+    /// its own.
     Thread,
 }
 

@@ -42,7 +42,8 @@ impl Text {
         self.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(b":")).map(<[u8]>::trim_ascii)
     }
 
-    /// A field of a process's `stat`, numbered as in proc(5), from 3 on: the name, field 2, may hold spaces and brackets.
+    /// A field of a process's `stat`, numbered as in proc(5), from 3 on: the name, field 2, may hold spaces and
+    /// brackets.
     pub fn stat_field(&self, number: usize) -> Option<&[u8]> {
         let text = self.bytes.get(..self.length)?;
         let name_end = text.iter().rposition(|&byte| byte == b')')?;
@@ -54,8 +55,8 @@ impl Text {
     }
 }
 
-/// How /proc, whichever pid namespace it shows, numbers the process that a pidfd means. `None` where it does not show it, or the
-/// process has been reaped.
+/// How /proc, whichever pid namespace it shows, numbers the process that a pidfd means. `None` where it does not show
+/// it, or the process has been reaped.
 pub fn number_of(pidfd: &Descriptor) -> Result<Option<Pid>, Errno> {
     let text = of_own_descriptor(pidfd.as_raw_fd())?;
     Ok(text.value(b"Pid").and_then(leading_int).filter(|&pid| pid > 0))

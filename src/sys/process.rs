@@ -19,10 +19,10 @@ unsafe extern "C" {
     fn setitimer(which: c_int, value: *const libc::itimerval, former: *mut libc::itimerval) -> c_int;
 }
 
-/// A child whose end sends no signal, and which a wait for any child does not find, whatever other threads and the disposition
-/// of SIGCHLD do: until `reap` its pid is its own. Fork handlers do not run, and libc does not learn that it is another
-/// process: it is only for a child that calls `fork`, or ends. Where other threads run, or the kernel is not to be had for
-/// it, it is a child like any.
+/// A child whose end sends no signal, and which a wait for any child does not find, whatever other threads and the
+/// disposition of SIGCHLD do: until `reap` its pid is its own. Fork handlers do not run, and libc does not learn that
+/// it is another process: it is only for a child that calls `fork`, or ends. Where other threads run, or the kernel is
+/// not to be had for it, it is a child like any.
 pub fn fork_unannounced(other_threads: bool) -> Result<Pid, Errno> {
     const NO_SIGNAL: libc::c_ulong = 0;
     let none = core::ptr::null_mut::<libc::c_void>();
@@ -148,8 +148,8 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
     }
 }
 
-/// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as any, which
-/// is found without more ado.
+/// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as
+/// any, which is found without more ado.
 pub fn has_executed(process: Pid) -> bool {
     let flags = libc::WNOHANG | libc::WNOWAIT | libc::WEXITED;
     uninterrupted(|| wait_any(libc::P_PID as c_int, process as u32, flags, None)).is_ok()
@@ -165,8 +165,8 @@ pub fn is_child(process: Pid) -> bool {
     look_at(process, libc::WNOHANG).is_ok()
 }
 
-/// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own. One that somebody
-/// else has reaped has ended, too.
+/// Waits until the child `process` has ended, and leaves it to be reaped: its pid and group stay its own. One that
+/// somebody else has reaped has ended, too.
 pub fn await_end(process: Pid) {
     let _ = look_at(process, 0);
 }

@@ -169,7 +169,8 @@ fn exchange(signal: c_int, new: Option<&Action>) -> Result<Action, Errno> {
         (wanted.sa_sigaction, wanted.sa_flags, wanted.sa_mask) = (new.handler, new.flags, new.mask.to_libc());
     }
     let wanted = if new.is_some() { &raw const wanted } else { core::ptr::null() };
-    // SAFETY: `wanted` is NULL, which only asks, or a valid sigaction, whose handler is an `Entry` or came from the kernel.
+    // SAFETY: `wanted` is NULL, which only asks, or a valid sigaction, whose handler is an `Entry` or came from the
+    // kernel.
     check(unsafe { libc::sigaction(signal, wanted, &mut former) })?;
     Ok(Action { handler: former.sa_sigaction, flags: former.sa_flags, mask: Set::of_libc(&former.sa_mask) })
 }
@@ -184,15 +185,16 @@ pub fn action(signal: c_int) -> Result<Action, Errno> {
     exchange(signal, None)
 }
 
-/// Sets a signal that is ignored back to its default past libc, which refuses its own: posix_spawn leaves those ignored. A handler
-/// of libc's stays.
+/// Sets a signal that is ignored back to its default past libc, which refuses its own: posix_spawn leaves those
+/// ignored. A handler of libc's stays.
 pub fn reset_past_libc_if_ignored(signal: c_int) {
     /// Handler, flags, restorer and mask of the kernel's sigaction, all zero: the default.
     const DEFAULT: [u64; 4] = [0; 4];
     let mut present = DEFAULT;
     let no_action = core::ptr::null_mut::<u64>();
     let size = size_of::<Set>();
-    // SAFETY: the array is as large as the kernel's sigaction on every 64-bit Linux, and valid for writing; NULL only asks.
+    // SAFETY: the array is as large as the kernel's sigaction on every 64-bit Linux, and valid for writing; NULL only
+    // asks.
     let asked = unsafe { super::system_call!(SYS_rt_sigaction, signal, no_action, present.as_mut_ptr(), size) };
     let [handler, ..] = present;
     if asked.is_ok() && handler == libc::SIG_IGN as u64 {
@@ -222,14 +224,15 @@ pub unsafe fn block_in_interrupted(context: *mut c_void, signals: u64) -> u64 {
 pub unsafe fn send_to_process(info: *const RawInfo) -> Result<(), Errno> {
     // SAFETY: the caller vouches for the siginfo_t.
     let signal = unsafe { (*info).signal };
-    // To others a signal cannot be sent with the kernel's codes or kill(2)'s; the kernel compares with the calling thread.
+    // To others a signal cannot be sent with the kernel's codes or kill(2)'s; the kernel compares with the calling
+    // thread.
     let thread = super::process::thread_id();
     // SAFETY: the kernel copies its own siginfo_t back.
     unsafe { super::system_call!(SYS_rt_sigqueueinfo, thread, signal, info) }.map(drop)
 }
 
-/// Waits for one of `set`, all of them blocked, and takes it: interrupted by the handlers of other signals, and for no longer
-/// than `timeout` in seconds and nanoseconds.
+/// Waits for one of `set`, all of them blocked, and takes it: interrupted by the handlers of other signals, and for no
+/// longer than `timeout` in seconds and nanoseconds.
 pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno> {
     const { assert!(size_of::<RawInfo>() == size_of::<libc::siginfo_t>()) };
     let timeout = timeout.map(|(seconds, nanoseconds)| libc::timespec { tv_sec: seconds, tv_nsec: nanoseconds });

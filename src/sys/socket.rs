@@ -69,7 +69,8 @@ impl Control {
         Control([0; Control::SIZE])
     }
 
-    /// A message header with `size` bytes of this one's room and the given part as its data. Both have to outlive its use.
+    /// A message header with `size` bytes of this one's room and the given part as its data. Both have to outlive its
+    /// use.
     fn header(&mut self, part: &mut libc::iovec, size: usize) -> libc::msghdr {
         // SAFETY: all zeroes is a valid msghdr.
         let mut header: libc::msghdr = unsafe { core::mem::zeroed() };
@@ -81,8 +82,8 @@ impl Control {
     }
 }
 
-/// Sends the first `length` bytes of `value` as one message; a vanished peer is EPIPE and no signal. The receiver gets a
-/// descriptor of its own for what is open as `attached`.
+/// Sends the first `length` bytes of `value` as one message; a vanished peer is EPIPE and no signal. The receiver gets
+/// a descriptor of its own for what is open as `attached`.
 pub fn send<T: Plain>(socket: c_int, value: &T, length: usize, attached: Option<&Descriptor>) -> Result<(), Errno> {
     let bytes = value.bytes().get(..length).unwrap_or(value.bytes());
     send_bytes(socket, bytes, attached.map(Descriptor::as_raw_fd))

@@ -89,8 +89,8 @@ impl ShortText {
     }
 }
 
-/// Text under construction, at the start of a buffer. What does not fit is left out; the text always ends at the edge of a
-/// character.
+/// Text under construction, at the start of a buffer. What does not fit is left out; the text always ends at the edge
+/// of a character.
 pub struct Writer<'a> {
     pub room: &'a mut [u8],
     pub length: usize,

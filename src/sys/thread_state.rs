@@ -35,7 +35,7 @@ unsafe extern "C" {
 pub fn get() -> &'static ThreadState {
     // SAFETY: takes nothing.
     let state = unsafe { libdaemon_shim_thread_state() };
-    // SAFETY: the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells make any number of
-    // references sound, and keep them in this thread, where none is stored.
+    // SAFETY: the calling thread's own buffer, laid out as `ThreadState` and zeroed at the start. Its cells make any
+    // number of references sound, and keep them in this thread, where none is stored.
     unsafe { &*state }
 }

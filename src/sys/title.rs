@@ -20,7 +20,8 @@ impl Layout {
 const SET_MM: c_int = 35;
 const SET_MM_MAP: libc::c_ulong = 14;
 
-/// Has the kernel take the command line from `start` to `end`, which stay valid and end in a NUL. The rest stays where it is.
+/// Has the kernel take the command line from `start` to `end`, which stay valid and end in a NUL. The rest stays where
+/// it is.
 pub fn move_arguments(layout: &Layout, start: usize, end: usize) -> Result<(), Errno> {
     let Layout([code, code_end, data, data_end, heap, _, stack, _, _, environment, environment_end]) = *layout;
     let nowhere = core::ptr::null_mut::<libc::c_void>();

@@ -1,5 +1,6 @@
 //! The house: which floor of the sources may use which, how long a file may be, and what is written down of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -43,13 +44,13 @@ fn part_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// The parts that a source uses, by whatever path: `use crate::{a, b::c}`, `crate::a::f()`.
-fn uses(source: &str) -> Vec<String> {
+/// What a source uses below `root`, by whatever path: `use crate::{a, b::c}`, `crate::a::f()`.
+fn uses(source: &str, root: &str) -> Vec<String> {
     let code: String =
         source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut parts = Vec::new();
-    for (place, _) in code.match_indices("crate::") {
-        let rest = &code[place + "crate::".len()..];
+    for (place, _) in code.match_indices(root) {
+        let rest = &code[place + root.len()..];
         match rest.strip_prefix('{') {
             Some(group) => parts.extend(first_names(group)),
             None => parts.extend(name_at(rest)),
@@ -91,7 +92,7 @@ fn every_use_goes_down_to_a_lower_floor() {
         if OUTSIDE.contains(&part.as_str()) {
             continue;
         }
-        for used in uses(&fs::read_to_string(file).expect("a source")) {
+        for used in uses(&fs::read_to_string(file).expect("a source"), "crate::") {
             counted += 1;
             if used != part && height(&used) >= height(&part) {
                 wrong.push(format!("{} uses {used}", file.display()));
@@ -106,7 +107,56 @@ fn every_use_goes_down_to_a_lower_floor() {
 fn uses_are_found_however_they_are_written() {
     let source = "use crate::error::{Error, Step};\nuse crate::{memory, sys::{fd, file}};\n// crate::launch\n\
                   fn f() { crate::signals::g() }\npub(crate) fn h() {}\n";
-    assert_eq!(uses(source), ["error", "memory", "sys", "signals"]);
+    assert_eq!(uses(source, "crate::"), ["error", "memory", "sys", "signals"]);
+}
+
+/// The files of each part, and which of the others each of them uses. What is in a folder of its own counts as one file.
+fn neighbours() -> BTreeMap<PathBuf, BTreeSet<PathBuf>> {
+    let mut neighbours = BTreeMap::<_, BTreeSet<_>>::new();
+    for part in FLOORS.iter().flat_map(|floor| floor.iter()) {
+        let folder = checkout().join("src").join(part);
+        for file in sources(&folder) {
+            let name = file.strip_prefix(&folder).expect("a file of the part").components().next().expect("a name");
+            let module = folder.join(name).with_extension("");
+            let used = uses(&fs::read_to_string(&file).expect("a source"), "super::");
+            let used = used
+                .into_iter()
+                .map(|used| folder.join(used))
+                .filter(|used| *used != module && used.with_extension("rs").exists());
+            neighbours.entry(module.clone()).or_default().extend(used);
+        }
+    }
+    neighbours
+}
+
+#[test]
+fn no_files_of_a_part_use_each_other_in_a_circle() {
+    let mut left = neighbours();
+    let arrows: usize = left.values().map(BTreeSet::len).sum();
+    assert!(arrows > 100, "only {arrows} uses: are they still written with `super::`?");
+    // Whatever uses nothing that is left is in no circle.
+    while let Some(free) = left.iter().find(|(_, used)| !used.iter().any(|used| left.contains_key(used))) {
+        let free = free.0.clone();
+        left.remove(&free);
+    }
+    assert!(left.is_empty(), "these use each other: {left:#?}");
+}
+
+#[test]
+fn lines_are_as_wide_as_the_formatter_makes_them() {
+    const WIDEST: usize = 120;
+    let mut wide = Vec::new();
+    for file in sources(&checkout().join("src")).into_iter().chain(sources(&checkout().join("cli"))) {
+        if file.extension().is_none_or(|end| end != "rs" && end != "c" && end != "h") {
+            continue;
+        }
+        for (number, line) in (1..).zip(fs::read_to_string(&file).expect("a source").lines()) {
+            if line.chars().count() > WIDEST {
+                wide.push(format!("{}:{number}", file.display()));
+            }
+        }
+    }
+    assert!(wide.is_empty(), "wider than {WIDEST} columns: {wide:#?}");
 }
 
 #[test]

@@ -43,8 +43,8 @@ pub struct posix_group {
     pub members: *const *const c_char,
 }
 
-const _: () = assert!(size_of::<posix_passwd>() == size_of::<database::User>());
-const _: () = assert!(size_of::<posix_group>() == size_of::<database::Group>());
+const _: () = assert!(size_of::<posix_passwd>() == size_of::<database::UserEntry>());
+const _: () = assert!(size_of::<posix_group>() == size_of::<database::GroupEntry>());
 
 /// What a caller looks an entry up by.
 enum Asked {
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn posix_getpwnam(
 ) -> c_int {
     let asked = Asked::Name(username);
     // SAFETY: rules 1 and 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::User, asked, user.cast(), buffer, size, database::user) }
+    unsafe { look_up(Step::User, asked, user.cast(), buffer, size, database::user_entry) }
 }
 
 /// posix_getpwnam(), by number.
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn posix_getpwuid(
 ) -> c_int {
     let asked = Asked::Number(user_id);
     // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::User, asked, user.cast(), buffer, size, database::user) }
+    unsafe { look_up(Step::User, asked, user.cast(), buffer, size, database::user_entry) }
 }
 
 /// posix_getpwnam() for groups.
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn posix_getgrnam(
 ) -> c_int {
     let asked = Asked::Name(name);
     // SAFETY: rules 1 and 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::Group, asked, group.cast(), buffer, size, database::group) }
+    unsafe { look_up(Step::Group, asked, group.cast(), buffer, size, database::group_entry) }
 }
 
 /// posix_getgrnam(), by number.
@@ -137,5 +137,5 @@ pub unsafe extern "C" fn posix_getgrgid(
 ) -> c_int {
     let asked = Asked::Number(group_id);
     // SAFETY: rule 3, the buffer is valid for writing `size` bytes, and the layouts are the same.
-    unsafe { look_up(Step::Group, asked, group.cast(), buffer, size, database::group) }
+    unsafe { look_up(Step::Group, asked, group.cast(), buffer, size, database::group_entry) }
 }

@@ -7,58 +7,58 @@ use libc::{gid_t, uid_t};
 use super::posix::on_number;
 use super::{Family, c_string, check_address, enter, enter_for_status};
 use crate::error::{Error, Step};
-use crate::sys::{identity, privileges, thread_state};
+use crate::sys::{credentials, thread_state};
 
 /// The real user's number.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getuid() -> uid_t {
-    privileges::user()
+    credentials::user()
 }
 
 /// The effective user's number.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_geteuid() -> uid_t {
-    privileges::effective_user()
+    credentials::effective_user()
 }
 
 /// The real group's number.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getgid() -> gid_t {
-    privileges::group()
+    credentials::group()
 }
 
 /// The effective group's number.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_getegid() -> gid_t {
-    identity::effective_group()
+    credentials::effective_group()
 }
 
 /// Changes the user. Root gives up its own user for good; for others only the effective user changes. This function and
 /// the three that follow act on all threads. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setuid(user_id: uid_t) -> c_int {
-    enter_for_status(Family::Posix, || on_number(identity::set_user(user_id), Step::User, user_id.into()))
+    enter_for_status(Family::Posix, || on_number(credentials::set_user(user_id), Step::User, user_id.into()))
 }
 
 /// Changes the effective user. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_seteuid(user_id: uid_t) -> c_int {
     enter_for_status(Family::Posix, || {
-        on_number(identity::set_effective_user(user_id), Step::EffectiveUser, user_id.into())
+        on_number(credentials::set_effective_user(user_id), Step::EffectiveUser, user_id.into())
     })
 }
 
 /// Changes the group. Root gives up its own group for good; for others only the effective group changes. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setgid(group_id: gid_t) -> c_int {
-    enter_for_status(Family::Posix, || on_number(identity::set_group(group_id), Step::Group, group_id.into()))
+    enter_for_status(Family::Posix, || on_number(credentials::set_group(group_id), Step::Group, group_id.into()))
 }
 
 /// Changes the effective group. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setegid(group_id: gid_t) -> c_int {
     enter_for_status(Family::Posix, || {
-        on_number(identity::set_effective_group(group_id), Step::EffectiveGroup, group_id.into())
+        on_number(credentials::set_effective_group(group_id), Step::EffectiveGroup, group_id.into())
     })
 }
 
@@ -71,7 +71,7 @@ pub unsafe extern "C" fn posix_getgroups(size: c_int, groups: *mut gid_t) -> c_i
             check_address(groups.addr(), Step::Groups)?;
         }
         // SAFETY: rule 4: valid for writing `size` groups.
-        unsafe { identity::groups(size, groups) }.map_err(|errno| Error::at(Step::Groups, errno))
+        unsafe { credentials::groups(size, groups) }.map_err(|errno| Error::at(Step::Groups, errno))
     })
 }
 
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn posix_initgroups(username: *const c_char, group_id: gid
     enter_for_status(Family::Posix, || {
         // SAFETY: rule 1.
         let username = unsafe { c_string(username, Step::GroupsOf) }?;
-        identity::set_groups_of(username, group_id).map_err(|errno| Error::on(Step::GroupsOf, username, errno))
+        credentials::set_groups_of(username, group_id).map_err(|errno| Error::on(Step::GroupsOf, username, errno))
     })
 }
 
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn posix_initgroups(username: *const c_char, group_id: gid
 pub extern "C" fn posix_getlogin() -> *const c_char {
     enter(Family::Posix, core::ptr::null(), || {
         let name = &thread_state::get().name;
-        identity::login(name).map_err(|errno| Error::at(Step::LoginName, errno))?;
+        credentials::login(name).map_err(|errno| Error::at(Step::LoginName, errno))?;
         Ok(name.as_ptr().cast())
     })
 }

@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_char};
 use core::fmt::{self, Write};
 
 use crate::sys::Errno;
-use crate::sys::privileges::Uid;
+use crate::sys::credentials::Uid;
 use crate::sys::text::{Decimal, Writer, is_continuation, start_of_character};
 use crate::sys::thread_state::LINE_SIZE;
 

@@ -6,7 +6,7 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::fmt;
 
-use crate::sys::privileges::Uid;
+use crate::sys::credentials::Uid;
 use crate::sys::{Errno, thread_state};
 
 mod line;

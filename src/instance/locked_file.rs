@@ -8,11 +8,11 @@ use super::replacement::{self, Replacement};
 use super::running::{self, Running};
 use crate::error::{Error, Numbered, Object, Result, Step};
 use crate::sys::Errno;
+use crate::sys::credentials::Uid;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Identity, Status};
 use crate::sys::lock::{self, Part, Writer};
 use crate::sys::path_resolution;
-use crate::sys::privileges::Uid;
 use crate::sys::process::Pid;
 use crate::sys::text::ShortText;
 

@@ -10,7 +10,7 @@ use super::place::Place;
 use crate::memory::CString;
 use crate::sys::fd::Descriptor;
 use crate::sys::file::{self, Identity};
-use crate::sys::{Errno, lock, privileges};
+use crate::sys::{Errno, credentials, lock};
 
 pub struct Replacement {
     pub descriptor: Descriptor,
@@ -38,7 +38,7 @@ type Locked = (Identity, lock::Kind);
 
 fn lock_and_rename(place: &Place, name: &CStr, fd: c_int, old: Identity) -> Result<Option<Locked>, Errno> {
     let status = file::status(fd)?;
-    let is_ours = status.is_regular() && status.links == 1 && status.owner == privileges::effective_user();
+    let is_ours = status.is_regular() && status.links == 1 && status.owner == credentials::effective_user();
     if !is_ours || status.size != 0 {
         return Err(Errno::EEXIST);
     }

@@ -5,9 +5,9 @@ use core::ffi::CStr;
 use super::place::{Place, refused};
 use crate::error::{Error, Result, Step};
 use crate::sys::Errno;
+use crate::sys::credentials::{Gid, Uid};
 use crate::sys::file::{self, Identity};
 use crate::sys::path_resolution::is_trusted;
-use crate::sys::privileges::{Gid, Uid};
 
 /// One that a start has made.
 pub struct RuntimeDirectory {

@@ -5,7 +5,8 @@ use core::ffi::CStr;
 use super::options::Options;
 use crate::error::{Error, Result, Step};
 use crate::memory::{CString, List, OutOfMemory};
-use crate::sys::privileges::{self as system, Gid, Key, Uid, User};
+use crate::sys::credentials::{Gid, Uid};
+use crate::sys::database::{self, Key, User};
 use crate::sys::{Errno, text};
 
 pub struct Account {
@@ -60,7 +61,7 @@ fn groups_of(name: &CStr, group: Gid) -> Result<List<Gid>, OutOfMemory> {
     let mut capacity = 32;
     loop {
         let mut groups = List::filled(group, capacity)?;
-        match system::groups_of(name, group, groups.as_mut_slice()) {
+        match database::groups_of(name, group, groups.as_mut_slice()) {
             Ok(count) => {
                 groups.truncate(count);
                 return Ok(groups);
@@ -78,7 +79,7 @@ fn number(name: &CStr) -> Option<u32> {
 }
 
 fn find_group(name: &CStr) -> Result<Gid> {
-    match system::group_by_name(name).map_err(|errno| Error::on(Step::Group, name, errno))? {
+    match database::group_by_name(name).map_err(|errno| Error::on(Step::Group, name, errno))? {
         Some(group) => Ok(group),
         None => number(name).ok_or_else(|| unknown(Step::Group, name)),
     }
@@ -89,7 +90,7 @@ fn find_user(name: &CStr, group: Option<Gid>) -> Result<Account> {
     for key in [Some(Key::Name(name)), number.map(Key::Number)] {
         let Some(key) = key else { break };
         let mut found = None;
-        system::find_user(key, &mut |user| found = Some(Account::of(&user, group)))
+        database::find_user(key, &mut |user| found = Some(Account::of(&user, group)))
             .map_err(|errno| Error::on(Step::User, name, errno))?;
         if let Some(found) = found {
             return found.map_err(|OutOfMemory| Error::on(Step::User, name, Errno::ENOMEM));

@@ -4,7 +4,7 @@ use crate::error::{Error, Result, Step};
 use crate::memory::List;
 use crate::sys::Errno;
 use crate::sys::capabilities::{self, Capabilities};
-use crate::sys::privileges::{self as system, Gid, Ids, SAME, Scope};
+use crate::sys::credentials::{self as system, Gid, Ids, SAME, Scope};
 
 pub struct Credentials {
     pub users: Ids,

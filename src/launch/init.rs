@@ -8,8 +8,8 @@
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicI32, Ordering};
 
-use super::intermediate::fork_failed;
 use crate::error::{Result, Step};
+use crate::process::fork;
 use crate::sys::fd;
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action, Set};
@@ -39,7 +39,7 @@ pub fn become_init() -> Result<Option<Action>> {
             if let Some(former) = former {
                 let _ = signal::set_action(signal::CHLD, &former);
             }
-            Err(fork_failed(Step::Fork, errno))
+            Err(fork::failed(Step::Fork, errno))
         }
     }
 }

@@ -10,11 +10,12 @@ use super::ending::Target;
 use super::plan::Plan;
 use crate::error::{Error, Result, Step};
 use crate::notify::handshake::{self, Report};
+use crate::process::fork;
+use crate::sys::Errno;
 use crate::sys::clock::Deadline;
 use crate::sys::fd::{self, Awaited, Descriptor};
 use crate::sys::process::{self, Pid};
 use crate::sys::signal::{self, Action};
-use crate::sys::{Errno, namespace};
 
 /// What the daemon has to know after the second fork: the disposition that SIGCHLD had, if it was changed.
 pub struct Forked {
@@ -36,7 +37,7 @@ pub fn run(channel: &Descriptor, plan: &Plan) -> Forked {
         Ok(daemon) if stays => watch(daemon, channel, plan, &Report::Watched),
         Ok(_) => process::exit_now(0),
         Err(errno) => {
-            fork_failed(Step::SecondFork, errno);
+            fork::failed(Step::SecondFork, errno);
             give_up(channel)
         }
     }
@@ -55,7 +56,7 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
     let daemon = match make(&former) {
         Ok(daemon) => daemon,
         Err(errno) => {
-            fork_failed(Step::SecondFork, errno);
+            fork::failed(Step::SecondFork, errno);
             give_up(channel)
         }
     };
@@ -86,19 +87,6 @@ fn lead_session() -> Result<()> {
 fn give_up(channel: c_int) -> ! {
     handshake::report_last_failure(channel);
     process::exit_now(1)
-}
-
-/// A failed fork, with what the kernel means by its errno.
-pub fn fork_failed(step: Step, errno: Errno) -> Error {
-    let why = match errno {
-        Errno::EAGAIN => "no more processes are allowed, by RLIMIT_NPROC, the control group or the system",
-        // EINVAL: of the thread that starts another program.
-        Errno::ENOMEM | Errno::EINVAL if namespace::has_left_its_own_for_children() => {
-            "process 1 of the pid namespace has ended, or unshare(2) forbids threads: fork first"
-        }
-        errno => return Error::at(step, errno),
-    };
-    Error::told(step, errno, why)
 }
 
 /// Watches the daemon until it has ended, or until the launcher hangs up or is gone; never returns. The launcher kills

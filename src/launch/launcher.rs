@@ -1,12 +1,13 @@
 //! The launcher's side of a start, from the call until the daemon has been accepted or the start has failed.
 
-use super::intermediate::{self, fork_failed};
+use super::intermediate;
 use super::options::{Foreground, Options};
 use super::outcome::{Limits, Start};
 use super::plan::{self, Plan, Way};
 use super::{daemon_side, foreground};
 use crate::error::{Error, Result, Step};
 use crate::instance::removal_at_exit;
+use crate::process::fork;
 use crate::signals::held_back;
 use crate::sys::fd::Descriptor;
 use crate::sys::process::{self, Pid};
@@ -76,7 +77,7 @@ pub fn launch(options: &Options, after_start: AfterStart) -> Result<Side> {
             }
             result
         }
-        Err(errno) => Err(fork_failed(Step::Fork, errno)),
+        Err(errno) => Err(fork::failed(Step::Fork, errno)),
     };
     if result.is_err() {
         plan.undo();

@@ -8,7 +8,7 @@ use super::credentials::Credentials;
 use super::options::Options;
 use crate::error::{Error, Numbered, Object, Plain, Result, Step, UNMAPPED};
 use crate::sys::capabilities::{self, Capabilities, SET_GROUPS, SET_USERS};
-use crate::sys::privileges::{self as system, Gid, SAME, Scope, Uid};
+use crate::sys::credentials::{self as system, Gid, SAME, Scope, Uid};
 use crate::sys::{Errno, bits_of};
 
 /// The user and groups that the daemon will have, looked up before the fork.

@@ -7,7 +7,7 @@ use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use super::execution::{self, Program};
-use super::intermediate::{self, fork_failed};
+use super::intermediate;
 use super::launcher::{connect, interrupting};
 use super::options::{Foreground, Options};
 use super::outcome::{Limits, Start};
@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Step};
 use crate::memory::path::absolute;
 use crate::notify::handshake;
 use crate::notify::listener::Listener;
+use crate::process::fork;
 use crate::signals::held_back;
 use crate::sys::borrowing::{self, Stack, Thread};
 use crate::sys::fd;
@@ -114,7 +115,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<&mu
         Err(errno) => {
             // SAFETY: there is no thread that would use it.
             unsafe { pages::unmap(lent) };
-            return Err(fork_failed(Step::Fork, errno));
+            return Err(fork::failed(Step::Fork, errno));
         }
     };
     // The thread closes it.
@@ -127,7 +128,7 @@ fn start_planned(plan: &Plan, program: &Program, mask: Set, listener: Option<&mu
             (start.program, start.program_pid) = (Some(listener), Some(&borrowed.daemon));
             start.await_daemon()
         }
-        Err(errno) => Err(fork_failed(Step::Fork, errno)),
+        Err(errno) => Err(fork::failed(Step::Fork, errno)),
     };
     if process::is_child(borrowed.intermediate.load(Ordering::Relaxed)) {
         // It was killed, but the kernel has not ended it yet. Its memory has to stay.

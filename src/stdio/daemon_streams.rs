@@ -8,10 +8,10 @@ use crate::error::{Error, Line, Reason, Result, Step};
 use crate::memory::CString;
 use crate::memory::path::{absolute, enter_root, resolve};
 use crate::sys::clock::Deadline;
+use crate::sys::credentials::{Gid, Uid};
 use crate::sys::fd::Descriptor;
 use crate::sys::file::Identity;
 use crate::sys::path_resolution::Room;
-use crate::sys::privileges::{Gid, Uid};
 use crate::sys::{Errno, fd, file, output_buffer};
 
 /// What is asked of the three streams.

@@ -6,10 +6,10 @@ use core::fmt;
 
 use crate::error::{Error, Foreign, Object, Reason, Step};
 use crate::sys::clock::Deadline;
+use crate::sys::credentials::Uid;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Status};
 use crate::sys::path_resolution::{self, Created, Place, Refusal, Room};
-use crate::sys::privileges::Uid;
 use crate::sys::{Errno, pipe};
 
 /// Why a file was not opened.

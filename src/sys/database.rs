@@ -2,7 +2,10 @@
 
 use core::ffi::{CStr, c_char, c_int};
 
-pub use libc::{group as Group, passwd as User};
+use super::credentials::{Gid, Uid};
+use super::{Errno, heap};
+
+pub use libc::{group as GroupEntry, passwd as UserEntry};
 
 /// What an entry is looked up by.
 #[derive(Clone, Copy)]
@@ -22,9 +25,9 @@ pub struct Room {
 ///
 /// # Safety
 /// The room must be valid for writing. The entry points into it.
-pub unsafe fn user(key: Key, room: Room) -> (Option<User>, c_int) {
+pub unsafe fn user_entry(key: Key, room: Room) -> (Option<UserEntry>, c_int) {
     // SAFETY: all zeroes is a valid passwd.
-    let mut entry: User = unsafe { core::mem::zeroed() };
+    let mut entry: UserEntry = unsafe { core::mem::zeroed() };
     let mut found = core::ptr::null_mut();
     let error = match key {
         // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
@@ -38,10 +41,10 @@ pub unsafe fn user(key: Key, room: Room) -> (Option<User>, c_int) {
 /// The same for a group.
 ///
 /// # Safety
-/// As for `user`.
-pub unsafe fn group(key: Key, room: Room) -> (Option<Group>, c_int) {
+/// As for `user_entry`.
+pub unsafe fn group_entry(key: Key, room: Room) -> (Option<GroupEntry>, c_int) {
     // SAFETY: all zeroes is a valid group.
-    let mut entry: Group = unsafe { core::mem::zeroed() };
+    let mut entry: GroupEntry = unsafe { core::mem::zeroed() };
     let mut found = core::ptr::null_mut();
     let error = match key {
         // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
@@ -50,4 +53,69 @@ pub unsafe fn group(key: Key, room: Room) -> (Option<Group>, c_int) {
         Key::Number(number) => unsafe { libc::getgrgid_r(number, &mut entry, room.start, room.size, &mut found) },
     };
     ((!found.is_null()).then_some(entry), error)
+}
+
+/// What the library asks of a user.
+#[derive(Clone, Copy)]
+pub struct User<'a> {
+    pub uid: Uid,
+    pub gid: Gid,
+    pub name: &'a CStr,
+    pub home: &'a CStr,
+    pub shell: &'a CStr,
+}
+
+/// Calls `ask` with ever more room for the strings of an entry, until they fit.
+fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
+    let mut size = 1024;
+    loop {
+        let room = heap::allocate::<c_char>(size).ok_or(Errno::ENOMEM)?;
+        let error = ask(Room { start: room.as_ptr(), size });
+        // SAFETY: it came from `allocate`, and what the function has put there is not used any more.
+        unsafe { heap::release(room) };
+        match error {
+            libc::ERANGE if size < 1 << 24 => size *= 4,
+            libc::EINTR => {}
+            // The others are what databases say when the name is simply not there.
+            0 | libc::ENOENT | libc::ESRCH | libc::EBADF | libc::EPERM => return Ok(()),
+            error => return Err(Errno::of(error)),
+        }
+    }
+}
+
+/// Looks a user up; the entry, if there is one, is shown to `take`.
+pub fn find_user(key: Key, take: &mut dyn FnMut(User)) -> Result<(), Errno> {
+    with_room(&mut |room| {
+        // SAFETY: the room is valid for writing.
+        let (entry, error) = unsafe { user_entry(key, room) };
+        if let Some(entry) = entry {
+            // SAFETY: NULL or a C string inside the room, which lives until this closure is done.
+            let text = |text: *const c_char| if text.is_null() { c"" } else { unsafe { CStr::from_ptr(text) } };
+            let [name, home, shell] = [entry.pw_name, entry.pw_dir, entry.pw_shell].map(|field| text(field));
+            take(User { uid: entry.pw_uid, gid: entry.pw_gid, name, home, shell });
+        }
+        error
+    })
+}
+
+/// The number of the group called `name`.
+pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
+    let mut group = None;
+    with_room(&mut |room| {
+        // SAFETY: the room is valid for writing; only a number is kept of the entry.
+        let (entry, error) = unsafe { group_entry(Key::Name(name), room) };
+        group = entry.map(|entry| entry.gr_gid);
+        error
+    })?;
+    Ok(group)
+}
+
+/// Writes all groups of the user called `name`, `group` among them, and gives their number; or, where they do not fit,
+/// how many there are.
+pub fn groups_of(name: &CStr, group: Gid, groups: &mut [Gid]) -> Result<usize, usize> {
+    let mut count = c_int::try_from(groups.len()).unwrap_or(c_int::MAX);
+    // SAFETY: the array is valid for writing `count` groups, and `name` is a C string.
+    let fits = unsafe { libc::getgrouplist(name.as_ptr(), group, groups.as_mut_ptr(), &mut count) != -1 };
+    let count = usize::try_from(count).unwrap_or(0);
+    if fits { Ok(count) } else { Err(count) }
 }

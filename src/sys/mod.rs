@@ -8,6 +8,7 @@ pub mod borrowing;
 pub mod cancellation;
 pub mod capabilities;
 pub mod clock;
+pub mod credentials;
 pub mod database;
 pub mod datagram;
 pub mod directory;
@@ -18,7 +19,6 @@ pub mod file;
 pub mod fork_handlers;
 pub mod heap;
 pub mod hooks;
-pub mod identity;
 pub mod libc_descriptors;
 pub mod limits;
 pub mod loader;
@@ -30,7 +30,6 @@ pub mod output_buffer;
 pub mod pages;
 pub mod path_resolution;
 pub mod pipe;
-pub mod privileges;
 pub mod proc_files;
 pub mod process;
 pub mod random;
@@ -53,8 +52,9 @@ macro_rules! errnos {
 }
 
 errnos! {
-    EACCES EAGAIN EBADF EBUSY ENOSPC ECANCELED ECHILD ECONNREFUSED EDEADLK EEXIST EFBIG EINTR EINVAL EISDIR ELOOP EMFILE EMLINK ENAMETOOLONG
-    EIO ENFILE ENODEV ENOENT ENOMEM ENOSYS ENOTDIR ENOTSOCK ENXIO EPERM EPIPE EPROTO ESRCH ETIMEDOUT EAFNOSUPPORT
+    EACCES EAFNOSUPPORT EAGAIN EBADF EBUSY ECANCELED ECHILD ECONNREFUSED EDEADLK EEXIST EFBIG EINTR EINVAL EIO EISDIR
+    ELOOP EMFILE EMLINK ENAMETOOLONG ENFILE ENODEV ENOENT ENOMEM ENOSPC ENOSYS ENOTDIR ENOTSOCK ENXIO EPERM EPIPE EPROTO
+    ESRCH ETIMEDOUT
 }
 
 impl Errno {

@@ -5,10 +5,10 @@
 
 use core::ffi::{CStr, c_int};
 
+use super::credentials::Uid;
 use super::fd::Descriptor;
 use super::file::{self, Status};
-use super::privileges::Uid;
-use super::{Errno, check, check_size, privileges, uninterrupted};
+use super::{Errno, check, check_size, credentials, uninterrupted};
 
 /// Room for the longest name of a file, NAME_MAX of Linux, and its NUL.
 const NAME_SIZE: usize = 256;
@@ -233,7 +233,7 @@ pub fn is_trusted(user: Uid) -> bool {
     /// Whom the kernel names in a user namespace that does not know a file's owner, as it may be with root's files.
     const UNKNOWN: Uid = 65534;
     let owns_the_root_directory = || file::status_of_path(c"/").is_ok_and(|status| status.owner == user);
-    user == 0 || user == privileges::effective_user() || (user == UNKNOWN && owns_the_root_directory())
+    user == 0 || user == credentials::effective_user() || (user == UNKNOWN && owns_the_root_directory())
 }
 
 impl Place<'_> {

@@ -1,10 +1,10 @@
 //! PHP's posix: the databases of users and groups.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{c_char, c_int, c_void};
 
 use libc::{gid_t, uid_t};
 
-use super::{Family, c_string, check_address, enter, place};
+use super::{Family, c_string, check_address, enter};
 use crate::error::{Error, Step};
 use crate::sys::Errno;
 use crate::sys::database::{self, Key, Room};
@@ -55,15 +55,15 @@ enum Asked {
 /// Looks an entry up: 1 when there is one, written to `entry`, 0 when there is none, -1.
 ///
 /// # Safety
-/// Rule 1 for a name, rule 3 for `entry`, and `buffer` is valid for writing `size` bytes where it is an address at all.
-/// An E has the layout of what `ask` finds.
-unsafe fn look_up<E>(
+/// Rule 1 for a name, rule 3 for `entry`, which has the layout of what `ask` finds, and `buffer` is valid for writing
+/// `size` bytes where it is an address at all.
+unsafe fn look_up(
     step: Step,
     asked: Asked,
-    entry: *mut E,
+    entry: *mut c_void,
     buffer: *mut c_char,
     size: usize,
-    ask: unsafe fn(Key, Room) -> (Option<E>, c_int),
+    ask: unsafe fn(Key, Room, *mut c_void) -> (bool, c_int),
 ) -> c_int {
     enter(Family::Posix, -1, || {
         let key = match asked {
@@ -71,18 +71,14 @@ unsafe fn look_up<E>(
             Asked::Name(name) => Key::Name(unsafe { c_string(name, step) }?),
             Asked::Number(number) => Key::Number(number),
         };
-        // SAFETY: rule 3.
-        let entry = unsafe { place(entry, step) }?;
+        check_address(entry.addr(), step)?;
         check_address(buffer.addr(), step)?;
-        // SAFETY: the caller vouches for the buffer.
-        match (unsafe { ask(key, Room { start: buffer, size }) }, key) {
-            ((Some(found), _), _) => {
-                entry.put(found);
-                Ok(1)
-            }
-            ((None, 0), _) => Ok(0),
-            ((None, error), Key::Name(name)) => Err(Error::on(step, name, Errno::of(error))),
-            ((None, error), Key::Number(number)) => Err(Error::on_number(step, number.into(), Errno::of(error))),
+        // SAFETY: the caller vouches for the buffer and the entry, in which `ask` puts what it finds.
+        match (unsafe { ask(key, Room { start: buffer, size }, entry) }, key) {
+            ((true, _), _) => Ok(1),
+            ((false, 0), _) => Ok(0),
+            ((false, error), Key::Name(name)) => Err(Error::on(step, name, Errno::of(error))),
+            ((false, error), Key::Number(number)) => Err(Error::on_number(step, number.into(), Errno::of(error))),
         }
     })
 }

@@ -28,6 +28,8 @@ pub unsafe extern "C" fn posix_mknod(filename: *const c_char, flags: mode_t, maj
 
 /// # Safety
 /// Rule 1.
+// One copy for all who call it.
+#[inline(never)]
 unsafe fn access(filename: *const c_char, flags: c_int, effective: bool) -> c_int {
     enter_for_status(Family::Posix, || {
         // SAFETY: rule 1.

@@ -6,8 +6,8 @@ use libc::{gid_t, uid_t};
 
 use super::posix::on_number;
 use super::{Family, c_string, check_address, enter, enter_for_status};
-use crate::error::{Error, Step};
-use crate::sys::{credentials, thread_state};
+use crate::error::{Error, Result, Step};
+use crate::sys::{Errno, credentials, thread_state};
 
 /// The real user's number.
 #[unsafe(no_mangle)]
@@ -33,33 +33,34 @@ pub extern "C" fn posix_getegid() -> gid_t {
     credentials::effective_group()
 }
 
+/// Has `set` set an id of this process: 0, or -1.
+fn set(id: u32, set: fn(u32) -> Result<(), Errno>, step: Step) -> c_int {
+    enter_for_status(Family::Posix, || on_number(set(id), step, id.into()))
+}
+
 /// Changes the user. Root gives up its own user for good; for others only the effective user changes. This function and
 /// the three that follow act on all threads. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setuid(user_id: uid_t) -> c_int {
-    enter_for_status(Family::Posix, || on_number(credentials::set_user(user_id), Step::User, user_id.into()))
+    set(user_id, credentials::set_user, Step::User)
 }
 
 /// Changes the effective user. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_seteuid(user_id: uid_t) -> c_int {
-    enter_for_status(Family::Posix, || {
-        on_number(credentials::set_effective_user(user_id), Step::EffectiveUser, user_id.into())
-    })
+    set(user_id, credentials::set_effective_user, Step::EffectiveUser)
 }
 
 /// Changes the group. Root gives up its own group for good; for others only the effective group changes. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setgid(group_id: gid_t) -> c_int {
-    enter_for_status(Family::Posix, || on_number(credentials::set_group(group_id), Step::Group, group_id.into()))
+    set(group_id, credentials::set_group, Step::Group)
 }
 
 /// Changes the effective group. 0, or -1.
 #[unsafe(no_mangle)]
 pub extern "C" fn posix_setegid(group_id: gid_t) -> c_int {
-    enter_for_status(Family::Posix, || {
-        on_number(credentials::set_effective_group(group_id), Step::EffectiveGroup, group_id.into())
-    })
+    set(group_id, credentials::set_effective_group, Step::EffectiveGroup)
 }
 
 /// The supplementary groups, as getgroups(2): writes at most `size` to `groups` and gives how many there are. With

@@ -4,6 +4,7 @@ use core::ffi::CStr;
 use core::fmt;
 
 use super::Clean;
+use crate::sys::text::until_nul;
 
 macro_rules! steps {
     ($($name:ident = $text:literal,)*) => {
@@ -133,7 +134,7 @@ impl Step {
     /// As it stands in error lines.
     pub fn c_text(self) -> &'static CStr {
         let text = Step::TEXTS.as_bytes().split_inclusive(|&byte| byte == 0).nth(usize::from(self as u8));
-        text.and_then(|text| CStr::from_bytes_until_nul(text).ok()).unwrap_or_default()
+        text.and_then(until_nul).unwrap_or_default()
     }
 
     /// The step with this number, as another process has sent it.

@@ -11,7 +11,7 @@ use super::plan::Plan;
 use crate::error::{Clean, Error, Object, Reason, Result, Step};
 use crate::signals::dispositions::Dispositions;
 use crate::sys::signal::{self, Set};
-use crate::sys::text::LongText;
+use crate::sys::text::{self, LongText};
 use crate::sys::{Errno, environment, fd, file, process};
 
 /// What is to be executed.
@@ -24,7 +24,7 @@ pub struct Program<'a> {
 
 /// Does it have a slash, so that it is not looked for in PATH?
 pub fn has_slash(path: &CStr) -> bool {
-    path.to_bytes().contains(&b'/')
+    text::find(path.to_bytes(), b'/').is_some()
 }
 
 /// Sets up the daemon, and becomes the program. Returns only with a failure. `mask` is the launcher's signal mask.

@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_int};
 
 use crate::error::{Error, Result, Step};
 use crate::memory::{CString, List, OutOfMemory};
-use crate::sys::{Errno, capabilities, fd, signal};
+use crate::sys::{Errno, capabilities, fd, signal, text};
 
 /// Which descriptors from 3 up the daemon closes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -196,7 +196,7 @@ impl Options {
     }
 
     pub fn set_environment_variable(&mut self, name: &CStr, value: &CStr) -> Result<()> {
-        if name.is_empty() || name.to_bytes().contains(&b'=') {
+        if name.is_empty() || text::find(name.to_bytes(), b'=').is_some() {
             return Err(Error::refused(Step::EnvironmentVariable, "its name is empty or has a = in it"));
         }
         self.environment.set(name, value).map_err(out_of_memory)

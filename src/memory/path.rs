@@ -3,6 +3,7 @@
 use core::ffi::CStr;
 
 use super::{CString, OutOfMemory};
+use crate::sys::text::until_nul;
 use crate::sys::{Errno, file};
 
 /// The path without symbolic links of an existing file or directory.
@@ -34,7 +35,7 @@ pub fn split(path: &CStr) -> Result<(CString, &CStr), OutOfMemory> {
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
     let (directory, name) = bytes.split_at_checked(start).unwrap_or((&[], bytes));
     let directory = CString::concat(&[if directory.is_empty() { b"./" } else { directory }, b"."])?;
-    Ok((directory, CStr::from_bytes_until_nul(name).unwrap_or(c"")))
+    Ok((directory, until_nul(name).unwrap_or_default()))
 }
 
 /// Makes `path` what it is called inside the new root directory `root`. Outside of `root` it becomes empty: there it

@@ -1,6 +1,6 @@
 //! The databases of users and groups.
 
-use core::ffi::{CStr, c_char, c_int};
+use core::ffi::{CStr, c_char, c_int, c_void};
 
 use super::credentials::{Gid, Uid};
 use super::{Errno, heap};
@@ -21,38 +21,49 @@ pub struct Room {
     pub size: usize,
 }
 
-/// A user's entry, if there is one, and the error of getpwnam_r(3), 0 for none: ERANGE where the room is too small.
+/// Looks a user up, and writes its entry to `entry`, if there is one. Says whether there is, and the error of
+/// getpwnam_r(3), 0 for none: ERANGE where the room is too small.
 ///
 /// # Safety
-/// The room must be valid for writing. The entry points into it.
-pub unsafe fn user_entry(key: Key, room: Room) -> (Option<UserEntry>, c_int) {
+/// `entry` must be valid for writing a `UserEntry`, aligned or not, and the room for writing. The entry points into it.
+pub unsafe fn user_entry(key: Key, room: Room, entry: *mut c_void) -> (bool, c_int) {
     // SAFETY: all zeroes is a valid passwd.
-    let mut entry: UserEntry = unsafe { core::mem::zeroed() };
+    let mut held: UserEntry = unsafe { core::mem::zeroed() };
     let mut found = core::ptr::null_mut();
     let error = match key {
         // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
-        Key::Name(name) => unsafe { libc::getpwnam_r(name.as_ptr(), &mut entry, room.start, room.size, &mut found) },
+        Key::Name(name) => unsafe { libc::getpwnam_r(name.as_ptr(), &mut held, room.start, room.size, &mut found) },
         // SAFETY: the caller vouches for the room; entry and result are valid for writing.
-        Key::Number(number) => unsafe { libc::getpwuid_r(number, &mut entry, room.start, room.size, &mut found) },
+        Key::Number(number) => unsafe { libc::getpwuid_r(number, &mut held, room.start, room.size, &mut found) },
     };
-    ((!found.is_null()).then_some(entry), error)
+    let is_there = !found.is_null();
+    if is_there {
+        // SAFETY: the caller vouches for the place.
+        unsafe { entry.cast::<UserEntry>().write_unaligned(held) };
+    }
+    (is_there, error)
 }
 
 /// The same for a group.
 ///
 /// # Safety
-/// As for `user_entry`.
-pub unsafe fn group_entry(key: Key, room: Room) -> (Option<GroupEntry>, c_int) {
+/// As for `user_entry`, with a `GroupEntry`.
+pub unsafe fn group_entry(key: Key, room: Room, entry: *mut c_void) -> (bool, c_int) {
     // SAFETY: all zeroes is a valid group.
-    let mut entry: GroupEntry = unsafe { core::mem::zeroed() };
+    let mut held: GroupEntry = unsafe { core::mem::zeroed() };
     let mut found = core::ptr::null_mut();
     let error = match key {
         // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
-        Key::Name(name) => unsafe { libc::getgrnam_r(name.as_ptr(), &mut entry, room.start, room.size, &mut found) },
+        Key::Name(name) => unsafe { libc::getgrnam_r(name.as_ptr(), &mut held, room.start, room.size, &mut found) },
         // SAFETY: the caller vouches for the room; entry and result are valid for writing.
-        Key::Number(number) => unsafe { libc::getgrgid_r(number, &mut entry, room.start, room.size, &mut found) },
+        Key::Number(number) => unsafe { libc::getgrgid_r(number, &mut held, room.start, room.size, &mut found) },
     };
-    ((!found.is_null()).then_some(entry), error)
+    let is_there = !found.is_null();
+    if is_there {
+        // SAFETY: the caller vouches for the place.
+        unsafe { entry.cast::<GroupEntry>().write_unaligned(held) };
+    }
+    (is_there, error)
 }
 
 /// What the library asks of a user.
@@ -86,9 +97,11 @@ fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
 /// Looks a user up; the entry, if there is one, is shown to `take`.
 pub fn find_user(key: Key, take: &mut dyn FnMut(User)) -> Result<(), Errno> {
     with_room(&mut |room| {
-        // SAFETY: the room is valid for writing.
-        let (entry, error) = unsafe { user_entry(key, room) };
-        if let Some(entry) = entry {
+        // SAFETY: all zeroes is a valid passwd.
+        let mut entry: UserEntry = unsafe { core::mem::zeroed() };
+        // SAFETY: room and entry are valid for writing.
+        let (is_there, error) = unsafe { user_entry(key, room, (&raw mut entry).cast()) };
+        if is_there {
             // SAFETY: NULL or a C string inside the room, which lives until this closure is done.
             let text = |text: *const c_char| if text.is_null() { c"" } else { unsafe { CStr::from_ptr(text) } };
             let [name, home, shell] = [entry.pw_name, entry.pw_dir, entry.pw_shell].map(|field| text(field));
@@ -102,9 +115,11 @@ pub fn find_user(key: Key, take: &mut dyn FnMut(User)) -> Result<(), Errno> {
 pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
     let mut group = None;
     with_room(&mut |room| {
-        // SAFETY: the room is valid for writing; only a number is kept of the entry.
-        let (entry, error) = unsafe { group_entry(Key::Name(name), room) };
-        group = entry.map(|entry| entry.gr_gid);
+        // SAFETY: all zeroes is a valid group.
+        let mut entry: GroupEntry = unsafe { core::mem::zeroed() };
+        // SAFETY: room and entry are valid for writing; only a number is kept of the entry.
+        let (is_there, error) = unsafe { group_entry(Key::Name(name), room, (&raw mut entry).cast()) };
+        group = is_there.then_some(entry.gr_gid);
         error
     })?;
     Ok(group)

@@ -2,6 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 
+use super::text::until_nul;
 use super::{check, file};
 
 // SAFETY: each takes nothing, and does nothing where no enumeration is under way.
@@ -67,7 +68,7 @@ pub fn is_connected_to_log(fd: c_int) -> bool {
         return false;
     }
     let path = peer.sun_path.map(|character| character as u8);
-    let Ok(path) = CStr::from_bytes_until_nul(&path) else { return false };
+    let Some(path) = until_nul(&path) else { return false };
     // Often a link to where the log has its socket: what the peer is called is that.
     let identity = |path| file::status_behind(path).map(|status| status.identity);
     path == LOG || (!path.is_empty() && identity(LOG).is_ok_and(|log| identity(path) == Ok(log)))

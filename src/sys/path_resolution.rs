@@ -8,6 +8,7 @@ use core::ffi::{CStr, c_int};
 use super::credentials::Uid;
 use super::fd::Descriptor;
 use super::file::{self, Status};
+use super::text::until_nul;
 use super::{Errno, check, check_size, credentials, uninterrupted};
 
 /// Room for the longest name of a file, NAME_MAX of Linux, and its NUL.
@@ -75,7 +76,7 @@ impl Room {
     /// The text from `start` up to the next NUL.
     fn text(&self, start: usize) -> Result<&CStr, Errno> {
         let bytes = self.0.get(start..).unwrap_or(&[]);
-        CStr::from_bytes_until_nul(bytes).map_err(|_| Errno::ENAMETOOLONG)
+        until_nul(bytes).ok_or(Errno::ENAMETOOLONG)
     }
 }
 
@@ -101,7 +102,7 @@ pub fn resolve<'a>(path: &'a CStr, room: &'a mut Room) -> Result<Place<'a>, Refu
 fn find_without_links<'a>(path: &'a CStr, room: &mut Room) -> Result<Option<Place<'a>>, Errno> {
     let bytes = path.to_bytes_with_nul();
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
-    let name = bytes.get(start..).and_then(|name| CStr::from_bytes_until_nul(name).ok()).unwrap_or(c"");
+    let name = bytes.get(start..).and_then(until_nul).unwrap_or_default();
     if name.is_empty() {
         return Err(if path.is_empty() { Errno::ENOENT } else { Errno::EISDIR });
     }
@@ -287,7 +288,7 @@ pub struct Created {
 impl Created {
     /// Takes the file away, open as `fd`, unless something has been written to it. What fails once is tried again.
     pub fn remove_if_empty(&self, fd: c_int) {
-        let Ok(name) = CStr::from_bytes_until_nul(&self.name) else { return };
+        let Some(name) = until_nul(&self.name) else { return };
         let is_ours = || -> Result<bool, Errno> {
             let ours = file::status(fd)?;
             let named = file::status_at(self.directory.as_raw_fd(), name, libc::AT_SYMLINK_NOFOLLOW)?;

@@ -85,7 +85,7 @@ impl ShortText {
     // One copy for all who call it.
     #[inline(never)]
     pub fn as_c_str(&self) -> &CStr {
-        CStr::from_bytes_until_nul(&self.bytes).unwrap_or(c"")
+        until_nul(&self.bytes).unwrap_or_default()
     }
 }
 
@@ -129,8 +129,25 @@ impl LongText {
 
     /// `None` where it is too long.
     pub fn as_c_str(&self) -> Option<&CStr> {
-        CStr::from_bytes_until_nul(self.bytes.get(..self.length + 1)?).ok()
+        until_nul(self.bytes.get(..self.length + 1)?)
     }
+}
+
+/// Where that byte first stands in the text.
+// One copy for all who call it.
+#[inline(never)]
+pub fn find(text: &[u8], byte: u8) -> Option<usize> {
+    text.iter().position(|&held| held == byte)
+}
+
+/// The text up to its first NUL, if there is one.
+// One copy for all who call it.
+#[inline(never)]
+pub fn until_nul(text: &[u8]) -> Option<&CStr> {
+    let end = find(text, 0)?;
+    let text = text.get(..end + 1)?;
+    // SAFETY: its last byte is the first NUL.
+    Some(unsafe { CStr::from_bytes_with_nul_unchecked(text) })
 }
 
 /// The last place at or before `place` where a character of UTF-8 begins, or the text ends.

@@ -42,19 +42,32 @@ pub fn speak_by(connection: Option<Descriptor>) {
 
 fn send(state: &[u8], attached: Option<c_int>, patience: c_int) -> Result<()> {
     let Some(address) = address() else { return Ok(()) };
-    let sent = match CONNECTION.get() {
-        Ok(Some(connection)) => socket::send_bytes(connection, state, attached),
-        _ => datagram::sender(address.to_bytes(), patience)
-            .and_then(|socket| socket::send_bytes(socket.as_raw_fd(), state, attached)),
-    };
-    sent.map_err(|errno| match errno {
-        Errno::EAGAIN => unanswered(address),
-        errno => Error::on(Step::NotifySocket, address, errno),
-    })
+    transmit(address, state, attached, patience).map_err(|errno| failed(address, errno))
 }
 
-fn unanswered(address: &CStr) -> Error {
-    Error::because(Step::NotifySocket, address, Errno::ETIMEDOUT, "does not answer")
+/// ETIMEDOUT where there is no room for it within `patience` milliseconds, whatever signals interrupt.
+fn transmit(address: &CStr, state: &[u8], attached: Option<c_int>, patience: c_int) -> Result<(), Errno> {
+    let deadline = Deadline::after(patience);
+    loop {
+        let sent = match CONNECTION.get() {
+            Ok(Some(connection)) => socket::send_once(connection, state, attached),
+            // 0 would be for ever.
+            _ => datagram::sender(address.to_bytes(), deadline.left().max(1))
+                .and_then(|socket| socket::send_once(socket.as_raw_fd(), state, attached)),
+        };
+        match sent {
+            Err(Errno::EINTR) if deadline.left() > 0 => {}
+            Err(Errno::EINTR | Errno::EAGAIN) => return Err(Errno::ETIMEDOUT),
+            sent => return sent,
+        }
+    }
+}
+
+fn failed(address: &CStr, errno: Errno) -> Error {
+    match errno {
+        Errno::ETIMEDOUT => Error::because(Step::NotifySocket, address, errno, "does not answer"),
+        errno => Error::on(Step::NotifySocket, address, errno),
+    }
 }
 
 /// Sends `NAME=value` lines; with each of the descriptors once, if there are any. Where no service manager waits that
@@ -114,11 +127,14 @@ pub fn hand_over(main: Pid, limit: Deadline) {
 /// Waits until what was sent before has been read: the reader closes the descriptor that comes with this message then.
 fn barrier(patience: c_int) -> Result<()> {
     let Some(address) = address() else { return Ok(()) };
-    let failed = |errno| Error::on(Step::NotifySocket, address, errno);
-    let (reader, writer) = socket::pair().map_err(failed)?;
-    match send(b"BARRIER=1", Some(writer.as_raw_fd()), patience) {
+    await_reader(address, patience).map_err(|errno| failed(address, errno))
+}
+
+fn await_reader(address: &CStr, patience: c_int) -> Result<(), Errno> {
+    let (reader, writer) = socket::pair()?;
+    match transmit(address, b"BARRIER=1", Some(writer.as_raw_fd()), patience) {
         // Who has read what it waited for may close its socket: the launcher of a program does.
-        Err(error) if error.errno() == Errno::ECONNREFUSED => return Ok(()),
+        Err(Errno::ECONNREFUSED) => return Ok(()),
         sent => sent?,
     }
     drop(writer);
@@ -126,9 +142,9 @@ fn barrier(patience: c_int) -> Result<()> {
     loop {
         match fd::wait_for_input(reader.as_raw_fd(), deadline.left()) {
             Ok(true) => return Ok(()),
-            Ok(false) => return Err(unanswered(address)),
+            Ok(false) => return Err(Errno::ETIMEDOUT),
             Err(Errno::EINTR) => {}
-            Err(errno) => return Err(failed(errno)),
+            Err(errno) => return Err(errno),
         }
     }
 }

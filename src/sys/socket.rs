@@ -86,11 +86,12 @@ impl Control {
 /// a descriptor of its own for what is open as `attached`.
 pub fn send<T: Plain>(socket: c_int, value: &T, length: usize, attached: Option<&Descriptor>) -> Result<(), Errno> {
     let bytes = value.bytes().get(..length).unwrap_or(value.bytes());
-    send_bytes(socket, bytes, attached.map(Descriptor::as_raw_fd))
+    let attached = attached.map(Descriptor::as_raw_fd);
+    uninterrupted(|| send_once(socket, bytes, attached))
 }
 
-/// The same for any bytes.
-pub fn send_bytes(socket: c_int, bytes: &[u8], attached: Option<c_int>) -> Result<(), Errno> {
+/// The same for any bytes. A signal interrupts it.
+pub fn send_once(socket: c_int, bytes: &[u8], attached: Option<c_int>) -> Result<(), Errno> {
     let mut part = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
     let mut control = Control::new();
     let header = control.header(&mut part, if attached.is_some() { Control::DESCRIPTOR } else { 0 });
@@ -108,7 +109,7 @@ pub fn send_bytes(socket: c_int, bytes: &[u8], attached: Option<c_int>) -> Resul
         unsafe { data.cast::<c_int>().write_unaligned(attached) };
     }
     // SAFETY: the header points to the bytes and the control room, which outlive the call.
-    uninterrupted(|| check_size(unsafe { libc::sendmsg(socket, &raw const header, libc::MSG_NOSIGNAL) })).map(drop)
+    check_size(unsafe { libc::sendmsg(socket, &raw const header, libc::MSG_NOSIGNAL) }).map(drop)
 }
 
 /// What has arrived with a message besides its bytes.

@@ -38,10 +38,8 @@ pub fn stay(options: &Options) -> Result<()> {
             former.put_back(&plan);
             plan.undo();
             drop(plan);
-            if error.errno() == Errno::EFBIG {
-                // SIGXFSZ came with the error, and would end the process.
-                let _ = signal::take_pending(Set::empty().with(signal::XFSZ));
-            }
+            // It would end the process.
+            signal::take_that_came_with(error.errno(), mask);
             signal::set_mask(mask);
             return Err(error);
         }

@@ -5,7 +5,8 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use crate::sys::fd;
 use crate::sys::file::{Identity, Status};
-use crate::sys::{Errno, file, signal};
+use crate::sys::signal::{self, Set};
+use crate::sys::{Errno, file};
 
 pub struct NotedDescriptor {
     /// 0 for none: the library's own files never have that descriptor.
@@ -48,11 +49,10 @@ impl NotedDescriptor {
     }
 }
 
-/// Writes all of `text`. EPIPE if nobody reads there any more, EFBIG if the file may not grow. The signals that come
-/// with these errors, SIGPIPE and SIGXFSZ, do not end the process.
+/// Writes all of `text`. EPIPE if nobody reads there any more, EFBIG if the file may not grow. The signals that come with
+/// these errors, SIGPIPE and SIGXFSZ, do not end the process.
 pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
-    let of_writing = [signal::PIPE, signal::XFSZ];
-    let mask = signal::change_mask(signal::BLOCK, of_writing.into_iter().fold(signal::Set::empty(), signal::Set::with));
+    let mask = signal::change_mask(signal::BLOCK, Set::empty().with(signal::PIPE).with(signal::XFSZ));
     let mut rest = text;
     let mut result = Ok(());
     while result.is_ok() && !rest.is_empty() {
@@ -65,8 +65,8 @@ pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
             Err(errno) => Err(errno),
         };
     }
-    for signal in of_writing.into_iter().filter(|&signal| !mask.contains(signal)) {
-        let _ = signal::take_pending(signal::Set::empty().with(signal));
+    if let Err(errno) = result {
+        signal::take_that_came_with(errno, mask);
     }
     signal::set_mask(mask);
     result

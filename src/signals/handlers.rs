@@ -149,7 +149,8 @@ fn end_process(signal: c_int) {
 
 fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
     // SAFETY: the kernel passes its siginfo_t to a handler with SA_SIGINFO.
-    let info = pcntl_siginfo::from_raw(signal, unsafe { &*raw });
+    let raw = unsafe { &*raw };
+    let info = pcntl_siginfo::from_raw(signal, raw);
     let room = QUEUE.push(&info);
     let is_kept = room != Room::None || QUEUE.push_to_overflow(&info);
     if !is_kept || (room != Room::Enough && held_back::is_allowed()) {
@@ -160,8 +161,7 @@ fn enqueue(signal: c_int, raw: *mut RawInfo, context: *mut c_void) {
     if !is_kept {
         // The signal is sent again. As it is blocked in this thread, the kernel keeps it, or gives it to another
         // thread, where there may be memory by then.
-        // SAFETY: `raw` is the second argument of the running handler.
-        let _ = unsafe { signal::send_to_process(raw) };
+        let _ = signal::send_again(raw);
     }
     event_descriptor::announce();
     notifier::notify();

@@ -188,14 +188,10 @@ impl Logs {
         (1..).zip(self.0).filter_map(|(fd, is_log)| is_log.then_some(fd))
     }
 
-    /// Checks that they can be emptied, by setting each to the length that it has.
+    /// Checks that they can be emptied, without changing them: others may write to them.
     pub fn check_truncation(self) -> Result<()> {
-        for fd in self.descriptors() {
-            match file::status(fd).and_then(|status| file::truncate(fd, status.size)) {
-                // Not a plain file: a terminal, a FIFO, /dev/null.
-                Ok(()) | Err(Errno::EINVAL) => {}
-                Err(errno) => return Err(Error::at(Step::Log, errno)),
-            }
+        if self.descriptors().any(file::is_append_only) {
+            return Err(Error::told(Step::Log, Errno::EPERM, "can only be appended to, and not be emptied"));
         }
         Ok(())
     }
@@ -207,7 +203,7 @@ impl Logs {
                 Ok(()) | Err(Errno::EINVAL) => {}
                 Err(errno) => {
                     let line = Line::of(&format_args!("{}: cannot be emptied: {}\n", Step::Log, Reason(errno)));
-                    let _ = fd::write(fd, line.bytes());
+                    super::tell(fd, &line);
                 }
             }
         }

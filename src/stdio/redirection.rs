@@ -169,9 +169,9 @@ fn reopen_or_say(redirected: &mut Redirected) {
     let mut line = Line::of(&format_args!("libdaemon: {}{object}: not opened again: {why}", Step::Log));
     line.end();
     let old = if which == 0 { 1 } else { 2 };
-    // A write to a FIFO that is full, or that nobody reads, would block or end the process.
+    // A write to a FIFO that is full would block.
     if fd::takes_text(old) {
-        let _ = fd::write(old, line.bytes());
+        super::tell(old, &line);
     }
 }
 

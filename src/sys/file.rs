@@ -159,6 +159,15 @@ pub fn truncate(fd: c_int, length: i64) -> Result<(), Errno> {
     uninterrupted(|| check(unsafe { libc::ftruncate(fd, length) })).map(drop)
 }
 
+/// Can the file only be appended to, as `chattr +a` has it? False where the kernel does not tell.
+pub fn is_append_only(fd: c_int) -> bool {
+    // SAFETY: all zeroes is a valid statx.
+    let mut status: libc::statx = unsafe { core::mem::zeroed() };
+    // SAFETY: `status` is valid for writing, and the path is a C string: an empty one means the descriptor.
+    let told = unsafe { libc::statx(fd, c"".as_ptr(), libc::AT_EMPTY_PATH, 0, &mut status) } == 0;
+    told && status.stx_attributes & libc::STATX_ATTR_APPEND as u64 != 0
+}
+
 pub fn set_mode(fd: c_int, mode: libc::mode_t) -> Result<(), Errno> {
     // SAFETY: takes integers.
     check(unsafe { libc::fchmod(fd, mode) }).map(drop)

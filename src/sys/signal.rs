@@ -218,17 +218,12 @@ pub unsafe fn block_in_interrupted(context: *mut c_void, signals: u64) -> u64 {
 }
 
 /// Sends `info` as it is to this process: to any thread that does not block it, or to wait for one.
-///
-/// # Safety
-/// `info` must be the second argument of a running SA_SIGINFO handler.
-pub unsafe fn send_to_process(info: *const RawInfo) -> Result<(), Errno> {
-    // SAFETY: the caller vouches for the siginfo_t.
-    let signal = unsafe { (*info).signal };
+pub fn send_again(info: &RawInfo) -> Result<(), Errno> {
     // To others a signal cannot be sent with the kernel's codes or kill(2)'s; the kernel compares with the calling
     // thread.
     let thread = super::process::thread_id();
-    // SAFETY: the kernel copies its own siginfo_t back.
-    unsafe { super::system_call!(SYS_rt_sigqueueinfo, thread, signal, info) }.map(drop)
+    // SAFETY: the kernel copies as many bytes as `RawInfo` has, which is laid out as its siginfo_t.
+    unsafe { super::system_call!(SYS_rt_sigqueueinfo, thread, info.signal, core::ptr::from_ref(info)) }.map(drop)
 }
 
 /// Waits for one of `set`, all of them blocked, and takes it: interrupted by the handlers of other signals, and for no
@@ -248,6 +243,25 @@ pub fn wait_once(set: Set, timeout: Option<(i64, i64)>) -> Result<RawInfo, Errno
 /// Takes one of `set`, all of them blocked, if one is pending.
 pub fn take_pending(set: Set) -> Option<c_int> {
     uninterrupted(|| wait_once(set, Some((0, 0)))).ok().map(|info| info.signal)
+}
+
+/// Takes the signal that a write of this thread's has failed with, SIGPIPE or SIGXFSZ, both of them blocked by now:
+/// pending for this thread, it comes before what was sent to the process. What others have sent stays, and so does what
+/// was blocked before, in `mask`.
+pub fn take_that_came_with(errno: Errno, mask: Set) {
+    let signal = match errno {
+        Errno::EPIPE => PIPE,
+        Errno::EFBIG => XFSZ,
+        _ => return,
+    };
+    if mask.contains(signal) {
+        return;
+    }
+    if let Ok(info) = uninterrupted(|| wait_once(Set::empty().with(signal), Some((0, 0)))) {
+        if !info.is_from(super::process::id()) {
+            let _ = send_again(&info);
+        }
+    }
 }
 
 /// A descriptor from which the signals of `set`, all of them blocked, are read.

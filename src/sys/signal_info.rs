@@ -2,6 +2,8 @@
 
 use core::ffi::c_int;
 
+type Pid = c_int;
+
 /// siginfo_t as 64-bit Linux lays it out; which of the words mean something depends on signal and code.
 #[repr(C)]
 #[derive(Default)]
@@ -42,6 +44,11 @@ impl RawInfo {
             (_, libc::SIGILL | libc::SIGFPE | libc::SIGSEGV | libc::SIGBUS | libc::SIGTRAP) => Origin::Fault,
             _ => Origin::Kernel,
         }
+    }
+
+    /// Has this process sent it, by kill(2), or the kernel in its name?
+    pub fn is_from(&self, process: Pid) -> bool {
+        self.code == SI_USER && self.word(0) == process
     }
 
     /// The 64-bit value that begins at word `place`.

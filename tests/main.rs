@@ -52,6 +52,7 @@ mod faults_reports;
 mod faults_support;
 mod faults_threads;
 mod faults_walk;
+mod faults_writes;
 mod harness;
 mod harness_watch;
 mod notify_manager;

@@ -29,6 +29,9 @@ pub struct Wanted<'a> {
     pub keep_over_exec: bool,
 }
 
+/// How often the file is opened again because it has been replaced meanwhile.
+const TRIES: usize = 1000;
+
 /// A file that this process holds locked.
 pub struct LockedFile<'a> {
     wanted: Wanted<'a>,
@@ -47,7 +50,7 @@ impl<'a> LockedFile<'a> {
     /// the second lock tells others not to read it.
     pub fn lock(wanted: Wanted<'a>) -> Result<LockedFile<'a>> {
         let place = Place::open(wanted.name, false).map_err(|refusal| refused(wanted.step, wanted.name, refusal))?;
-        loop {
+        for _ in 0..TRIES {
             let opened = place.open_or_create(place.name());
             let (descriptor, created) = opened.map_err(|errno| failure(wanted.step, wanted.name, errno))?;
             match wanted.take(&place, &descriptor, created) {
@@ -66,6 +69,7 @@ impl<'a> LockedFile<'a> {
                 }
             }
         }
+        Err(wanted.refused(Errno::EAGAIN, "is replaced by others again and again"))
     }
 
     pub fn is(&self, identity: Identity) -> bool {

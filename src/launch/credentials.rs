@@ -50,7 +50,7 @@ fn supplementary_groups() -> Result<List<Gid>, Errno> {
                 groups.truncate(count);
                 return Ok(groups);
             }
-            Err(Errno::EINVAL) => room = room.saturating_mul(2),
+            Err(Errno::EINVAL) if room < system::MOST_GROUPS => room *= 2,
             Err(errno) => return Err(errno),
         }
     }

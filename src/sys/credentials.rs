@@ -12,6 +12,9 @@ pub use libc::{gid_t as Gid, uid_t as Uid};
 /// Real, effective and saved user, or group.
 pub type Ids = [u32; 3];
 
+/// A process has no more supplementary groups: NGROUPS_MAX of Linux.
+pub const MOST_GROUPS: usize = 65536;
+
 /// Stands for an id that is not to change.
 pub const SAME: u32 = u32::MAX;
 

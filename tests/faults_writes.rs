@@ -1,0 +1,28 @@
+//! What the library writes while signals come and others change its files, and calls that never give what is wanted.
+
+use crate::faults_support::{fault_tests, passes_in};
+use crate::harness::{Scratch, needs};
+
+fault_tests! { "faults_writes":
+    a_signal_that_comes_while_readiness_is_told_is_the_programs = "signal_while_writing",
+    a_signal_that_comes_while_the_supervisor_goes_is_the_programs = "signal_while_the_reader_goes",
+    the_log_of_a_start_that_fails_is_left_alone = "log_of_a_failed_start",
+    a_service_manager_without_room_is_not_waited_for_longer_because_of_signals = "manager_without_room",
+    groups_that_never_fit_are_told = "groups_that_never_fit",
+}
+
+#[test]
+fn a_pid_file_that_is_never_the_same_is_told() {
+    let scratch = Scratch::new();
+    scratch.file("app.pid", "");
+    passes_in(&scratch, "faults_writes", "file_of_changing_number");
+}
+
+#[test]
+fn a_log_that_can_only_be_appended_to_is_told() {
+    let scratch = Scratch::new();
+    let log = scratch.file("app.log", "old\n").display().to_string();
+    needs::works("no files that can only be appended to", ["chattr", "+a", &log]);
+    passes_in(&scratch, "faults_writes", "log_that_only_grows");
+    needs::works("no files that can only be appended to", ["chattr", "-a", &log]);
+}

@@ -118,7 +118,8 @@ pub fn report_last_failure(channel: c_int) {
 pub fn receive(channel: c_int) -> Result<Reception, Errno> {
     let mut message = EMPTY;
     let arrival = socket::receive(channel, &mut message)?;
-    if arrival.length == 0 {
+    // A message without a byte in it has a sender.
+    if arrival.length == 0 && arrival.sender == 0 {
         return Ok(Reception::End);
     }
     let report = match (message.kind, arrival.length.checked_sub(offset_of!(Message, line))) {

@@ -120,7 +120,7 @@ static void is_silent(void)
 
 static void empty_message(void)
 {
-    told(is_silent, ECHILD, 1, "the daemon was gone before it was ready");
+    told(is_silent, EPROTO, 1, NONSENSE);
 }
 
 static void chatters(void)

@@ -19,6 +19,8 @@ struct syslog {
 /* Tries until the message is accepted: a syslogd that is restarted makes a new socket. */
 static void send_message(struct syslog *syslog, const char *message, size_t length)
 {
+    bool is_new = false;
+
     while (syslog->connection < 0 || send(syslog->connection, message, length, MSG_NOSIGNAL) < 0) {
         if (syslog->connection >= 0 && errno == EINTR)
             continue;
@@ -29,17 +31,17 @@ static void send_message(struct syslog *syslog, const char *message, size_t leng
             length -= length / 2;
             continue;
         }
-        if (syslog->connection >= 0 && errno != ENOBUFS) {
-            close(syslog->connection);
-            syslog->connection = connect_to(syslog_socket, SOCK_DGRAM);
-            if (syslog->connection >= 0)
-                continue;
-        } else if (syslog->connection < 0) {
-            syslog->connection = connect_to(syslog_socket, SOCK_DGRAM);
-            if (syslog->connection >= 0)
-                continue;
+        if (syslog->connection >= 0 && errno == ENOBUFS) {
+            sleep(1);
+            continue;
         }
-        sleep(1);
+        if (syslog->connection >= 0)
+            close(syslog->connection);
+        syslog->connection = connect_to(syslog_socket, SOCK_DGRAM);
+        /* A new connection is tried at once, but not again and again. */
+        if (syslog->connection < 0 || is_new)
+            sleep(1);
+        is_new = syslog->connection >= 0;
     }
 }
 

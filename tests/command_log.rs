@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::net::Shutdown;
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::Path;
 
@@ -9,6 +10,7 @@ use rustix::process::Signal;
 
 use crate::command_support::{Runs, command, refusal_of};
 use crate::harness::files::{mode_of, text_of, wait_for_change};
+use crate::harness::process::wait_until;
 use crate::harness::{Exit, Gate, Hostile, Launch, Process, Scratch, Service, needs};
 
 #[test]
@@ -233,6 +235,32 @@ fn syslog_that_is_away_is_waited_for() {
         assert!(bytes[..length].ends_with(b" service: probe"), "{}", String::from_utf8_lossy(&bytes[..length]));
     }
     daemon.signal(Signal::TERM);
+    run.wait_idle();
+}
+
+/// clock_nanosleep(2), as /proc/PID/syscall has it.
+const NANOSLEEP: &str = if cfg!(target_arch = "x86_64") { "230 " } else { "115 " };
+
+/// It can be connected to, and takes nothing: the log writer tries again from time to time, and sleeps meanwhile.
+#[test]
+fn syslog_that_takes_nothing_is_not_hurried() {
+    let service = sockets();
+    let path = service.scratch.path("dev/log");
+    let deaf = UnixDatagram::bind(&path).expect("a socket");
+    deaf.shutdown(Shutdown::Read).expect("a socket that receives nothing");
+    let launch = command().option("log-to", "syslog:app").arg("--verbose").args(["/bin/echo", "one"]);
+    let mut run = with_sockets(launch, &service.scratch).start();
+    run.succeed();
+    let said = run.stderr();
+    let (_, writer) = said.split_once("the log writer is process ").expect("its pid");
+    let writer = Process::new(writer.lines().next().and_then(|pid| pid.parse().ok()).expect("a pid"));
+    wait_until("a log writer that sleeps", || text_of(&writer.proc("syscall")).starts_with(NANOSLEEP));
+    drop(deaf);
+    fs::remove_file(&path).expect("the socket goes");
+    let second = UnixDatagram::bind(&path).expect("a new socket");
+    let mut bytes = [0; 1000];
+    let length = second.recv(&mut bytes).expect("a message");
+    assert!(bytes[..length].ends_with(b" app: one"), "{}", String::from_utf8_lossy(&bytes[..length]));
     run.wait_idle();
 }
 

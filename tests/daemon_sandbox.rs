@@ -14,7 +14,7 @@ const EINVAL: i32 = 22;
 const ENOSYS: i32 = 38;
 
 /// The words that have the kernel refuse these calls with that errno.
-fn refusing(calls: &[&str], errno: i32) -> Vec<String> {
+pub fn refusing(calls: &[&str], errno: i32) -> Vec<String> {
     let refuse = program("refuse").display().to_string();
     needs::works("no filter of system calls", [&*refuse, "--", "true"]);
     let calls = calls.iter().map(|call| format!("{call}:{errno}"));

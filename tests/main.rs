@@ -96,6 +96,7 @@ mod phpt_support;
 mod process_title;
 mod python_examples;
 mod python_launcher;
+mod python_locks;
 mod python_package;
 mod python_pidfile;
 mod python_process;

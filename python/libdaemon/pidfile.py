@@ -161,19 +161,29 @@ class PIDLockFile:
         while True:
             descriptor = self._open()
             try:
-                if not _lock(descriptor, fcntl.F_WRLCK, 0, 2):
+                if self._is_held_as_a_whole() or not self._try_lock(descriptor):
                     raise AlreadyLocked(errno.EAGAIN, self._held_by(), "pid file")
                 # Its last holder may have removed it between the opening and the lock.
                 if _is_at(self.path, descriptor):
                     os.ftruncate(descriptor, 0)
                     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-                    _lock(descriptor, fcntl.F_UNLCK, 1, 1)
+                    _unlock_start(descriptor)
                     _held.add(descriptor)
                     self._descriptor, descriptor = descriptor, -1
                     return
             finally:
                 if descriptor >= 0:
                     os.close(descriptor)
+
+    def _try_lock(self, descriptor: int) -> bool:
+        try:
+            return _lock(descriptor)
+        except OSError as error:
+            raise LockFailed(error.errno or errno.EIO, f"{self._name()}: {error.strerror}", "pid file") from None
+
+    def _is_held_as_a_whole(self) -> bool:
+        """Whether a process holds it by flock(2) alone: where that one runs, the kernel refuses the other kind of lock."""
+        return self.read_pid() is not None
 
     def _open(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -211,14 +221,44 @@ def _let_go_in_child() -> None:
 os.register_at_fork(after_in_child=_let_go_in_child)
 
 
-def _lock(descriptor: int, kind: int, first: int, length: int) -> bool:
-    """A lock of the open file, as the library takes it: byte 0 says that the file is held, byte 1 that its pid is not
-    there yet. False when another process has it."""
+#: What a kernel without locks of open files says to them (gVisor), or a sandbox.
+_UNKNOWN = (errno.EINVAL, errno.ENOSYS, errno.EPERM)
+
+
+def _lock(descriptor: int) -> bool:
+    """Locks the open file as the library does: byte 0 says that the file is held, byte 1 that its pid is not there yet.
+    Where the kernel has no such locks, flock(2) locks the whole file. False when another process has the lock."""
     try:
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("hhqqi", kind, os.SEEK_SET, first, length, 0))
-    except (BlockingIOError, PermissionError):
+        _set_range(descriptor, fcntl.F_WRLCK, 0, 2)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            return False
+        if error.errno not in _UNKNOWN:
+            raise
+        return _lock_whole(descriptor)
+    # flock(1) and cleaners of /tmp look for this one. It does not matter if another process has it.
+    _lock_whole(descriptor)
+    return True
+
+
+def _lock_whole(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True
+
+
+def _unlock_start(descriptor: int) -> None:
+    try:
+        _set_range(descriptor, fcntl.F_UNLCK, 1, 1)
+    except OSError as error:
+        if error.errno not in _UNKNOWN:
+            raise
+
+
+def _set_range(descriptor: int, kind: int, first: int, length: int) -> None:
+    fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("hhqqi", kind, os.SEEK_SET, first, length, 0))
 
 
 def _is_at(path: StrPath, descriptor: int) -> bool:

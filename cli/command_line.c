@@ -75,8 +75,8 @@ static int check(const struct command *command)
     return 0;
 }
 
-/* getopt_long(3) says which letter it is, and leaves the word of a long one behind. A letter that there is stands for a long option
-   with a value that it does not take. */
+/* getopt_long(3) says which letter it is, and leaves the word of a long one behind. A letter that there is stands for a
+   long option with a value that it does not take. */
 static int refuse_option(const char *word)
 {
     if (optopt > 0 && optopt < CHROOT && strchr(letters + strlen("+:"), optopt) == NULL)

@@ -51,7 +51,8 @@ int stop_daemon(const struct command *command)
     if (command->verbose)
         complain("stopping by %s", schedule);
     if (daemonize_stop_by(command->pidfile, schedule, command->session) != 0)
-        return strcmp(libdaemon_last_step(), "schedule") == 0 ? refuse_usage("%s", libdaemon_last_error()) : complain_last_error();
+        return strcmp(libdaemon_last_step(), "schedule") == 0 ? refuse_usage("%s", libdaemon_last_error())
+                                                              : complain_last_error();
     return 0;
 }
 

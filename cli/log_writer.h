@@ -19,8 +19,8 @@ typedef void take_lines(void *context, const char *text, size_t length);
 bool pass_lines(struct source *source, take_lines *take, void *context);
 
 /* Each returns when every process has closed the other end of the pipe. */
-/* `paths` are those of descriptors 1 and 2 of the writer, NULL for none: opened again once they are other files. They are emptied
-   when a byte comes from `started`, or from a source; not if that is -1. */
+/* `paths` are those of descriptors 1 and 2 of the writer, NULL for none: opened again once they are other files. They
+   are emptied when a byte comes from `started`, or from a source; not if that is -1. */
 void write_to_files(const int sources[2], const char *const paths[2], int started);
 void write_to_syslog(int source, int connection, const char *identity);
 /* Runs the program, and again when it ends too early. */

@@ -172,7 +172,8 @@ static int take_number(struct command *command, const char *name, int code, cons
     if (!read_number(value, 10, 0, INT_MAX, &number))
         return refuse_value(name, value);
     if (code == KEEP_FD)
-        return is_open("kept", (int)number) ? answered(daemonize_options_keep_fd(command->options, (int)number)) : STATUS_FAILED;
+        return is_open("kept", (int)number) ? answered(daemonize_options_keep_fd(command->options, (int)number))
+                                            : STATUS_FAILED;
     command->notify_fd = (int)number;
     return answered(daemonize_options_notify_fd(command->options, (int)number));
 }

@@ -20,7 +20,8 @@ pub struct Running<'a> {
 impl Running<'_> {
     /// `None` when none runs.
     pub fn find(name: &CStr) -> Result<Option<Running<'_>>> {
-        // If the daemon of a failed start is gone, its launcher may be just about to remove the file. And one that ends is gone soon.
+        // If the daemon of a failed start is gone, its launcher may be just about to remove the file. And one that ends
+        // is gone soon.
         let mut looks = 10;
         // A daemon that ends removes its file, and the next one may create another: so the file is opened anew each
         // time.

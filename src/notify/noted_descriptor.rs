@@ -49,8 +49,8 @@ impl NotedDescriptor {
     }
 }
 
-/// Writes all of `text`. EPIPE if nobody reads there any more, EFBIG if the file may not grow. The signals that come with
-/// these errors, SIGPIPE and SIGXFSZ, do not end the process.
+/// Writes all of `text`. EPIPE if nobody reads there any more, EFBIG if the file may not grow. The signals that come
+/// with these errors, SIGPIPE and SIGXFSZ, do not end the process.
 pub fn write_all(descriptor: c_int, text: &[u8]) -> Result<(), Errno> {
     let mask = signal::change_mask(signal::BLOCK, Set::empty().with(signal::PIPE).with(signal::XFSZ));
     let mut rest = text;

@@ -8,8 +8,7 @@ use core::ffi::{CStr, c_int};
 use super::credentials::Uid;
 use super::fd::Descriptor;
 use super::file::{self, Status};
-use super::text::until_nul;
-use super::{Errno, check, check_size, credentials, uninterrupted};
+use super::{Errno, check, check_size, credentials, text::until_nul, uninterrupted};
 
 /// Room for the longest name of a file, NAME_MAX of Linux, and its NUL.
 const NAME_SIZE: usize = 256;

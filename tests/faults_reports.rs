@@ -15,6 +15,7 @@ fault_tests! { "faults_reports":
     only_the_first_failure_counts = "failures_without_end",
     descriptors_that_a_daemon_sends_are_closed = "many_descriptors",
     a_daemons_child_is_not_the_daemon = "ready_by_another",
+    a_failure_is_told_before_output_that_nobody_reads = "failure_of_unread_output",
 }
 
 fault_tests! { "faults_answers":

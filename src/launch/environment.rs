@@ -109,7 +109,8 @@ impl Environment {
         self.set_pid(pid);
         self.pids.leak();
         self.own.leak();
-        // SAFETY: the block ends in NULL and is never freed, nor are its texts; the new daemon has no other thread.
+        // SAFETY: the block ends in NULL and is never freed, nor are its texts. A forked daemon has no other thread; in
+        // the foreground one that reads the environment meanwhile finds this block or the former one, which stays, too.
         unsafe { environment::replace(self.block.leak()) }
     }
 }

@@ -110,10 +110,14 @@ fn tell_supervisor() -> Result<()> {
 pub fn fail(status: c_int, message: &CStr) -> c_int {
     let status = if (1..=255).contains(&status) { status } else { 1 };
     let line = handshake::line_of_failure(status, message.to_bytes());
-    output_buffer::flush();
-    if !tell_launcher(status, &line) {
+    let is_told = tell_launcher(status, &line);
+    if !is_told {
         // Who listens there may be the launcher of a program, which knows of no other way; or not be there any more.
         let _ = service_manager::failing(&line);
+    }
+    // Not earlier: if nobody reads the output, SIGPIPE may end the process.
+    output_buffer::flush();
+    if !is_told {
         print(&line);
     }
     status

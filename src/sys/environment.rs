@@ -75,9 +75,9 @@ pub fn is_own_pid(name: &CStr) -> bool {
 /// Replaces the environment. Async-signal-safe once the present one has been asked for.
 ///
 /// # Safety
-/// `block` must end in NULL, and all of it must stay valid for the life of the process. No other thread may use the
-/// environment.
+/// `block` must end in NULL, and all of it must stay valid for the life of the process. No other thread may change the
+/// environment meanwhile.
 pub unsafe fn replace(block: *mut *mut c_char) {
-    // SAFETY: libc's variable; the caller vouches for the block and that nobody else reads the variable now.
+    // SAFETY: libc's variable; the caller vouches for the block and that nobody else writes to the variable now.
     unsafe { *place() = block }
 }

@@ -2,8 +2,6 @@
 
 use core::ffi::c_int;
 
-type Pid = c_int;
-
 /// siginfo_t as 64-bit Linux lays it out; which of the words mean something depends on signal and code.
 #[repr(C)]
 #[derive(Default)]
@@ -47,7 +45,7 @@ impl RawInfo {
     }
 
     /// Has this process sent it, by kill(2), or the kernel in its name?
-    pub fn is_from(&self, process: Pid) -> bool {
+    pub fn is_from(&self, process: c_int) -> bool {
         self.code == SI_USER && self.word(0) == process
     }
 

@@ -217,6 +217,23 @@ static void ready_by_another(void)
     told(has_a_child_say_ready, EPROTO, 1, NONSENSE);
 }
 
+/* The message comes before what is written at the end: SIGPIPE may end the daemon then. */
+static void failure_of_unread_output(void)
+{
+    daemonize_options *options = options_here();
+    int unread[2];
+
+    make_pipe(unread);
+    CHECK(dup2(unread[1], 1) == 1 && close(unread[0]) == 0 && close(unread[1]) == 0);
+    keep(options, 1);
+    CHECK(daemonize_options_wait_ready(options, 20000) == 0);
+    if (daemonize_fork(options) == 0) {
+        printf("the last words");
+        daemonize_fail(7, "no port");
+    }
+    CHECK(errno == ECANCELED && libdaemon_last_status() == 7 && strcmp(libdaemon_last_error(), "no port") == 0);
+}
+
 static const struct check_test tests[] = {
     {"second_set_up", second_set_up},
     {"forged_watch", forged_watch},
@@ -229,6 +246,7 @@ static const struct check_test tests[] = {
     {"failures_without_end", failures_without_end},
     {"many_descriptors", many_descriptors},
     {"ready_by_another", ready_by_another},
+    {"failure_of_unread_output", failure_of_unread_output},
 };
 
 CHECK_MAIN(tests)

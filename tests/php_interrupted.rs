@@ -28,3 +28,18 @@ fn what_comes_inside_a_handler_runs_after_it() {
         assert_eq!(output(launch), "USR1 HUP done");
     }
 }
+
+/// After a handler that exits, the handler of a signal behind it does not come between the script and its shutdown functions.
+#[test]
+fn nothing_comes_after_an_exit() {
+    let code = "pcntl_async_signals(true);
+        foreach ([SIGHUP, SIGTERM] as $signal) pcntl_signal($signal, function () { echo 'exit '; exit; });
+        register_shutdown_function(function () { for ($i = 0; $i < 3; $i++) posix_getpid(); echo 'first '; });
+        register_shutdown_function(function () { posix_getpid(); echo 'second'; });
+        pcntl_sigprocmask(SIG_BLOCK, [SIGHUP, SIGTERM]);
+        posix_kill(posix_getpid(), SIGHUP); posix_kill(posix_getpid(), SIGTERM);
+        pcntl_sigprocmask(SIG_UNBLOCK, [SIGHUP, SIGTERM]); echo 'on ';";
+    for launch in [Php::Extension.bare().args(["-r", code]), Php::Lacking.code(code)] {
+        assert_eq!(output(launch), "exit first second");
+    }
+}

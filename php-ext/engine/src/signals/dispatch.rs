@@ -48,8 +48,10 @@ pub fn run(engine: &'static Engine, stops: bool) {
     // Nothing had arrived.
     let Some(interrupted) = interrupted else { return };
     // What came inside a handler that unblocked it, or waits because one has thrown: the engine has looked at its flag since.
+    // After an exit nothing is to come between the program and its end.
     if signals_wait() {
-        interrupt::signal_queued();
+        let exits = interrupted.as_ref().is_some_and(Interrupted::exits);
+        if exits { interrupt::set_waiting(true) } else { interrupt::signal_queued() }
     }
     if let Some(interrupted) = interrupted {
         interrupted.go_on();

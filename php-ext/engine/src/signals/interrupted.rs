@@ -86,8 +86,14 @@ impl Interrupted {
             }
             self.length += 1;
             self.thrown = self.chain(thrown, self.thrown);
-            self.stops || (self.engine.symbols.zend_is_unwind_exit)(self.thrown)
+            self.stops || self.exits()
         }
+    }
+
+    /// Has a handler ended the script?
+    pub fn exits(&self) -> bool {
+        // SAFETY: a living exception, if there is one.
+        !self.thrown.is_null() && unsafe { (self.engine.symbols.zend_is_unwind_exit)(self.thrown) }
     }
 
     /// # Safety

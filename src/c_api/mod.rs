@@ -111,16 +111,16 @@ unsafe fn name<'a>(text: *const c_char, step: Step) -> Result<&'a CStr> {
 
 /// Where a result goes; nowhere for NULL. What is there before need not be a value, and two results may go to one
 /// place: so there is no reference to it.
-struct Place<T>(*mut T);
+struct OutParameter<T>(*mut T);
 
-impl<T> Place<T> {
+impl<T> OutParameter<T> {
     fn is_wanted(&self) -> bool {
         !self.0.is_null()
     }
 
     fn put(self, result: T) {
         if self.is_wanted() {
-            // SAFETY: what `place` was called with is valid for writing by rule 3.
+            // SAFETY: what `out` was called with is valid for writing by rule 3.
             unsafe { self.0.write_unaligned(result) };
         }
     }
@@ -130,18 +130,18 @@ impl<T> Place<T> {
 ///
 /// # Safety
 /// Rule 3.
-unsafe fn optional_place<T>(place: *mut T) -> Result<Place<T>> {
-    check_null_or_address(place.addr())?;
-    Ok(Place(place))
+unsafe fn optional_out<T>(pointer: *mut T) -> Result<OutParameter<T>> {
+    check_null_or_address(pointer.addr())?;
+    Ok(OutParameter(pointer))
 }
 
 /// Where a result goes that is always wanted; NULL and nonsense are refused as `step`.
 ///
 /// # Safety
 /// Rule 3.
-unsafe fn place<T>(place: *mut T, step: Step) -> Result<Place<T>> {
-    check_address(place.addr(), step)?;
-    Ok(Place(place))
+unsafe fn out<T>(pointer: *mut T, step: Step) -> Result<OutParameter<T>> {
+    check_address(pointer.addr(), step)?;
+    Ok(OutParameter(pointer))
 }
 
 /// An address that is not NULL has to be one.

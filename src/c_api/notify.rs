@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
-use super::{Family, c_string, check_address, enter, enter_for_status, optional_place};
+use super::{Family, c_string, check_address, enter, enter_for_status, optional_out};
 use crate::error::{Error, Result, Step};
 use crate::notify::{handed_over, service_manager};
 
@@ -90,7 +90,7 @@ pub extern "C" fn daemonize_extend_timeout(timeout_ms: c_int) -> c_int {
 pub unsafe extern "C" fn daemonize_listen_fds(names: *mut *const *const c_char) -> c_int {
     enter(Family::Daemonize, -1, || {
         // SAFETY: rule 3.
-        let names = unsafe { optional_place(names) }?;
+        let names = unsafe { optional_out(names) }?;
         let count = handed_over::take()?;
         if names.is_wanted() {
             names.put(handed_over::names(count)?);

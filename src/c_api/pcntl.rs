@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_uint};
 
 use libc::pid_t;
 
-use super::{Family, c_string, check_null_or_address, enter, enter_for_status, optional_place};
+use super::{Family, c_string, check_null_or_address, enter, enter_for_status, optional_out};
 use crate::error::{Error, Step};
 use crate::process::{exec, namespaces};
 use crate::signals::info::pcntl_siginfo;
@@ -73,9 +73,9 @@ pub unsafe extern "C" fn pcntl_waitpid(
 ) -> pid_t {
     enter(Family::Pcntl, -1, || {
         // SAFETY: rule 3.
-        let status = unsafe { optional_place(status) }?;
+        let status = unsafe { optional_out(status) }?;
         // SAFETY: rule 3, and the layout is that of struct rusage.
-        let usage = unsafe { optional_place(resource_usage.cast::<process::Usage>()) }?;
+        let usage = unsafe { optional_out(resource_usage.cast::<process::Usage>()) }?;
         let mut used = process::no_usage();
         let (pid, ended) = process::wait_once(process_id, flags, usage.is_wanted().then_some(&mut used))
             .map_err(|errno| Error::on_number(Step::WaitForProcess, process_id.into(), errno))?;
@@ -108,9 +108,9 @@ pub unsafe extern "C" fn pcntl_waitid(
 ) -> c_int {
     enter_for_status(Family::Pcntl, || {
         // SAFETY: rule 3.
-        let info = unsafe { optional_place(info) }?;
+        let info = unsafe { optional_out(info) }?;
         // SAFETY: rule 3, and the layout is that of struct rusage.
-        let usage = unsafe { optional_place(resource_usage.cast::<process::Usage>()) }?;
+        let usage = unsafe { optional_out(resource_usage.cast::<process::Usage>()) }?;
         let mut used = process::no_usage();
         let raw = process::wait_any(idtype, id, flags, usage.is_wanted().then_some(&mut used))
             .map_err(|errno| Error::at(Step::WaitForChildren, errno))?;

@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 
-use super::{FIRST_PAGE_END, Family, Place, enter, enter_for_status, optional_place, truth};
+use super::{FIRST_PAGE_END, Family, OutParameter, enter, enter_for_status, optional_out, truth};
 use crate::error::{Error, Step};
 use crate::signals::handlers::{self, Handler};
 pub use crate::signals::info::pcntl_siginfo;
@@ -93,13 +93,13 @@ pub extern "C" fn pcntl_signal_dispatch() -> c_int {
 pub unsafe extern "C" fn pcntl_next_signal(info: *mut pcntl_siginfo) -> c_int {
     enter(Family::Pcntl, -1, || {
         // SAFETY: rule 3.
-        let info = unsafe { optional_place(info) }?;
+        let info = unsafe { optional_out(info) }?;
         Ok(dispatch::next().map_or(0, |taken| tell(taken, info)))
     })
 }
 
 /// The number of the signal that was taken, and the rest where that is wanted.
-fn tell(taken: pcntl_siginfo, info: Place<pcntl_siginfo>) -> c_int {
+fn tell(taken: pcntl_siginfo, info: OutParameter<pcntl_siginfo>) -> c_int {
     info.put(taken);
     taken.signo
 }
@@ -122,7 +122,7 @@ pub extern "C" fn pcntl_signal_fd() -> c_int {
 pub unsafe extern "C" fn pcntl_sigprocmask(mode: c_int, signals: u64, old_signals: *mut u64) -> c_int {
     enter_for_status(Family::Pcntl, || {
         // SAFETY: rule 3.
-        let old = unsafe { optional_place(old_signals) }?;
+        let old = unsafe { optional_out(old_signals) }?;
         old.put(mask::change(mode, Set::from_bits(signals))?.bits());
         Ok(())
     })
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn pcntl_sigtimedwait(
 unsafe fn wait(signals: u64, info: *mut pcntl_siginfo, timeout: Option<(i64, i64)>) -> c_int {
     enter(Family::Pcntl, -1, || {
         // SAFETY: rule 3.
-        let info = unsafe { optional_place(info) }?;
+        let info = unsafe { optional_out(info) }?;
         let taken = mask::wait(Set::from_bits(signals), timeout)?;
         Ok(tell(taken, info))
     })

@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use libc::pid_t;
 
-use super::{Family, enter, enter_for_status, optional_place, place};
+use super::{Family, enter, enter_for_status, optional_out, out};
 use crate::error::{Error, Result, Step};
 use crate::sys::{self, Errno, limits, process, terminal, thread_state};
 
@@ -106,7 +106,7 @@ pub extern "C" fn posix_getpgrp() -> pid_t {
 pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
     enter(Family::Posix, -1, || {
         // SAFETY: rule 3, and the layout is that of struct tms.
-        let times = unsafe { optional_place(times.cast::<limits::Times>()) }?;
+        let times = unsafe { optional_out(times.cast::<limits::Times>()) }?;
         let (now, used) = limits::times();
         times.put(used);
         Ok(now)
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn posix_times(times: *mut posix_tms) -> i64 {
 pub unsafe extern "C" fn posix_uname(names: *mut posix_utsname) -> c_int {
     enter_for_status(Family::Posix, || {
         // SAFETY: rule 3, and the layout is that of struct utsname.
-        let names = unsafe { place(names.cast::<limits::Names>(), Step::SystemName) }?;
+        let names = unsafe { out(names.cast::<limits::Names>(), Step::SystemName) }?;
         names.put(limits::names());
         Ok(())
     })

@@ -7,7 +7,7 @@ use libc::{gid_t, uid_t};
 use super::{Family, c_string, check_address, enter};
 use crate::error::{Error, Step};
 use crate::sys::Errno;
-use crate::sys::database::{self, Key, Room};
+use crate::sys::database::{self, Buffer, Key};
 
 /// A user: the struct passwd of getpwnam(3). Its strings stand in the caller's buffer.
 #[repr(C)]
@@ -63,7 +63,7 @@ unsafe fn look_up(
     entry: *mut c_void,
     buffer: *mut c_char,
     size: usize,
-    ask: unsafe fn(Key, Room, *mut c_void) -> (bool, c_int),
+    ask: unsafe fn(Key, Buffer, *mut c_void) -> (bool, c_int),
 ) -> c_int {
     enter(Family::Posix, -1, || {
         let key = match asked {
@@ -74,7 +74,7 @@ unsafe fn look_up(
         check_address(entry.addr(), step)?;
         check_address(buffer.addr(), step)?;
         // SAFETY: the caller vouches for the buffer and the entry, in which `ask` puts what it finds.
-        match (unsafe { ask(key, Room { start: buffer, size }, entry) }, key) {
+        match (unsafe { ask(key, Buffer { start: buffer, size }, entry) }, key) {
             ((true, _), _) => Ok(1),
             ((false, 0), _) => Ok(0),
             ((false, error), Key::Name(name)) => Err(Error::on(step, name, Errno::of(error))),

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int};
 
 use super::posix::on_number;
-use super::{Family, c_string, enter, enter_for_status, optional_place};
+use super::{Family, c_string, enter, enter_for_status, optional_out};
 use crate::error::{Error, Result, Step};
 use crate::sys::limits::{self, Limits};
 use crate::sys::{Errno, thread_state};
@@ -14,9 +14,9 @@ use crate::sys::{Errno, thread_state};
 pub unsafe extern "C" fn posix_getrlimit(resource: c_int, soft_limit: *mut u64, hard_limit: *mut u64) -> c_int {
     enter_for_status(Family::Posix, || {
         // SAFETY: rule 3.
-        let soft_limit = unsafe { optional_place(soft_limit) }?;
+        let soft_limit = unsafe { optional_out(soft_limit) }?;
         // SAFETY: rule 3.
-        let hard_limit = unsafe { optional_place(hard_limit) }?;
+        let hard_limit = unsafe { optional_out(hard_limit) }?;
         let held = on_number(limits::exchange(resource, None), Step::LimitOfResource, resource.into())?;
         soft_limit.put(held.rlim_cur);
         hard_limit.put(held.rlim_max);

@@ -4,7 +4,7 @@
 use core::ffi::CStr;
 use core::ops::ControlFlow;
 
-use super::target::Target;
+use super::process_handle::ProcessHandle;
 use crate::error::Result;
 use crate::sys::Errno;
 use crate::sys::directory::{self, Directory};
@@ -45,13 +45,18 @@ struct Wanted {
     number: Pid,
 }
 
-/// Does `target` hold the lock of that kind on the file that is open as `descriptor`?
-pub fn of(target: &Target, descriptor: &Descriptor, identity: Identity, kind: lock::Kind) -> Result<Proof, Errno> {
-    let Some(number) = target.number else { return Ok(Proof::None) };
-    let mut look = look_at(target, identity, kind)?;
+/// Does `handle` hold the lock of that kind on the file that is open as `descriptor`?
+pub fn of(
+    handle: &ProcessHandle,
+    descriptor: &Descriptor,
+    identity: Identity,
+    kind: lock::Kind,
+) -> Result<Proof, Errno> {
+    let Some(number) = handle.number else { return Ok(Proof::None) };
+    let mut look = look_at(handle, identity, kind)?;
     if look == Look::HoldsNot {
         // The process may have moved the descriptor while it was looked at.
-        look = look_at(target, identity, kind)?;
+        look = look_at(handle, identity, kind)?;
     }
     if look == Look::Holds {
         return Ok(Proof::Holds);
@@ -70,12 +75,12 @@ pub fn of(target: &Target, descriptor: &Descriptor, identity: Identity, kind: lo
 }
 
 /// Does a process have that file open, and locked by flock(2)?
-pub fn holds_whole(target: &Target, identity: Identity) -> Result<bool, Errno> {
-    Ok(look_at(target, identity, lock::Kind::Whole)? == Look::Holds)
+pub fn holds_whole(handle: &ProcessHandle, identity: Identity) -> Result<bool, Errno> {
+    Ok(look_at(handle, identity, lock::Kind::Whole)? == Look::Holds)
 }
 
-fn look_at(target: &Target, identity: Identity, kind: lock::Kind) -> Result<Look, Errno> {
-    match (&target.directory, target.number) {
+fn look_at(handle: &ProcessHandle, identity: Identity, kind: lock::Kind) -> Result<Look, Errno> {
+    match (&handle.directory, handle.number) {
         (Some(directory), Some(number)) => look_everywhere(directory, Wanted { identity, kind, number }),
         // Hidden from this user.
         _ => Ok(Look::Refused),

@@ -4,8 +4,8 @@ use core::ffi::CStr;
 
 use super::explanation::{self, failed};
 use super::holder::{Holder, PidFile};
+use super::process_handle::ProcessHandle;
 use super::proof::{self, Proof};
-use super::target::Target;
 use crate::error::{Error, Plain, Result, Step};
 use crate::sys::file::Status;
 use crate::sys::process::Pid;
@@ -14,7 +14,7 @@ use crate::sys::{Errno, clock, lock};
 /// A daemon that holds its pid file.
 pub struct Running<'a> {
     pub file: PidFile<'a>,
-    pub process: Target,
+    pub process: ProcessHandle,
 }
 
 impl Running<'_> {
@@ -50,7 +50,7 @@ impl Running<'_> {
 }
 
 enum Found {
-    Daemon(Target),
+    Daemon(ProcessHandle),
     Nobody,
     /// The process with that pid has ended, and yet the file is locked.
     Gone(Pid),
@@ -97,13 +97,13 @@ fn find_whole(file: &PidFile) -> Result<Found> {
 
 /// Is the process with that pid such a daemon?
 pub fn holds_whole(pid: Pid, status: &Status) -> Result<bool, Errno> {
-    Target::open(pid)?.map_or(Ok(false), |process| proof::holds_whole(&process, status.identity))
+    ProcessHandle::open(pid)?.map_or(Ok(false), |process| proof::holds_whole(&process, status.identity))
 }
 
-fn open(file: &PidFile, pid: Pid) -> Result<Option<Target>> {
-    Target::open(pid).map_err(|errno| failed(file, pid, errno))
+fn open(file: &PidFile, pid: Pid) -> Result<Option<ProcessHandle>> {
+    ProcessHandle::open(pid).map_err(|errno| failed(file, pid, errno))
 }
 
-fn prove(file: &PidFile, process: &Target, kind: lock::Kind) -> Result<Proof> {
+fn prove(file: &PidFile, process: &ProcessHandle, kind: lock::Kind) -> Result<Proof> {
     proof::of(process, &file.descriptor, file.status.identity, kind).map_err(|errno| failed(file, process.pid, errno))
 }

@@ -6,8 +6,8 @@ use core::fmt;
 use core::ops::ControlFlow;
 
 use super::explanation;
+use super::process_handle::ProcessHandle;
 use super::running::Running;
-use super::target::Target;
 use crate::error::{Error, Numbered, Object, Plain, Reason, Result, Step};
 use crate::sys::clock::Deadline;
 use crate::sys::process::{self, Pid};
@@ -46,7 +46,7 @@ impl<'a> Session<'a> {
         if self.id == self.daemon.process.pid && !self.daemon.process.has_ended()? {
             return Ok(false);
         }
-        Target::open(self.id)?.map_or(Ok(false), |leader| Ok(!leader.has_ended()?))
+        ProcessHandle::open(self.id)?.map_or(Ok(false), |leader| Ok(!leader.has_ended()?))
     }
 
     /// Sends `signal` to every process of the session.
@@ -79,7 +79,7 @@ impl<'a> Session<'a> {
 
     /// Calls `act` for every living process of the session, until it returns false. A failure does not stop it; the
     /// first one is returned at the end.
-    fn for_each(&self, act: &mut dyn FnMut(&Target) -> Result<bool, Errno>) -> Result<()> {
+    fn for_each(&self, act: &mut dyn FnMut(&ProcessHandle) -> Result<bool, Errno>) -> Result<()> {
         let failed = |errno| Error::on(Step::Processes, c"/proc", errno);
         // A /proc of another pid namespace has other pids.
         if proc_files::own_number().map_err(failed)? != Some(process::id()) {
@@ -90,12 +90,12 @@ impl<'a> Session<'a> {
             if process::session(pid) != Ok(self.id) {
                 return Ok(true);
             }
-            let Some(target) = Target::open(pid)? else { return Ok(true) };
+            let Some(handle) = ProcessHandle::open(pid)? else { return Ok(true) };
             // Checked again, because the pid could have changed its process before that was opened.
-            if process::session(pid) != Ok(self.id) || target.has_ended()? || self.has_another_leader()? {
+            if process::session(pid) != Ok(self.id) || handle.has_ended()? || self.has_another_leader()? {
                 return Ok(true);
             }
-            act(&target)
+            act(&handle)
         };
         let list = directory::list(c"/proc").map_err(failed)?;
         directory::for_each_number(&list, &mut |pid| match call(pid) {

@@ -11,7 +11,7 @@ use crate::sys::pages;
 use crate::sys::signal::bit;
 
 /// A block has the size of 16 pages; for Miri, which is slow, it is small.
-const PLACES: usize = if cfg!(miri) { 16 } else { (16 * 4096 - 3 * size_of::<usize>()) / size_of::<Place>() };
+const SLOTS: usize = if cfg!(miri) { 16 } else { (16 * 4096 - 3 * size_of::<usize>()) / size_of::<Slot>() };
 
 /// Nothing is in it yet.
 const EMPTY: u8 = 0;
@@ -19,18 +19,18 @@ const FILLED: u8 = 1;
 /// Its signal has been taken before those in front of it.
 const TAKEN: u8 = 2;
 
-struct Place {
+struct Slot {
     info: UnsafeCell<pcntl_siginfo>,
     state: AtomicU8,
 }
 
 /// All zeroes is an empty block.
 struct Block {
-    /// How many places have been given to handlers; beyond `PLACES` it counts handlers that found none left.
+    /// How many slots have been given to handlers; beyond `SLOTS` it counts handlers that found none left.
     claimed: AtomicUsize,
     next: AtomicPtr<Block>,
     next_retired: AtomicPtr<Block>,
-    places: [Place; PLACES],
+    slots: [Slot; SLOTS],
 }
 
 pub struct Overflow {
@@ -41,14 +41,14 @@ pub struct Overflow {
     pushing: AtomicUsize,
     /// Where handlers put signals; null until the first one.
     last: AtomicPtr<Block>,
-    /// Where the consumer takes them, and at which place of the block.
+    /// Where the consumer takes them, and at which slot of the block.
     first: AtomicPtr<Block>,
     position: AtomicUsize,
     /// Emptied blocks, to be given back.
     retired: AtomicPtr<Block>,
 }
 
-// SAFETY: a place's `info` is written by the one handler that has claimed the place, before it says FILLED, and read
+// SAFETY: a slot's `info` is written by the one handler that has claimed the slot, before it says FILLED, and read
 // after that by the consumer.
 unsafe impl Sync for Overflow {}
 
@@ -83,23 +83,23 @@ impl Overflow {
     pub fn push(&self, info: &pcntl_siginfo) -> bool {
         self.pushing.fetch_add(1, Ordering::SeqCst);
         self.arrived.fetch_add(1, Ordering::SeqCst);
-        let place = self.claim();
-        match place {
-            Some(place) => {
-                // SAFETY: `claim` gives each place to one caller, and nobody reads a place before it is FILLED.
-                unsafe { *place.info.get() = *info };
-                place.state.store(FILLED, Ordering::Release);
+        let slot = self.claim();
+        match slot {
+            Some(slot) => {
+                // SAFETY: `claim` gives each slot to one caller, and nobody reads a slot before it is FILLED.
+                unsafe { *slot.info.get() = *info };
+                slot.state.store(FILLED, Ordering::Release);
             }
             None => {
                 self.arrived.fetch_sub(1, Ordering::SeqCst);
             }
         }
         self.pushing.fetch_sub(1, Ordering::SeqCst);
-        place.is_some()
+        slot.is_some()
     }
 
-    /// A place that no other handler gets. Only while `push` counts this handler in `pushing`.
-    fn claim(&self) -> Option<&Place> {
+    /// A slot that no other handler gets. Only while `push` counts this handler in `pushing`.
+    fn claim(&self) -> Option<&Slot> {
         loop {
             let last = self.last.load(Ordering::SeqCst);
             // SAFETY: null or a block, which is not given back while `pushing` counts us.
@@ -108,8 +108,8 @@ impl Overflow {
                 continue;
             };
             let claimed = block.claimed.fetch_add(1, Ordering::AcqRel);
-            if let Some(place) = block.places.get(claimed) {
-                return Some(place);
+            if let Some(slot) = block.slots.get(claimed) {
+                return Some(slot);
             }
             let next = append(&block.next)?;
             // Of several handlers the first one moves `last` on; the others find it moved.
@@ -129,15 +129,15 @@ impl Overflow {
             let first = NonNull::new(self.first.load(Ordering::Acquire))?;
             let position = self.position.load(Ordering::Relaxed);
             // SAFETY: a block that only the consumer, which we are, gives back.
-            let Some(place) = (unsafe { first.as_ref() }).places.get(position) else {
+            let Some(slot) = (unsafe { first.as_ref() }).slots.get(position) else {
                 self.leave(first)?;
                 continue;
             };
-            match place.state.load(Ordering::Acquire) {
+            match slot.state.load(Ordering::Acquire) {
                 EMPTY => return None,
                 FILLED => {
-                    // SAFETY: a filled place is not written any more.
-                    let info = unsafe { *place.info.get() };
+                    // SAFETY: a filled slot is not written any more.
+                    let info = unsafe { *slot.info.get() };
                     if !wanted(info.signo) {
                         return None;
                     }
@@ -156,21 +156,21 @@ impl Overflow {
         let mut block = unsafe { self.first.load(Ordering::Acquire).as_ref() }?;
         let mut position = self.position.load(Ordering::Relaxed);
         loop {
-            let Some(place) = block.places.get(position) else {
+            let Some(slot) = block.slots.get(position) else {
                 // SAFETY: null or the next block, which is given back only after this one.
                 block = unsafe { block.next.load(Ordering::Acquire).as_ref() }?;
                 position = 0;
                 continue;
             };
-            // A place that a handler on another thread is about to fill is skipped, and does not hide those behind it.
+            // A slot that a handler on another thread is about to fill is skipped, and does not hide those behind it.
             if position >= block.claimed.load(Ordering::Acquire) {
                 return None;
             }
-            if place.state.load(Ordering::Acquire) == FILLED {
-                // SAFETY: a filled place is not written any more.
-                let info = unsafe { *place.info.get() };
+            if slot.state.load(Ordering::Acquire) == FILLED {
+                // SAFETY: a filled slot is not written any more.
+                let info = unsafe { *slot.info.get() };
                 if signals & bit(info.signo) != 0 {
-                    place.state.store(TAKEN, Ordering::Relaxed);
+                    slot.state.store(TAKEN, Ordering::Relaxed);
                     self.gone.fetch_add(1, Ordering::SeqCst);
                     return Some(info);
                 }

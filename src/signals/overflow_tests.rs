@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::{Overflow, PLACES};
+use super::{Overflow, SLOTS};
 use crate::signals::info::pcntl_siginfo;
 
 fn signal(signo: i32, value: i64) -> pcntl_siginfo {
@@ -16,7 +16,7 @@ fn pop(overflow: &Overflow) -> Option<i64> {
 
 #[test]
 fn signals_leave_in_the_order_in_which_they_came() {
-    const MANY: i64 = 3 * PLACES as i64 + 7;
+    const MANY: i64 = 3 * SLOTS as i64 + 7;
     let overflow = Overflow::new();
     assert!(overflow.is_empty() && pop(&overflow).is_none());
     for _ in 0..2 {
@@ -36,7 +36,7 @@ fn signals_leave_in_the_order_in_which_they_came() {
 #[test]
 fn one_signal_can_be_taken_from_the_middle() {
     let overflow = Overflow::new();
-    let last = PLACES as i64 + 3;
+    let last = SLOTS as i64 + 3;
     for value in 0..=last {
         assert!(overflow.push(&signal(if value == 1 || value == last { 12 } else { 10 }, value)));
     }
@@ -54,7 +54,7 @@ fn one_signal_can_be_taken_from_the_middle() {
 #[test]
 fn a_cleared_overflow_is_empty_and_works() {
     let overflow = Overflow::new();
-    for value in 0..2 * PLACES as i64 {
+    for value in 0..2 * SLOTS as i64 {
         assert!(overflow.push(&signal(10, value)));
     }
     overflow.clear();
@@ -66,7 +66,7 @@ fn a_cleared_overflow_is_empty_and_works() {
 
 #[test]
 fn several_producers_lose_nothing_and_keep_their_own_order() {
-    const EACH: i64 = if cfg!(miri) { 5 * PLACES as i64 } else { 100_000 };
+    const EACH: i64 = if cfg!(miri) { 5 * SLOTS as i64 } else { 100_000 };
     const PRODUCERS: i32 = 3;
     let overflow = Overflow::new();
     let done = AtomicBool::new(false);

@@ -11,7 +11,7 @@ use crate::sys::clock::Deadline;
 use crate::sys::credentials::{Gid, Uid};
 use crate::sys::fd::Descriptor;
 use crate::sys::file::Identity;
-use crate::sys::path_resolution::Room;
+use crate::sys::path_resolution::PathBuffer;
 use crate::sys::{Errno, fd, file, output_buffer};
 
 /// What is asked of the three streams.
@@ -36,7 +36,7 @@ impl Request<'_> {
 
     fn open_log(&self, step: Step, name: &CStr) -> Result<Target> {
         let user = self.owner.map(|(user, _)| user);
-        let log = stream_file::open_log(name, LOG_MODE, user, self.deadline, &mut Room::new());
+        let log = stream_file::open_log(name, LOG_MODE, user, self.deadline, &mut PathBuffer::new());
         log.map(Target::Log).map_err(|failure| failure.error(step, name))
     }
 }

@@ -13,14 +13,14 @@ use crate::memory::CString;
 use crate::memory::path::absolute;
 use crate::sys::clock::Deadline;
 use crate::sys::fork_handlers::{self, ForkHandlers};
-use crate::sys::path_resolution::Room;
+use crate::sys::path_resolution::PathBuffer;
 use crate::sys::{Errno, fd, file, output_buffer, process};
 
 /// What opening the files again needs.
 struct Redirected {
     /// The paths behind standard output and standard error; empty for one that is outside of the root directory.
     paths: [Option<CString>; 2],
-    room: Room,
+    buffer: PathBuffer,
 }
 
 /// The paths behind descriptors 1 and 2, used by one thread or handler at a time.
@@ -39,7 +39,7 @@ unsafe impl Sync for Paths {}
 static PATHS: Paths = Paths {
     busy: AtomicBool::new(false),
     asked: AtomicBool::new(false),
-    redirected: UnsafeCell::new(Redirected { paths: [None, None], room: Room::new() }),
+    redirected: UnsafeCell::new(Redirected { paths: [None, None], buffer: PathBuffer::new() }),
 };
 
 impl Paths {
@@ -105,7 +105,7 @@ pub fn reset(output: &CStr, errors: &CStr) -> Result<()> {
     let failed = |name| move |errno| Error::on(Step::Log, name, errno);
     let paths = [Some(absolute(output).map_err(failed(output))?), Some(absolute(errors).map_err(failed(errors))?)];
     let names = [Some(output), Some(errors)];
-    let files = Files::open(names, [LOG_MODE; 2], &mut Room::new())
+    let files = Files::open(names, [LOG_MODE; 2], &mut PathBuffer::new())
         .map_err(|(which, failure)| failure.error(Step::Log, if which == 0 { output } else { errors }))?;
     output_buffer::flush();
     PATHS.enter();
@@ -177,11 +177,11 @@ fn reopen_or_say(redirected: &mut Redirected) {
 
 /// Opens the files anew and puts them in place; on failure which of them, and why.
 fn reopen(redirected: &mut Redirected) -> Result<(), (usize, Failure)> {
-    let Redirected { paths: [output, errors], room } = redirected;
+    let Redirected { paths: [output, errors], buffer } = redirected;
     // A new file is as private as the old one, and never writable for others.
     let mode = |fd| file::status(fd).map_or(LOG_MODE, |status| status.mode & LOG_MODE | 0o200);
     let names = [output, errors].map(|path| path.as_ref().map(CString::as_c_str));
-    let files = Files::open(names, [mode(1), mode(2)], room)?;
+    let files = Files::open(names, [mode(1), mode(2)], buffer)?;
     files.install().map_err(|errno| (0, errno.into()))
 }
 
@@ -194,11 +194,11 @@ struct Files {
 
 impl Files {
     /// Opens both, or nothing; one without a name is left out.
-    fn open(names: [Option<&CStr>; 2], modes: [u32; 2], room: &mut Room) -> Result<Files, (usize, Failure)> {
+    fn open(names: [Option<&CStr>; 2], modes: [u32; 2], buffer: &mut PathBuffer) -> Result<Files, (usize, Failure)> {
         let mut open = |which: usize, name: Option<&CStr>, mode| match name {
             None => Ok(None),
             // A running program must not block here until a FIFO has a reader.
-            Some(name) => stream_file::open_log(name, mode, None, Deadline::after(0), room)
+            Some(name) => stream_file::open_log(name, mode, None, Deadline::after(0), buffer)
                 .map(Some)
                 .map_err(|failure| (which, failure)),
         };

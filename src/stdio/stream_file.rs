@@ -9,7 +9,7 @@ use crate::sys::clock::Deadline;
 use crate::sys::credentials::Uid;
 use crate::sys::fd::{self, Descriptor};
 use crate::sys::file::{self, Status};
-use crate::sys::path_resolution::{self, Created, Place, Refusal, Room};
+use crate::sys::path_resolution::{self, Created, PathBuffer, Place, Refusal};
 use crate::sys::{Errno, pipe};
 
 /// Why a file was not opened.
@@ -101,12 +101,12 @@ pub fn open_log(
     mode: u32,
     user: Option<Uid>,
     deadline: Deadline,
-    room: &mut Room,
+    buffer: &mut PathBuffer,
 ) -> Result<Log, Failure> {
     let (mut tries, mut late) = (TRIES, Errno::ENXIO);
     while tries > 0 {
         tries -= 1;
-        let place = path_resolution::resolve(path, room)?;
+        let place = path_resolution::resolve(path, buffer)?;
         match place.open(file::APPEND | file::WITHOUT_WAITING) {
             Ok(descriptor) => {
                 if is_right(&place, &file::status(descriptor.as_raw_fd())?, user)? {
@@ -159,8 +159,8 @@ fn is_right(place: &Place, status: &Status, user: Option<Uid>) -> Result<bool, F
 
 /// Opens a file to be read as standard input. A FIFO waits for its writer until `deadline`.
 pub fn open_input(path: &CStr, deadline: Deadline) -> Result<Descriptor, Failure> {
-    let mut room = Room::new();
-    let place = path_resolution::resolve(path, &mut room)?;
+    let mut buffer = PathBuffer::new();
+    let place = path_resolution::resolve(path, &mut buffer)?;
     let input = place.open(file::READ | file::WITHOUT_WAITING)?;
     let status = file::status(input.as_raw_fd())?;
     // A directory can be opened for reading, but not read.

@@ -14,27 +14,28 @@ pub enum Key<'a> {
     Number(u32),
 }
 
-/// Room for the strings of an entry.
+/// Where the strings of an entry go.
 #[derive(Clone, Copy)]
-pub struct Room {
+pub struct Buffer {
     pub start: *mut c_char,
     pub size: usize,
 }
 
 /// Looks a user up, and writes its entry to `entry`, if there is one. Says whether there is, and the error of
-/// getpwnam_r(3), 0 for none: ERANGE where the room is too small.
+/// getpwnam_r(3), 0 for none: ERANGE where the buffer is too small.
 ///
 /// # Safety
-/// `entry` must be valid for writing a `UserEntry`, aligned or not, and the room for writing. The entry points into it.
-pub unsafe fn user_entry(key: Key, room: Room, entry: *mut c_void) -> (bool, c_int) {
+/// `entry` must be valid for writing a `UserEntry`, aligned or not, and the buffer for writing. The entry points into
+/// it.
+pub unsafe fn user_entry(key: Key, buffer: Buffer, entry: *mut c_void) -> (bool, c_int) {
     // SAFETY: all zeroes is a valid passwd.
     let mut held: UserEntry = unsafe { core::mem::zeroed() };
     let mut found = core::ptr::null_mut();
     let error = match key {
-        // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
-        Key::Name(name) => unsafe { libc::getpwnam_r(name.as_ptr(), &mut held, room.start, room.size, &mut found) },
-        // SAFETY: the caller vouches for the room; entry and result are valid for writing.
-        Key::Number(number) => unsafe { libc::getpwuid_r(number, &mut held, room.start, room.size, &mut found) },
+        // SAFETY: the caller vouches for the buffer; the name is a C string, entry and result are valid for writing.
+        Key::Name(name) => unsafe { libc::getpwnam_r(name.as_ptr(), &mut held, buffer.start, buffer.size, &mut found) },
+        // SAFETY: the caller vouches for the buffer; entry and result are valid for writing.
+        Key::Number(number) => unsafe { libc::getpwuid_r(number, &mut held, buffer.start, buffer.size, &mut found) },
     };
     let is_there = !found.is_null();
     if is_there {
@@ -48,15 +49,15 @@ pub unsafe fn user_entry(key: Key, room: Room, entry: *mut c_void) -> (bool, c_i
 ///
 /// # Safety
 /// As for `user_entry`, with a `GroupEntry`.
-pub unsafe fn group_entry(key: Key, room: Room, entry: *mut c_void) -> (bool, c_int) {
+pub unsafe fn group_entry(key: Key, buffer: Buffer, entry: *mut c_void) -> (bool, c_int) {
     // SAFETY: all zeroes is a valid group.
     let mut held: GroupEntry = unsafe { core::mem::zeroed() };
     let mut found = core::ptr::null_mut();
     let error = match key {
-        // SAFETY: the caller vouches for the room; the name is a C string, entry and result are valid for writing.
-        Key::Name(name) => unsafe { libc::getgrnam_r(name.as_ptr(), &mut held, room.start, room.size, &mut found) },
-        // SAFETY: the caller vouches for the room; entry and result are valid for writing.
-        Key::Number(number) => unsafe { libc::getgrgid_r(number, &mut held, room.start, room.size, &mut found) },
+        // SAFETY: the caller vouches for the buffer; the name is a C string, entry and result are valid for writing.
+        Key::Name(name) => unsafe { libc::getgrnam_r(name.as_ptr(), &mut held, buffer.start, buffer.size, &mut found) },
+        // SAFETY: the caller vouches for the buffer; entry and result are valid for writing.
+        Key::Number(number) => unsafe { libc::getgrgid_r(number, &mut held, buffer.start, buffer.size, &mut found) },
     };
     let is_there = !found.is_null();
     if is_there {
@@ -76,14 +77,14 @@ pub struct User<'a> {
     pub shell: &'a CStr,
 }
 
-/// Calls `ask` with ever more room for the strings of an entry, until they fit.
-fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
+/// Calls `ask` with an ever larger buffer, until the strings of an entry fit.
+fn with_buffer(ask: &mut dyn FnMut(Buffer) -> c_int) -> Result<(), Errno> {
     let mut size = 1024;
     loop {
-        let room = heap::allocate::<c_char>(size).ok_or(Errno::ENOMEM)?;
-        let error = ask(Room { start: room.as_ptr(), size });
+        let buffer = heap::allocate::<c_char>(size).ok_or(Errno::ENOMEM)?;
+        let error = ask(Buffer { start: buffer.as_ptr(), size });
         // SAFETY: it came from `allocate`, and what the function has put there is not used any more.
-        unsafe { heap::release(room) };
+        unsafe { heap::release(buffer) };
         match error {
             libc::ERANGE if size < 1 << 24 => size *= 4,
             libc::EINTR => {}
@@ -96,13 +97,13 @@ fn with_room(ask: &mut dyn FnMut(Room) -> c_int) -> Result<(), Errno> {
 
 /// Looks a user up; the entry, if there is one, is shown to `take`.
 pub fn find_user(key: Key, take: &mut dyn FnMut(User)) -> Result<(), Errno> {
-    with_room(&mut |room| {
+    with_buffer(&mut |buffer| {
         // SAFETY: all zeroes is a valid passwd.
         let mut entry: UserEntry = unsafe { core::mem::zeroed() };
-        // SAFETY: room and entry are valid for writing.
-        let (is_there, error) = unsafe { user_entry(key, room, (&raw mut entry).cast()) };
+        // SAFETY: buffer and entry are valid for writing.
+        let (is_there, error) = unsafe { user_entry(key, buffer, (&raw mut entry).cast()) };
         if is_there {
-            // SAFETY: NULL or a C string inside the room, which lives until this closure is done.
+            // SAFETY: NULL or a C string inside the buffer, which lives until this closure is done.
             let text = |text: *const c_char| if text.is_null() { c"" } else { unsafe { CStr::from_ptr(text) } };
             let [name, home, shell] = [entry.pw_name, entry.pw_dir, entry.pw_shell].map(|field| text(field));
             take(User { uid: entry.pw_uid, gid: entry.pw_gid, name, home, shell });
@@ -114,11 +115,11 @@ pub fn find_user(key: Key, take: &mut dyn FnMut(User)) -> Result<(), Errno> {
 /// The number of the group called `name`.
 pub fn group_by_name(name: &CStr) -> Result<Option<Gid>, Errno> {
     let mut group = None;
-    with_room(&mut |room| {
+    with_buffer(&mut |buffer| {
         // SAFETY: all zeroes is a valid group.
         let mut entry: GroupEntry = unsafe { core::mem::zeroed() };
-        // SAFETY: room and entry are valid for writing; only a number is kept of the entry.
-        let (is_there, error) = unsafe { group_entry(Key::Name(name), room, (&raw mut entry).cast()) };
+        // SAFETY: buffer and entry are valid for writing; only a number is kept of the entry.
+        let (is_there, error) = unsafe { group_entry(Key::Name(name), buffer, (&raw mut entry).cast()) };
         group = is_there.then_some(entry.gr_gid);
         error
     })?;

@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use super::fd::Descriptor;
 use super::file::{self, Status};
-use super::path_resolution::{self, Refusal, Room};
+use super::path_resolution::{self, PathBuffer, Refusal};
 use super::text::leading_int;
 use super::{Errno, check, check_size};
 
@@ -20,7 +20,7 @@ impl Directory {
 
     /// The same, but no stranger's link on the way is followed. `path` ends in `/.`, so that its last name is no link.
     pub fn open_trusted(path: &CStr) -> Result<Directory, Refusal> {
-        path_resolution::resolve(path, &mut Room::new()).map(|place| Directory(place.into_directory()))
+        path_resolution::resolve(path, &mut PathBuffer::new()).map(|place| Directory(place.into_directory()))
     }
 
     /// Opens a directory in this one, a link not followed.

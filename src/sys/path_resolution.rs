@@ -27,14 +27,14 @@ impl From<Errno> for Refusal {
     }
 }
 
-const ROOM: usize = libc::PATH_MAX as usize;
+const SIZE: usize = libc::PATH_MAX as usize;
 
 /// Where a path is taken apart: large, for a stack of a signal handler.
-pub struct Room([u8; ROOM]);
+pub struct PathBuffer([u8; SIZE]);
 
-impl Room {
-    pub const fn new() -> Room {
-        Room([0; ROOM])
+impl PathBuffer {
+    pub const fn new() -> PathBuffer {
+        PathBuffer([0; SIZE])
     }
 
     /// Puts `text` before what is at `end`, and gives its start.
@@ -89,16 +89,16 @@ pub struct Place<'a> {
 }
 
 /// The place that `path` leads to. Async-signal-safe.
-pub fn resolve<'a>(path: &'a CStr, room: &'a mut Room) -> Result<Place<'a>, Refusal> {
-    match find_without_links(path, room)? {
+pub fn resolve<'a>(path: &'a CStr, buffer: &'a mut PathBuffer) -> Result<Place<'a>, Refusal> {
+    match find_without_links(path, buffer)? {
         Some(place) => Ok(place),
-        None => follow(path, room),
+        None => follow(path, buffer),
     }
 }
 
 /// The same where there is no link on the way, as nearly always, in few steps; `None` where there is one, or the kernel
 /// does not say.
-fn find_without_links<'a>(path: &'a CStr, room: &mut Room) -> Result<Option<Place<'a>>, Errno> {
+fn find_without_links<'a>(path: &'a CStr, buffer: &mut PathBuffer) -> Result<Option<Place<'a>>, Errno> {
     let bytes = path.to_bytes_with_nul();
     let start = bytes.iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
     let name = bytes.get(start..).and_then(until_nul).unwrap_or_default();
@@ -106,9 +106,9 @@ fn find_without_links<'a>(path: &'a CStr, room: &mut Room) -> Result<Option<Plac
         return Err(if path.is_empty() { Errno::ENOENT } else { Errno::EISDIR });
     }
     let directory = bytes.get(..start).filter(|directory| !directory.is_empty()).unwrap_or(b".");
-    let end = room.put(b"\0", ROOM)?;
-    let start = room.put(directory, end)?;
-    let directory = match open_without_links(room.text(start)?) {
+    let end = buffer.put(b"\0", SIZE)?;
+    let start = buffer.put(directory, end)?;
+    let directory = match open_without_links(buffer.text(start)?) {
         Ok(directory) => directory,
         // ENOSYS, or EPERM from a sandbox that does not know the call.
         Err(Errno::ELOOP | Errno::ENOSYS | Errno::EPERM) => return Ok(None),
@@ -158,29 +158,29 @@ fn remove(directory: &Descriptor, name: &CStr) {
 }
 
 /// Follows the path name by name.
-fn follow<'a>(path: &CStr, room: &'a mut Room) -> Result<Place<'a>, Refusal> {
+fn follow<'a>(path: &CStr, buffer: &'a mut PathBuffer) -> Result<Place<'a>, Refusal> {
     /// As many as the kernel follows.
     const MOST_LINKS: usize = 40;
-    let mut rest = room.put(path.to_bytes_with_nul(), ROOM)?;
-    let mut directory = open_directory(libc::AT_FDCWD, if room.byte(rest) == b'/' { c"/" } else { c"." })?;
+    let mut rest = buffer.put(path.to_bytes_with_nul(), SIZE)?;
+    let mut directory = open_directory(libc::AT_FDCWD, if buffer.byte(rest) == b'/' { c"/" } else { c"." })?;
     let mut links = 0;
     let (start, is_magic) = loop {
-        while room.byte(rest) == b'/' {
+        while buffer.byte(rest) == b'/' {
             rest += 1;
         }
         let start = rest;
-        while !matches!(room.byte(rest), b'/' | 0) {
+        while !matches!(buffer.byte(rest), b'/' | 0) {
             rest += 1;
         }
         if rest == start {
             return Err(Errno::EISDIR.into());
         }
-        let is_last = room.byte(rest) == 0;
+        let is_last = buffer.byte(rest) == 0;
         if !is_last {
-            room.set(rest, 0);
+            buffer.set(rest, 0);
             rest += 1;
         }
-        let name = room.text(start)?;
+        let name = buffer.text(start)?;
         let found = match open_at(directory.as_raw_fd(), name, AS_PLACE | libc::O_NOFOLLOW) {
             Ok(found) => found,
             Err(Errno::ENOENT) if is_last => break (start, false),
@@ -209,14 +209,14 @@ fn follow<'a>(path: &CStr, room: &'a mut Room) -> Result<Place<'a>, Refusal> {
             continue;
         }
         if !is_last {
-            rest = room.put(b"/", rest)?;
+            rest = buffer.put(b"/", rest)?;
         }
-        rest = room.put_link(&found, rest)?;
-        if room.byte(rest) == b'/' {
+        rest = buffer.put_link(&found, rest)?;
+        if buffer.byte(rest) == b'/' {
             directory = open_directory(libc::AT_FDCWD, c"/")?;
         }
     };
-    Ok(Place { directory, name: room.text(start)?, is_magic })
+    Ok(Place { directory, name: buffer.text(start)?, is_magic })
 }
 
 /// Is it a directory of /proc, whose links lead where their texts do not?

@@ -15,7 +15,7 @@ use crate::sys::{Errno, signal};
 /// How many milliseconds pass between two looks at a process that cannot be waited for.
 const LOOK: c_int = 10;
 
-pub struct Target {
+pub struct ProcessHandle {
     pub pid: Pid,
     pidfd: Option<Descriptor>,
     /// How /proc numbers it, where /proc shows its pid namespace.
@@ -24,9 +24,9 @@ pub struct Target {
     pub directory: Option<Directory>,
 }
 
-impl Target {
+impl ProcessHandle {
     /// The process with that pid; `None` where there is none.
-    pub fn open(pid: Pid) -> Result<Option<Target>, Errno> {
+    pub fn open(pid: Pid) -> Result<Option<ProcessHandle>, Errno> {
         let pidfd = match process::open(pid) {
             Ok(pidfd) => Some(pidfd),
             // An old kernel, or a sandbox: the kernel itself needs no privilege for this call.
@@ -38,12 +38,12 @@ impl Target {
         if pidfd.is_none() && process::kill(pid, 0) == Err(Errno::ESRCH) {
             return Ok(None);
         }
-        let mut target = Target { pid, pidfd, number: None, directory: None };
-        match target.find_in_proc() {
-            Ok(()) => Ok(Some(target)),
+        let mut handle = ProcessHandle { pid, pidfd, number: None, directory: None };
+        match handle.find_in_proc() {
+            Ok(()) => Ok(Some(handle)),
             Err(errno @ (Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM)) => Err(errno),
             // There is no /proc, or it does not show the process.
-            Err(_) => Ok(Some(target)),
+            Err(_) => Ok(Some(handle)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Signal sets, dispositions and masks.
 
 use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
 
 use super::signal_info::RawInfo;
 use super::{Errno, bits_of, check, uninterrupted};
@@ -95,10 +96,11 @@ pub use libc::{SIG_BLOCK as BLOCK, SIG_SETMASK as SET, SIG_UNBLOCK as UNBLOCK};
 /// Changes this thread's mask and gives the former one.
 #[inline(never)]
 pub fn change_mask(how: c_int, set: Set) -> Set {
-    let mut former = Set::empty().to_libc();
-    // SAFETY: both sets are initialised; with a valid `how` the call cannot fail.
-    unsafe { libc::pthread_sigmask(how, &set.to_libc(), &mut former) };
-    Set::of_libc(&former)
+    let mut former = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: the set is initialised, the former one is valid for writing.
+    unsafe { libc::pthread_sigmask(how, &set.to_libc(), former.as_mut_ptr()) };
+    // SAFETY: with a valid `how` the call cannot fail, and the kernel has written its word, the first.
+    Set(unsafe { former.as_ptr().cast::<u64>().read() })
 }
 
 /// Blocks every signal in this thread and gives the former mask.
@@ -106,8 +108,10 @@ pub fn block_all() -> Set {
     change_mask(libc::SIG_SETMASK, Set::full())
 }
 
+#[inline(never)]
 pub fn set_mask(mask: Set) {
-    change_mask(libc::SIG_SETMASK, mask);
+    // SAFETY: an initialised set; nobody asks for the former one.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &mask.to_libc(), core::ptr::null_mut()) };
 }
 
 pub fn unblock(set: Set) {

@@ -88,7 +88,8 @@ impl SetAside {
 const OF_ENGINE: [c_int; 7] =
     [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGUSR1, libc::SIGUSR2, libc::SIGPROF];
 
-/// The engine's handler as it was before this process became a daemon.
+/// The engine's handler as it was before this process became a daemon. Looked at as every process ends.
+#[unsafe(link_section = ".data")]
 static REPLACED: OfPhp<Cell<Option<Disposition>>> = OfPhp(Cell::new(None));
 
 /// Before a start, which puts the kernel's defaults in place of the engine's handlers.

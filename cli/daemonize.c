@@ -11,12 +11,16 @@
 /* What is opened while 0, 1 or 2 is closed would become one of them. */
 static bool fill_standard_streams(void)
 {
-    int fd;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    return true;
+}
 
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    return fd >= 0 && close(fd) == 0;
+/* Of a question after the status, 1 would mean that the daemon is dead. */
+static int failure_of(const struct command *command)
+{
+    return command->action == ACTION_STATUS ? LSB_UNKNOWN : STATUS_FAILED;
 }
 
 static int perform(struct command *command)
@@ -60,14 +64,14 @@ int main(int argc, char **argv)
     /* Not before: an option that names a closed descriptor is not to mean this one. */
     if (status == 0 && !keep_standard_error()) {
         complain("standard error: %s", strerror(errno));
-        status = STATUS_FAILED;
+        status = failure_of(&command);
     }
     if (status == 0)
         status = perform(&command);
     daemonize_options_free(command.options);
     if (fflush(stdout) != 0) {
         complain("standard output: cannot be written");
-        status = status ? status : STATUS_FAILED;
+        status = status ? status : failure_of(&command);
     }
     return status;
 }

@@ -27,6 +27,10 @@ static const char *const *paths;
 static long long due;
 /* How often the files have been opened again. */
 static unsigned openings;
+/* When they were looked at last. */
+static long long looked;
+/* Tells of changes in their directories. It does not tell that a path leads to another directory. */
+static int watcher;
 
 static enum change change_of(int fd, const char *path)
 {
@@ -47,6 +51,17 @@ static long long now(void)
     return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
+/* What rotates the logs creates the new file, and then changes its owner. */
+static void watch_directories(void)
+{
+    const uint32_t events = IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF;
+    char copy[PATH_MAX];
+
+    for (int i = 0; i < 2; i++)
+        if (paths[i] != NULL && strlen(paths[i]) < sizeof copy)
+            inotify_add_watch(watcher, dirname(strcpy(copy, paths[i])), events);
+}
+
 /* Where the complaint cannot be written either, it is made again the next time. */
 static void reopen(void)
 {
@@ -57,6 +72,7 @@ static void reopen(void)
     if (reopen_std() == 0) {
         said = false;
         openings++;
+        watch_directories();
         return;
     }
     if (said)
@@ -71,6 +87,7 @@ static void look(void)
 {
     enum change out = change_of(targets[0], paths[0]), err = change_of(targets[1], paths[1]);
 
+    looked = now();
     if (out == MISSING || err == MISSING) {
         if (due == 0)
             due = now() + GRACE;
@@ -80,17 +97,6 @@ static void look(void)
     due = 0;
     if (out != NONE || err != NONE)
         reopen();
-}
-
-static void watch_directory(int watcher, const char *path)
-{
-    char copy[PATH_MAX];
-
-    if (path == NULL || strlen(path) >= sizeof copy)
-        return;
-    strcpy(copy, path);
-    /* What rotates the logs creates the new file, and then changes its owner. */
-    inotify_add_watch(watcher, dirname(copy), IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO);
 }
 
 /* Writes all of it, however long it takes: what the program writes meanwhile waits in the pipe, and then the program. A disk that is
@@ -145,11 +151,10 @@ void write_to_files(const int sources[2], const char *const their_paths[2], int 
     char events[4096];
 
     paths = their_paths;
-    waited[2].fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    for (int i = 0; i < 2; i++) {
+    waited[2].fd = watcher = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    for (int i = 0; i < 2; i++)
         waited[i].fd = streams[i].fd = sources[i];
-        watch_directory(waited[2].fd, paths[i]);
-    }
+    watch_directories();
     look();
     while (waited[0].fd >= 0 || waited[1].fd >= 0) {
         long long left = due ? due - now() : -1;
@@ -164,8 +169,8 @@ void write_to_files(const int sources[2], const char *const their_paths[2], int 
             to_be_emptied = false;
             waited[3].fd = -1;
         }
-        if (waited[2].revents != 0 || due != 0) {
-            while (read(waited[2].fd, events, sizeof events) > 0)
+        if (waited[2].revents != 0 || due != 0 || now() - looked >= GRACE) {
+            while (read(watcher, events, sizeof events) > 0)
                 continue;
             look();
         }

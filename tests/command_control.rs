@@ -36,6 +36,15 @@ fn status_is_that_of_the_lsb() {
     assert_eq!(status(service.scratch.root()), (Exit::Status(4), String::new()), "unknown: a directory");
 }
 
+/// 1 would mean that it is dead.
+#[test]
+fn status_that_cannot_be_told_is_unknown() {
+    let mut service = Service::new();
+    let (_daemon, pidfile) = start(&mut service, "exit");
+    let full = ["sh", "-c", "exec \"$@\" >/dev/full", "sh"];
+    assert_eq!(refusal_of(ask("--status", &pidfile).under(full), 4), "standard output: cannot be written");
+}
+
 #[test]
 fn status_of_what_may_not_be_read_is_unknown() {
     needs::another_user();

@@ -86,7 +86,7 @@ fn a_missing_null_device_is_told() {
     needs::mounts();
     let script = "mount -t tmpfs none /dev && exec \"$@\"";
     let launch = command().arg("/bin/true").under(["unshare", "--mount", "sh", "-c", script, "sh"]);
-    assert_eq!(refusal_of(launch, 1), "/dev/null: No such file or directory");
+    assert_eq!(refusal_of(launch, 1), "null device /dev/null: No such file or directory");
 }
 
 #[test]

@@ -88,6 +88,8 @@ def milliseconds(seconds: float, name: str) -> int:
 
 def number(value: int, name: str) -> int:
     """A number for C, which would not see more than 32 bits of it."""
+    if not isinstance(value, int):
+        raise TypeError(f"{name} should be a whole number, not {value!r}")
     if not -0x80000000 <= value <= 0x7FFFFFFF:
         raise ValueError(f"{name} is out of range: {value}")
     return value

@@ -115,7 +115,8 @@ def start(settings: Mapping[str, Any]) -> None:
 
 
 def _stays(settings: Mapping[str, Any]) -> bool:
-    return settings.get("foreground") in ("always", True)
+    """Without a fork? Process 1 makes one in the foreground, too: it stays as an init."""
+    return settings.get("foreground") in ("always", True) and os.getpid() != 1
 
 
 def _check_interpreter(settings: Mapping[str, Any]) -> None:

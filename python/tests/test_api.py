@@ -73,6 +73,8 @@ class ErrorsTest(unittest.TestCase):
                 libdaemon.daemonize(**options)
         with self.assertRaises(TypeError):
             libdaemon.daemonize("/")
+        with self.assertRaisesRegex(TypeError, "umask should be a whole number, not '022'"):
+            libdaemon.daemonize(umask="022")
 
     def test_a_failure_leaves_no_descriptor(self):
         before = os.listdir("/proc/self/fd")

@@ -1,9 +1,13 @@
 """Python goes on in the daemon as in any program: threads, logging, event loops, workers, exit handlers."""
 
 import os
+import subprocess
 import unittest
 
 from support import ProgramTest
+
+#: What makes a program process 1.
+CONTAINER = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 
 class RuntimeTest(ProgramTest):
@@ -70,6 +74,18 @@ asyncio.run(main())
 """)
         self.assertIn("event loop", self.report())
         self.report()
+
+    @unittest.skipUnless(subprocess.run([*CONTAINER, "true"], stderr=subprocess.DEVNULL).returncode == 0, "no pid namespace")
+    def test_a_loop_in_process_1_is_refused(self):
+        self.start(f"""
+if os.getpid() != 1: os.execvp("unshare", [*{CONTAINER}, sys.executable, __file__])
+import asyncio
+async def main():
+    try: libdaemon.daemonize(foreground="always")
+    except libdaemon.DaemonError as failure: report(str(failure))
+asyncio.run(main())
+""")
+        self.assertIn("event loop", self.report())
 
     def test_a_subinterpreter_is_refused(self):
         self.start("""

@@ -124,6 +124,30 @@ static void log_that_only_grows(void)
     CHECK(daemonize_fork(options) == -1 && errno == EPERM && strcmp(libdaemon_last_step(), "log") == 0);
 }
 
+/* The line that the old log gets when the new one cannot be opened: it may have no room for it. */
+static void log_that_is_full_and_cannot_be_opened_again(void)
+{
+    const struct rlimit nothing = {0, RLIM_INFINITY};
+    daemonize_options *options = options_here();
+    char log[PATH_MAX];
+    int ends[2];
+
+    make_pipe(ends);
+    keep(options, ends[1]);
+    CHECK(mkdir("logs", 0755) == 0 && realpath("logs", log) != NULL);
+    strncat(log, "/app.log", sizeof log - strlen(log) - 1);
+    CHECK(daemonize_options_log(options, log) == 0 && daemonize_options_reopen_on(options, SIGUSR1) == 0);
+    if (daemonize_fork(options) == 0) {
+        CHECK(rename("logs", "gone") == 0 && setrlimit(RLIMIT_FSIZE, &nothing) == 0);
+        CHECK(raise(SIGUSR1) == 0);
+        say(ends[1]);
+        _exit(0);
+    }
+    CHECK(libdaemon_last_errno() == 0);
+    close(ends[1]);
+    hear(ends[0]);
+}
+
 static void manager_without_room(void)
 {
     const struct itimerval often = {{1, 0}, {1, 0}};
@@ -187,6 +211,7 @@ static const struct check_test tests[] = {
     {"signal_while_the_reader_goes", signal_while_the_reader_goes},
     {"log_of_a_failed_start", log_of_a_failed_start},
     {"log_that_only_grows", log_that_only_grows},
+    {"log_that_is_full_and_cannot_be_opened_again", log_that_is_full_and_cannot_be_opened_again},
     {"manager_without_room", manager_without_room},
     {"groups_that_never_fit", groups_that_never_fit},
     {"file_of_changing_number", file_of_changing_number},

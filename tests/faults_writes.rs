@@ -9,6 +9,7 @@ fault_tests! { "faults_writes":
     the_log_of_a_start_that_fails_is_left_alone = "log_of_a_failed_start",
     a_line_for_which_the_log_has_no_room_does_not_end_the_daemon = "log_that_is_full_and_cannot_be_opened_again",
     a_service_manager_without_room_is_not_waited_for_longer_because_of_signals = "manager_without_room",
+    a_thread_that_waits_for_another_to_be_ready_sleeps = "two_threads_that_are_ready",
     groups_that_never_fit_are_told = "groups_that_never_fit",
 }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Line, Result, Step};
 use crate::sys::fd::Descriptor;
 use crate::sys::process::{self, Pid};
 use crate::sys::thread_state::LINE_SIZE;
-use crate::sys::{Errno, output_buffer};
+use crate::sys::{Errno, clock, output_buffer};
 
 /// The process that the library has made a daemon; 0: none. A child that it forks is not one.
 static DAEMON: AtomicI32 = AtomicI32::new(0);
@@ -49,7 +49,8 @@ impl Turn {
             match SPEAKER.compare_exchange(0, own, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return Some(Turn),
                 Err(speaker) if speaker == own => return None,
-                Err(_) => process::yield_now(),
+                // A service manager may be long in answering it.
+                Err(_) => clock::sleep(1000),
             }
         }
     }

@@ -3,11 +3,13 @@
 
 #include "faults_check.h"
 #include "refuse.h"
+#include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 
 static volatile sig_atomic_t came;
 
@@ -170,6 +172,38 @@ static void manager_without_room(void)
     CHECK(came > 0);
 }
 
+static void *be_ready(void *used)
+{
+    struct timespec *time = used;
+
+    daemonize_ready();
+    CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, time) == 0);
+    return NULL;
+}
+
+/* A service manager that reads nothing is waited for, by one thread; the other one waits for that, and sleeps meanwhile. */
+static void two_threads_that_are_ready(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "manager"};
+    daemonize_options *options = options_here();
+    int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct timespec used[2];
+    pthread_t threads[2];
+    char path[PATH_MAX];
+    int i;
+
+    CHECK(bind(manager, (struct sockaddr *)&address, sizeof address) == 0 && realpath("manager", path) != NULL);
+    setenv("NOTIFY_SOCKET", path, 1);
+    keep(options, manager);
+    CHECK(daemonize_options_foreground(options, DAEMONIZE_FOREGROUND_ALWAYS) == 0 && daemonize_with(options) == 0);
+    for (i = 0; i < 2; i++)
+        CHECK(pthread_create(&threads[i], NULL, be_ready, &used[i]) == 0);
+    for (i = 0; i < 2; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK(used[i].tv_sec == 0 && used[i].tv_nsec < 500000000);
+    }
+}
+
 /* A sandbox may say that of any number. */
 static void groups_that_never_fit(void)
 {
@@ -213,6 +247,7 @@ static const struct check_test tests[] = {
     {"log_that_only_grows", log_that_only_grows},
     {"log_that_is_full_and_cannot_be_opened_again", log_that_is_full_and_cannot_be_opened_again},
     {"manager_without_room", manager_without_room},
+    {"two_threads_that_are_ready", two_threads_that_are_ready},
     {"groups_that_never_fit", groups_that_never_fit},
     {"file_of_changing_number", file_of_changing_number},
 };

@@ -94,16 +94,14 @@ impl Options {
         // SAFETY: the caller keeps the list alive, and so the lists in it.
         unsafe {
             call.elements(list).all(|(_, option)| {
+                if (*option).kind() != types::ARRAY {
+                    return false;
+                }
                 let mut parts = call.elements((*option).address::<Table>()).map(|(_, part)| part);
-                let is_list = (*option).kind() == types::ARRAY;
-                match (is_list, if is_list { parts.next() } else { None }, if is_list { parts.next() } else { None }) {
-                    (true, Some(name), Some(arguments))
-                        if (*name).kind() == types::STRING && (*arguments).kind() == types::ARRAY =>
-                    {
-                        let arguments = Arguments::of(call, (*arguments).address());
-                        self.set(CStr::from_ptr(Text::start((*name).address())), &arguments) == Some(0)
-                    }
-                    _ => false,
+                let (Some(name), Some(arguments)) = (parts.next(), parts.next()) else { return false };
+                (*name).kind() == types::STRING && (*arguments).kind() == types::ARRAY && {
+                    let arguments = Arguments::of(call, (*arguments).address());
+                    self.set(CStr::from_ptr(Text::start((*name).address())), &arguments) == Some(0)
                 }
             })
         }

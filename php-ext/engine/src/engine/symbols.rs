@@ -1,6 +1,6 @@
 //! What the engine exports, by its own names: what any compiled extension is linked to.
 
-use core::ffi::{c_char, c_double, c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 use core::ptr::NonNull;
 
 use crate::abi::frame::Frame;
@@ -143,5 +143,3 @@ symbols! {
         php_clear_stat_cache: unsafe extern "C" fn(bool, *const c_char, usize);
     }
 }
-
-const _: () = assert!(size_of::<c_double>() == size_of::<u64>());

@@ -99,7 +99,8 @@ fn bring_along(
     if engine.module(name).is_some() {
         return false;
     }
-    let (is_late, is_forced) = (kind == c_int::from(TEMPORARY), forced::is_forced());
+    let is_late = kind == c_int::from(TEMPORARY);
+    let is_forced = is_late && forced::is_forced();
     let wanted = |function: &Declared| !is_late || forced::is_wanted(engine, function.name(), is_forced);
     let table = register::function_table(engine, &[functions], &wanted);
     if table.is_null() {

@@ -53,7 +53,7 @@ pub fn pcntl_signal(call: &Call) -> Given {
         }
     };
     handlers::begin(call.engine, signal);
-    let former = handlers::replace(call.engine, signal, handler);
+    let former = handlers::replace(signal, handler);
     if c_api::pcntl_signals::pcntl_signal_disposition(signal, disposition, MaybeUninit::new(restart)) != 0 {
         handlers::put_back(call.engine, signal, former);
         return refused(call, pcntl_errno(), signal);

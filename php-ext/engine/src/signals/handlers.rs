@@ -35,7 +35,7 @@ pub fn are_ours(engine: &Engine) -> bool {
 pub fn begin(engine: &'static Engine, signal: c_int) {
     if OWNER.0.get().is_null() {
         OWNER.0.set(engine.thread().unwrap_or(null_mut()));
-        interrupt::watch(engine);
+        interrupt::watch();
     }
     if let Some(former) = place(&FORMER.0, signal).filter(|_| of(signal).is_undefined()) {
         former.set(Disposition::of(signal).filter(Disposition::is_function));
@@ -48,7 +48,7 @@ pub fn of(signal: c_int) -> Value {
 }
 
 /// Keeps another handler, a living value, and gives the former one, to be released or put back.
-pub fn replace(_engine: &Engine, signal: c_int, handler: *mut Value) -> Value {
+pub fn replace(signal: c_int, handler: *mut Value) -> Value {
     // SAFETY: the caller's living value gets a user more.
     let handler = unsafe { (*handler).shared() };
     place(&HANDLERS.0, signal).map_or(Value::UNDEFINED, |place| place.replace(handler))

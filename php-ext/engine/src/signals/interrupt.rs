@@ -92,7 +92,7 @@ pub fn prove(engine: &Engine) {
 }
 
 /// From now on signals are told of.
-pub fn watch(_engine: &Engine) {
+pub fn watch() {
     libdaemon::on_signal_queued(signal_queued);
 }
 

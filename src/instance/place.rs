@@ -23,7 +23,7 @@ pub struct Place {
     name: CString,
 }
 
-/// Opens the caller's own file, which nobody may write to, not even its owner: a former daemon may have been told so.
+/// Opens the caller's own file although its mode lets nobody write to it: a former daemon may have given it that mode.
 fn open_unwritable(directory: &Directory, name: &CStr, flags: c_int) -> Result<Descriptor> {
     const WRITABLE: u32 = 0o200;
     let file = directory.open_file(name, file::READ | file::UNFOLLOWED)?;

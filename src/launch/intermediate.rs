@@ -60,8 +60,8 @@ pub fn run_program(channel: c_int, plan: &Plan, make: &mut dyn FnMut(&Action) ->
             give_up(channel)
         }
     };
-    // Else it is at its end, but may have a little way to go. An emulator that has copied the process says nothing: it
-    // goes on.
+    // Otherwise it ends within a moment. One that does not has become the program all the same: an emulator may have
+    // copied the process instead of lending it the memory.
     let is_program = process::has_executed(daemon) || !process::ends_by(daemon, Deadline::after(LAST_WAY));
     if !is_program {
         // Where it cannot be reaped, its own report, or the end of this process, says enough.
@@ -101,7 +101,7 @@ fn watch(daemon: Pid, channel: c_int, plan: &Plan, first: &Report) -> ! {
     let pidfd = process::open(daemon).ok();
     let told = handshake::report_watched(channel, first, pidfd.as_ref())
         .or_else(|_| handshake::report_watched(channel, first, None));
-    // That it is watched the launcher can do without; of a program it would not know.
+    // The launcher need not know that a daemon is watched. But without this report it would not know of a program.
     let is_unknown = told.is_err() && matches!(first, Report::Executed(_));
     let input = |pidfd: &Option<Descriptor>| Awaited::input(pidfd.as_ref().map_or(-1, Descriptor::as_raw_fd));
     let time = match (&launcher_pidfd, &pidfd) {

@@ -9,8 +9,8 @@ unsafe extern "C" {
     static mut environ: *mut *mut c_char;
 }
 
-/// Where the process has its environment. A program may hold libc's variable itself, and libc uses it there; a library
-/// that was opened with RTLD_DEEPBIND, as by PHP's FFI, sees a dead one in its place. The first call takes locks.
+/// Where the process has its environment. A program may have a copy of libc's variable, which libc uses, too. A library
+/// that was opened with RTLD_DEEPBIND, as by PHP's FFI, sees the one that nobody uses. The first call takes locks.
 fn place() -> *mut *mut *mut c_char {
     static PLACE: AtomicPtr<*mut *mut c_char> = AtomicPtr::new(core::ptr::null_mut());
     let mut place = PLACE.load(Ordering::Relaxed);

@@ -65,7 +65,7 @@ impl Status {
 }
 
 pub const APPEND: c_int = libc::O_WRONLY | libc::O_APPEND | libc::O_NOCTTY;
-/// What would block until another process has come to a FIFO fails with ENXIO, or does not wait.
+/// Nothing waits for the other side of a FIFO: opening it for writing fails with ENXIO while nobody reads.
 pub const WITHOUT_WAITING: c_int = libc::O_NONBLOCK;
 pub const DIRECTORY: c_int = libc::O_RDONLY | libc::O_DIRECTORY;
 pub const READ: c_int = libc::O_RDONLY | libc::O_NOCTTY;

@@ -8,7 +8,7 @@ pub fn symbol(name: &CStr) -> *mut c_void {
     unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) }
 }
 
-/// The same where a library has this name, too: what the program itself uses, however this library was opened.
+/// The same, but always what the program itself uses, also where a library exports this name, too.
 pub fn programs_symbol(name: &CStr) -> *mut c_void {
     // SAFETY: NULL stands for the program, whose symbols come first.
     let program = unsafe { libc::dlopen(core::ptr::null(), libc::RTLD_NOW) };

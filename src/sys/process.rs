@@ -19,10 +19,10 @@ unsafe extern "C" {
     fn setitimer(which: c_int, value: *const libc::itimerval, former: *mut libc::itimerval) -> c_int;
 }
 
-/// A child whose end sends no signal, and which a wait for any child does not find, whatever other threads and the
-/// disposition of SIGCHLD do: until `reap` its pid is its own. Fork handlers do not run, and libc does not learn that
-/// it is another process: it is only for a child that calls `fork`, or ends. Where other threads run, or the kernel is
-/// not to be had for it, it is a child like any.
+/// Makes a child whose end sends no signal, and which a wait for any child does not find, whatever other threads and
+/// the disposition of SIGCHLD do: until `reap` its pid is its own. Fork handlers do not run, and libc does not learn
+/// that this is another process: so the child may only call `fork`, or end. Where other threads run, or the kernel
+/// refuses it, `fork` makes an ordinary child.
 pub fn fork_unannounced(other_threads: bool) -> Result<Pid, Errno> {
     const NO_SIGNAL: libc::c_ulong = 0;
     let none = core::ptr::null_mut::<libc::c_void>();
@@ -148,8 +148,8 @@ pub fn reap_if_ended(process: Pid) -> Option<c_int> {
     }
 }
 
-/// Has the child `process`, one that borrowed memory, become another program? By that the kernel makes it a child as
-/// any, which is found without more ado.
+/// Has the child `process`, one that borrowed memory, become another program? That makes it an ordinary child, which a
+/// wait without __WALL finds.
 pub fn has_executed(process: Pid) -> bool {
     let flags = libc::WNOHANG | libc::WNOWAIT | libc::WEXITED;
     uninterrupted(|| wait_any(libc::P_PID as c_int, process as u32, flags, None)).is_ok()

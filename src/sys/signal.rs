@@ -189,8 +189,8 @@ pub fn action(signal: c_int) -> Result<Action, Errno> {
     exchange(signal, None)
 }
 
-/// Sets a signal that is ignored back to its default past libc, which refuses its own: posix_spawn leaves those
-/// ignored. A handler of libc's stays.
+/// Sets one of libc's own signals to its default, if it is ignored, as posix_spawn(3) may have left it. sigaction(3)
+/// refuses those signals, so the kernel is asked directly. A handler of libc's stays.
 pub fn reset_past_libc_if_ignored(signal: c_int) {
     /// Handler, flags, restorer and mask of the kernel's sigaction, all zero: the default.
     const DEFAULT: [u64; 4] = [0; 4];

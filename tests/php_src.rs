@@ -11,7 +11,7 @@ use crate::phpt_support::{Outcomes, Phpt, source};
 /// None of those whose numbers the tests use: 0, 1, and 65534, which is what a user becomes in a namespace without names.
 pub const USER: &str = "www-data";
 
-fn directories() -> [&'static Path; 2] {
+pub fn directories() -> [&'static Path; 2] {
     [Path::new("ext/pcntl/tests"), Path::new("ext/posix/tests")]
 }
 

@@ -18,10 +18,13 @@ pub type Outcomes = BTreeMap<String, String>;
 
 /// For a whole run: a hundred files, some of which sleep, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// So many times longer it takes under valgrind.
+const SLOWER: u32 = 6;
 
-/// These wait in vain for a signal that has come just before, natively as well, and pass at the next try: the one waits
-/// for what `pcntl_signal` has unblocked, the other sleeps through what came after it had dispatched.
-const RACES: [&str; 2] = ["ext/pcntl/tests/002.phpt", "ext/pcntl/tests/pcntl_waitid.phpt"];
+/// These fail now and then, natively as well, and pass at the next try. The first waits for a signal that `pcntl_signal` has
+/// unblocked, the second sleeps through what came after it had dispatched, the third looks for a child that may have ended.
+const RACES: [&str; 3] =
+    ["ext/pcntl/tests/002.phpt", "ext/pcntl/tests/pcntl_waitid.phpt", "ext/pcntl/tests/pcntl_setns_newpid.phpt"];
 
 /// A run of run-tests.php in a directory of its own: with PHP's source, and copies of the package and the library that
 /// every user may read.
@@ -29,6 +32,8 @@ pub struct Phpt {
     php: Php,
     settings: Vec<String>,
     user: Option<String>,
+    /// valgrind, with its options.
+    valgrind: Option<String>,
     place: Scratch,
 }
 
@@ -40,7 +45,7 @@ impl Phpt {
         assert!(copied.success(), "cp: {copied}");
         let tree = place.path(source.file_name().and_then(|name| name.to_str()).expect("a name"));
         fs::rename(tree, place.path("source")).expect("rename of the copied source");
-        Phpt { php, settings: Vec::new(), user: None, place }
+        Phpt { php, settings: Vec::new(), user: None, valgrind: None, place }
     }
 
     /// Also with these settings of php.ini.
@@ -57,6 +62,27 @@ impl Phpt {
         self
     }
 
+    /// The tests themselves, not the conditions of skipping them, run under valgrind with these options.
+    pub fn valgrind(mut self, options: &[&str]) -> Phpt {
+        fs::create_dir(self.place.path("logs")).expect("a directory for what valgrind says");
+        self.valgrind = Some(options.join(" "));
+        self
+    }
+
+    /// What valgrind has found: a test's name, and what it says of each process of it.
+    pub fn findings(&self) -> BTreeMap<String, String> {
+        let mut findings = BTreeMap::<String, String>::new();
+        for entry in fs::read_dir(self.place.path("logs")).expect("logs of valgrind") {
+            let path = entry.expect("a log").path();
+            let (name, text) = (path.file_stem().expect("a name").to_string_lossy(), text_of(&path));
+            // Each has a place in the program, other than warnings of what valgrind itself lacks.
+            if text.contains(" at 0x") {
+                findings.entry(name.into_owned()).or_default().push_str(&text);
+            }
+        }
+        findings
+    }
+
     /// The outcomes of the tests in these directories, of which every file has one.
     pub fn outcomes(&self, directories: &[&Path]) -> Outcomes {
         let mut files = Vec::new();
@@ -68,10 +94,10 @@ impl Phpt {
         let is_racing = |file: &PathBuf| RACES.iter().any(|race| file == Path::new(race));
         let (mut racing, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(is_racing);
         let count = files.len() + racing.len();
-        let mut outcomes = self.run(&files, "20");
+        let mut outcomes = self.run(&files, 20);
         let mut tries = 5;
         while tries > 0 && !racing.is_empty() {
-            outcomes.extend(self.run(&racing, "5"));
+            outcomes.extend(self.run(&racing, 5));
             racing.retain(|file| outcomes.get(&file.display().to_string()).is_none_or(|outcome| outcome == "FAILED"));
             tries -= 1;
         }
@@ -86,13 +112,15 @@ impl Phpt {
         format!("{}{}", part("diff"), part("skip.out"))
     }
 
-    /// None may take longer than so many seconds.
-    fn run(&self, files: &[PathBuf], seconds: &str) -> Outcomes {
+    /// The outcomes of these files. None may take longer than so many seconds.
+    pub fn run(&self, files: &[PathBuf], seconds: u32) -> Outcomes {
+        let slower = if self.valgrind.is_some() { SLOWER } else { 1 };
+        let seconds = (seconds * slower).to_string();
         let results = self.source().join("results");
         // To a file, since nobody reads while it runs.
         let launch = Launch::command("sh").args(["-c", "exec \"$@\" >../output 2>&1", "sh"]);
         let launch = launch.arg(php()).arg("run-tests.php");
-        let launch = launch.args(["-q", "-j2", "--offline", "--set-timeout", seconds, "-W"]).arg(&results);
+        let launch = launch.args(["-q", "-j2", "--offline", "--set-timeout", &seconds, "-W"]).arg(&results);
         let settings = self.settings.iter().cloned().chain(self.own_settings());
         let launch = launch.args(settings.flat_map(|setting| ["-d".to_owned(), setting])).args(files);
         let library = self.place.path("libdaemon_php.so");
@@ -106,7 +134,7 @@ impl Phpt {
             None => launch.env("USER", "root"),
         };
         let mut run = launch.start();
-        run.wait_within(PATIENCE).expect("run-tests.php ends");
+        run.wait_within(PATIENCE * slower).expect("run-tests.php ends");
         let text = text_of(&results);
         let lines = text.lines().filter_map(|line| line.split_once('\t'));
         let outcomes = lines.map(|(outcome, file)| {
@@ -144,7 +172,7 @@ impl Phpt {
             Php::Extension | Php::NativeBuilt | Php::ThreadSafe | Php::NativeThreadSafe => {
                 let copy = self.place.path("built-php");
                 fs::copy(self.php.built(), &copy).expect("copy of PHP");
-                return copy;
+                return self.valgrind.as_ref().map_or(copy.clone(), |options| self.under_valgrind(options, &copy));
             }
             Php::Lacking if has_posix() => return binary.into(),
             Php::Lacking => "",
@@ -157,7 +185,25 @@ impl Phpt {
             case $* in *'get_loaded_extensions());'*) set -- -r \"$loaded\" ;; esac
             exec '{binary}' {options} \"$@\"\n"
         );
-        let path = self.place.file("php", &script);
+        self.program("php", &script)
+    }
+
+    fn under_valgrind(&self, options: &str, php: &Path) -> PathBuf {
+        let script = format!(
+            "#!/bin/sh
+            test=
+            for word; do case $word in *.skip.php|*.clean.php) ;; */tests/*.php) test=${{word##*/}} ;; esac; done
+            [ -n \"$test\" ] || exec '{php}' \"$@\"
+            export USE_ZEND_ALLOC=0 ZEND_DONT_UNLOAD_MODULES=1
+            exec valgrind -q --log-file='{logs}'/\"${{test%.php}}\".%p {options} '{php}' -d pcre.jit=0 \"$@\"\n",
+            php = php.display(),
+            logs = self.place.path("logs").display()
+        );
+        self.program("php-under-valgrind", &script)
+    }
+
+    fn program(&self, name: &str, script: &str) -> PathBuf {
+        let path = self.place.file(name, script);
         fs::set_permissions(&path, Permissions::from_mode(0o755)).expect("mode of the script");
         path
     }

@@ -1,11 +1,16 @@
 /* A daemon that runs, by its pid file: asked after, signalled, stopped. */
 #define _GNU_SOURCE
 #include "command.h"
+#include "names.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* systemd and start-stop-daemon do not give up at SIGTERM either. */
@@ -44,6 +49,34 @@ int show_status(const struct command *command)
     return LSB_DEAD_WITH_PIDFILE;
 }
 
+/* Removes what a program has left that ended by itself. A number that a process has now stays: that may be a daemon which does not
+   lock its file. As the library does it, the file is locked meanwhile, and its directory is looked up once. */
+static void remove_left_behind(const char *pidfile)
+{
+    char path[PATH_MAX], text[32] = "";
+    const char *slash = strrchr(pidfile, '/'), *name = slash ? slash + 1 : pidfile;
+    struct flock both = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 2 };
+    struct stat file, there;
+    int directory, fd;
+    long pid;
+
+    if (strlen(pidfile) >= sizeof path)
+        return;
+    directory = open(slash ? dirname(strcpy(path, pidfile)) : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    fd = openat(directory, name, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
+    if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &both) == 0 && pread(fd, text, sizeof text - 1, 0) > 0) {
+        text[strcspn(text, "\n")] = '\0';
+        if (read_number(text, 10, 1, INT_MAX, &pid) && kill((pid_t)pid, 0) != 0 && errno == ESRCH && fstat(fd, &file) == 0
+            && S_ISREG(file.st_mode) && file.st_nlink == 1 && fstatat(directory, name, &there, AT_SYMLINK_NOFOLLOW) == 0
+            && there.st_dev == file.st_dev && there.st_ino == file.st_ino)
+            unlinkat(directory, name, 0);
+    }
+    if (fd >= 0)
+        close(fd);
+    if (directory >= 0)
+        close(directory);
+}
+
 int stop_daemon(const struct command *command)
 {
     const char *schedule = command->schedule ? command->schedule : usual_schedule;
@@ -53,6 +86,7 @@ int stop_daemon(const struct command *command)
     if (daemonize_stop_by(command->pidfile, schedule, command->session) != 0)
         return strcmp(libdaemon_last_step(), "schedule") == 0 ? refuse_usage("%s", libdaemon_last_error())
                                                               : complain_last_error();
+    remove_left_behind(command->pidfile);
     return 0;
 }
 

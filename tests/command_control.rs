@@ -58,6 +58,25 @@ fn status_of_what_may_not_be_read_is_unknown() {
     assert!(line.contains("Permission denied"), "{line}");
 }
 
+/// A program has ended by itself. So has the status that an init script shows after a stop.
+#[test]
+fn stop_removes_what_a_dead_daemon_has_left() {
+    let service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    let mut run = command().option_path("pidfile", &pidfile).arg("/bin/true").start();
+    run.succeed();
+    run.wait_idle();
+    assert_eq!(status(&pidfile).0, Exit::Status(1));
+    assert_eq!(result_of(ask("--stop", Path::new("app.pid")).directory(service.scratch.root())).0, Exit::Status(0));
+    assert_eq!(status(&pidfile).0, Exit::Status(3));
+    assert!(!pidfile.exists());
+    for text in ["", "no pid\n", "4194304 x\n", "0\n"] {
+        fs::write(&pidfile, text).expect("a file");
+        assert_eq!(result_of(ask("--stop", &pidfile)).0, Exit::Status(0), "{text:?}");
+        assert_eq!(text_of(&pidfile), text, "no pid file of a daemon");
+    }
+}
+
 /// holder_shown: a number in a file is nobody.
 #[test]
 fn only_the_holder_is_meant() {
@@ -67,6 +86,7 @@ fn only_the_holder_is_meant() {
     assert_eq!(status(&pidfile).0, Exit::Status(1));
     refusal_of(ask("--signal=KILL", &pidfile), 1);
     assert_eq!(result_of(ask("--stop", &pidfile)).0, Exit::Status(0), "none runs");
+    assert!(pidfile.exists(), "it may be that of a daemon which does not lock it");
     assert!(Process::new(other.program()).is_alive());
 }
 

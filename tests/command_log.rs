@@ -93,44 +93,6 @@ fn both_files_are_opened_again() {
     wait_for_change(&directory, "the lines", || text_of(&out) == "probe\n" && text_of(&err) == "probe\n");
 }
 
-/// The whole directory is moved away, and made anew.
-#[test]
-fn a_log_in_another_directory_is_opened_again() {
-    let mut service = Service::new();
-    let directory = service.scratch.directory("log");
-    let log = directory.join("app.log");
-    let launch = command().option("reopen-on", "HUP").option_path("log-to", &log).runs(&service);
-    let daemon = service.start(launch);
-    for round in ["1", "2"] {
-        fs::rename(&directory, service.scratch.path(round)).expect("move the directory");
-        fs::create_dir(&directory).expect("a new directory");
-        wait_for_change(&directory, "the new file", || log.exists());
-        daemon.probe(&mut service.reports);
-        wait_for_change(&directory, "the lines", || text_of(&log) == "probe\nprobe\n");
-    }
-    fs::rename(&log, directory.join("old")).expect("rotate");
-    wait_for_change(&directory, "the new file", || log.exists());
-}
-
-/// One of a user that may not make the file goes on with the old one, and says so there.
-#[test]
-fn a_rotation_that_fails_is_said() {
-    needs::another_user();
-    let mut service = Service::new();
-    let directory = service.scratch.directory("log");
-    let log = directory.join("app.log");
-    let launch = command().option("reopen-on", "HUP").option_path("log-to", &log).option("user", "nobody");
-    let daemon = service.start(launch.runs(&service));
-    let old = directory.join("old");
-    fs::rename(&log, &old).expect("rotate");
-    wait_for_change(&directory, "a line", || text_of(&old).contains("Permission denied"));
-    // Who rotates makes it late.
-    fs::write(&log, "").expect("a new log");
-    std::os::unix::fs::chown(&log, Some(65534), None).expect("chown");
-    daemon.probe(&mut service.reports);
-    wait_for_change(&directory, "the lines", || text_of(&log).contains("probe\n"));
-}
-
 #[test]
 fn a_program_gets_the_lines() {
     let service = Service::new();

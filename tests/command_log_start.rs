@@ -47,22 +47,3 @@ fn a_start_empties_the_logs() {
     wait_for_change(service.scratch.root(), "the new line", || text_of(&out) == "here\n");
     run.wait_idle();
 }
-
-/// The limit on the size of files, or a full disk: what cannot be written waits for a rotation, and no line is lost or divided.
-#[test]
-fn a_rotation_helps_a_full_log() {
-    let service = Service::new();
-    let directory = service.scratch.directory("log");
-    let (log, old) = (directory.join("app.log"), directory.join("app.log.1"));
-    let script = "i=0; while [ $i -lt 110 ]; do i=$((i + 1)); echo line $i; done";
-    let launch = command().option("reopen-on", "USR1").option_path("log-to", &log).args(["/bin/sh", "-c", script]);
-    let mut run = launch.under(["prlimit", "--fsize=500"]).start();
-    run.succeed();
-    wait_for_change(&directory, "a full log", || text_of(&log).len() == 500);
-    std::fs::rename(&log, &old).expect("rotate");
-    run.wait_idle();
-    let written = text_of(&old);
-    let (whole, _cut) = written.rsplit_once('\n').expect("lines");
-    let expected: Vec<String> = (1..=110).map(|number| format!("line {number}")).collect();
-    assert_eq!(whole.lines().chain(text_of(&log).lines()).collect::<Vec<_>>(), expected);
-}

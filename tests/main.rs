@@ -11,6 +11,7 @@ mod command_errors;
 mod command_known;
 mod command_line;
 mod command_log;
+mod command_log_rotation;
 mod command_log_start;
 mod command_options;
 mod command_pidfile;

@@ -5,6 +5,7 @@ use crate::harness::{Launch, Scratch, needs};
 
 fault_tests! { "faults_forks":
     a_refused_session_fails_the_start_and_kills_nobody = "refused_session",
+    a_program_is_no_lost_daemon_where_waitid_is_refused = "refused_look",
     no_sigchld_of_the_librarys_own_children = "no_sigchld",
     a_child_forked_during_reset_std_finds_its_log = "reopened_by_a_child_of_a_reset",
 }

@@ -32,6 +32,17 @@ static void refused_session(void)
     fails_with(-1, EPERM, "session", "session: Operation not permitted");
 }
 
+/* In a sandbox that knows wait4(2) alone. */
+static void refused_look(void)
+{
+    static const char *const words[] = {"/bin/sleep", "1000", NULL};
+    pid_t daemon;
+
+    refuse(SYS_waitid, EPERM);
+    daemon = daemonize_exec(NULL, words[0], words);
+    CHECK(daemon > 0 && kill(daemon, SIGKILL) == 0);
+}
+
 static void works_with(daemonize_options *options)
 {
     pid_t daemon = daemonize_fork(options);
@@ -232,6 +243,7 @@ static void reopened_by_a_child_of_a_reset(void)
 
 static const struct check_test tests[] = {
     {"refused_session", refused_session},
+    {"refused_look", refused_look},
     {"refused_clone", refused_clone},
     {"one_process", one_process},
     {"two_processes", two_processes},

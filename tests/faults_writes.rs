@@ -1,5 +1,9 @@
 //! What the library writes while signals come and others change its files, and calls that never give what is wanted.
 
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+
 use crate::faults_support::{fault_tests, passes_in};
 use crate::harness::{Scratch, needs};
 
@@ -20,11 +24,28 @@ fn a_pid_file_that_is_never_the_same_is_told() {
     passes_in(&scratch, "faults_writes", "file_of_changing_number");
 }
 
+/// A file that can only be appended to, and not be removed, as long as this lives.
+struct AppendOnly(PathBuf);
+
+impl AppendOnly {
+    fn make(file: PathBuf) -> AppendOnly {
+        needs::works(
+            "no files that can only be appended to",
+            [OsStr::new("chattr"), OsStr::new("+a"), file.as_os_str()],
+        );
+        AppendOnly(file)
+    }
+}
+
+impl Drop for AppendOnly {
+    fn drop(&mut self) {
+        let _ = Command::new("chattr").arg("-a").arg(&self.0).status();
+    }
+}
+
 #[test]
 fn a_log_that_can_only_be_appended_to_is_told() {
     let scratch = Scratch::new();
-    let log = scratch.file("app.log", "old\n").display().to_string();
-    needs::works("no files that can only be appended to", ["chattr", "+a", &log]);
+    let _log = AppendOnly::make(scratch.file("app.log", "old\n"));
     passes_in(&scratch, "faults_writes", "log_that_only_grows");
-    needs::works("no files that can only be appended to", ["chattr", "-a", &log]);
 }

@@ -7,10 +7,12 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* systemd and start-stop-daemon do not give up at SIGTERM either. */
@@ -49,6 +51,22 @@ int show_status(const struct command *command)
     return LSB_DEAD_WITH_PIDFILE;
 }
 
+/* Also where nobody has reaped it, as in a container without an init. */
+static bool has_ended(pid_t pid)
+{
+    struct pollfd process = { .events = POLLIN };
+    bool ended;
+
+    if (kill(pid, 0) != 0)
+        return errno == ESRCH;
+    process.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (process.fd < 0)
+        return false;
+    ended = poll(&process, 1, 0) > 0;
+    close(process.fd);
+    return ended;
+}
+
 /* Removes what a program has left that ended by itself. A number that a process has now stays: that may be a daemon which does not
    lock its file. As the library does it, the file is locked meanwhile, and its directory is looked up once. */
 static void remove_left_behind(const char *pidfile)
@@ -66,7 +84,7 @@ static void remove_left_behind(const char *pidfile)
     fd = openat(directory, name, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
     if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &both) == 0 && pread(fd, text, sizeof text - 1, 0) > 0) {
         text[strcspn(text, "\n")] = '\0';
-        if (read_number(text, 10, 1, INT_MAX, &pid) && kill((pid_t)pid, 0) != 0 && errno == ESRCH && fstat(fd, &file) == 0
+        if (read_number(text, 10, 1, INT_MAX, &pid) && has_ended((pid_t)pid) && fstat(fd, &file) == 0
             && S_ISREG(file.st_mode) && file.st_nlink == 1 && fstatat(directory, name, &there, AT_SYMLINK_NOFOLLOW) == 0
             && there.st_dev == file.st_dev && there.st_ino == file.st_ino)
             unlinkat(directory, name, 0);

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
 use crate::command_support::{Runs, command, refusal_of, result_of};
 use crate::harness::files::text_of;
 use crate::harness::{Daemon, Exit, Launch, Process, Service, needs};
@@ -70,6 +72,14 @@ fn stop_removes_what_a_dead_daemon_has_left() {
     assert_eq!(result_of(ask("--stop", Path::new("app.pid")).directory(service.scratch.root())).0, Exit::Status(0));
     assert_eq!(status(&pidfile).0, Exit::Status(3));
     assert!(!pidfile.exists());
+    // One that nobody has reaped.
+    let mut zombie = std::process::Command::new("true").spawn().expect("a process");
+    let ended = WaitId::Pid(Pid::from_child(&zombie));
+    waitid(ended, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).expect("its end");
+    fs::write(&pidfile, format!("{}\n", zombie.id())).expect("a file");
+    assert_eq!(result_of(ask("--stop", &pidfile)).0, Exit::Status(0));
+    assert!(!pidfile.exists());
+    zombie.wait().expect("its status");
     for text in ["", "no pid\n", "4194304 x\n", "0\n"] {
         fs::write(&pidfile, text).expect("a file");
         assert_eq!(result_of(ask("--stop", &pidfile)).0, Exit::Status(0), "{text:?}");

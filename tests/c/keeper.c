@@ -91,9 +91,10 @@ int main(int argc, char **argv) {
             if (streams[i] > 2) close(streams[i]);
         sigprocmask(SIG_SETMASK, &before, NULL);
         setpgid(0, 0); /* a job of its own, as from a shell: a program that signals its group must not mean us */
-        /* A shell without job control has its background jobs ignore these, and so the whole suite may. */
+        /* A shell without job control has its background jobs ignore the first two, nohup the third, and so the whole suite may. */
         signal(SIGINT, SIG_DFL);
         signal(SIGQUIT, SIG_DFL);
+        signal(SIGHUP, SIG_DFL);
         execvp(argv[4], argv + 4);
         perror(argv[4]);
         _exit(127);

@@ -69,13 +69,8 @@ pub unsafe extern "C" fn daemonize_options_stderr(options: *mut daemonize_option
 /// One file for standard output and standard error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn daemonize_options_log(options: *mut daemonize_options, path: *const c_char) -> c_int {
-    let set = |options: &mut Options| {
-        // SAFETY: rule 1.
-        let path = unsafe { name(path, Step::Log) }?;
-        options.set_log(path)
-    };
-    // SAFETY: rule 2.
-    unsafe { change(options, set) }
+    // SAFETY: rules 1 and 2.
+    unsafe { set_text(options, path, Step::Log) }
 }
 
 /// Whether the files of standard output and standard error are emptied; default false. That happens when nothing else

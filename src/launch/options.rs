@@ -117,6 +117,7 @@ impl Options {
             Step::Directory => &mut self.directory,
             Step::Group => &mut self.group,
             Step::LockFile => &mut self.lockfile,
+            Step::Log => return self.set_log(text),
             Step::PidFile => &mut self.pidfile,
             Step::StandardError => &mut self.stderr,
             Step::StandardInput => &mut self.stdin,
@@ -130,7 +131,7 @@ impl Options {
     }
 
     /// One file for standard output and error.
-    pub fn set_log(&mut self, path: &CStr) -> Result<()> {
+    fn set_log(&mut self, path: &CStr) -> Result<()> {
         let errors = copy(path)?;
         self.stdout = Some(copy(path)?);
         self.stderr = Some(errors);

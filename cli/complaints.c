@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "command.h"
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -27,11 +28,14 @@ void complain(const char *format, ...)
 {
     char line[4352];
     va_list arguments;
+    /* Where nobody reads it any more, the status is to be the right one all the same. */
+    void (*former)(int) = signal(SIGPIPE, SIG_IGN);
 
     va_start(arguments, format);
     if (vsnprintf(line, sizeof line, format, arguments) >= 0)
         dprintf(error_output, "daemonize: %s\n", line);
     va_end(arguments);
+    signal(SIGPIPE, former);
 }
 
 int complain_last_error(void)

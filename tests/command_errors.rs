@@ -81,6 +81,22 @@ fn too_little_memory_is_told() {
     assert_eq!(refusal_of(command().arg("/bin/true").under(limited), 1), "fork: Cannot allocate memory");
 }
 
+/// Who reads standard error is gone. The status tells the truth all the same.
+#[test]
+fn what_nobody_reads_changes_no_status() {
+    let scratch = Scratch::new();
+    let (fifo, pidfile) = (scratch.path("fifo").display().to_string(), scratch.path("app.pid"));
+    for (path, exit) in [("/bin/true", Exit::Status(0)), ("/no/such/program", Exit::Status(1))] {
+        let script = "rm -f \"$0\" && mkfifo \"$0\" && exec 3<>\"$0\" && exec 2>\"$0\" 3<&- && exec \"$@\"";
+        let launch = command().arg("-v").option_path("pidfile", &pidfile).arg(path);
+        let mut run = launch.under(["sh", "-c", script, &fifo]).start();
+        assert_eq!(run.wait(), exit, "{path}");
+        run.wait_idle();
+        assert_eq!(pidfile.exists(), exit == Exit::Status(0), "{path}");
+        let _ = fs::remove_file(&pidfile);
+    }
+}
+
 #[test]
 fn a_missing_null_device_is_told() {
     needs::mounts();

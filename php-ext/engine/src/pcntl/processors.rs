@@ -97,7 +97,7 @@ fn processor(call: &Call, value: *mut Value) -> Option<i64> {
             return Some(number);
         }
         if (*value).kind() != types::STRING {
-            call.type_error(2, c"value must be of type int|string, %s given", value);
+            wrong_kind(call, value);
             return None;
         }
         let text = (*value).as_text().unwrap_or(&[]);
@@ -106,6 +106,24 @@ fn processor(call: &Call, value: *mut Value) -> Option<i64> {
             call.value_error_text(2, c"cpu id invalid value (%s)", text.as_ptr().cast());
         }
         number
+    }
+}
+
+/// # Safety
+/// A living value.
+unsafe fn wrong_kind(call: &Call, value: *mut Value) {
+    if call.engine.version >= 80404 {
+        call.type_error(2, c"value must be of type int|string, %s given", value);
+        return;
+    }
+    // SAFETY: the caller's living value; a string that is ours to release.
+    unsafe {
+        let text = (call.engine.symbols.zval_try_get_string_func)(value);
+        if !text.is_null() {
+            let mut text = Value::text(text);
+            call.value_error_text(2, c"cpu id invalid type (%s)", text.as_text().unwrap_or(&[]).as_ptr().cast());
+            (call.engine.symbols.zval_ptr_dtor)(&mut text);
+        }
     }
 }
 

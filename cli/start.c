@@ -3,6 +3,8 @@
 #include "command.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,12 +40,26 @@ bool has_program(const struct command *command)
     return error == 0;
 }
 
+/* Also where the directory goes by two names, such as /run and /var/run. */
+static bool is_same_path(const char *one, const char *other)
+{
+    char copies[2][PATH_MAX];
+    const char *slash = strrchr(one, '/'), *other_slash = strrchr(other, '/');
+    struct stat directory, other_directory;
+
+    if (strcmp(slash ? slash + 1 : one, other_slash ? other_slash + 1 : other) != 0 || strlen(one) >= PATH_MAX
+        || strlen(other) >= PATH_MAX)
+        return false;
+    return stat(dirname(strcpy(copies[0], one)), &directory) == 0 && stat(dirname(strcpy(copies[1], other)), &other_directory) == 0
+        && directory.st_dev == other_directory.st_dev && directory.st_ino == other_directory.st_ino;
+}
+
 /* The library takes the lock of flock(2) beside its own, but starts although another process has it. The known command,
    flock(1) and scripts know no other lock, so here that one is tried first, and held. Only if the lock file is also the
    pid file, it is left to the library, which shows by it who the daemon is. */
 static bool lock(const struct command *command)
 {
-    bool is_pidfile = command->pidfile != NULL && strcmp(command->pidfile, command->lockfile) == 0;
+    bool is_pidfile = command->pidfile != NULL && is_same_path(command->pidfile, command->lockfile);
     int fd;
 
     if (!is_pidfile && daemonize_options_lockfile(command->options, command->lockfile) != 0)

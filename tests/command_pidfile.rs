@@ -35,6 +35,21 @@ fn pid_file_holds_the_pid_and_is_locked() {
     }
 }
 
+/// As with the known command, also where the file goes by two names.
+#[test]
+fn lock_file_can_be_the_pid_file() {
+    let mut service = Service::new();
+    let pidfile = service.scratch.path("app.pid");
+    symlink(".", service.scratch.path("run")).expect("a link");
+    for lockfile in [pidfile.clone(), "app.pid".into(), service.scratch.path("run/app.pid")] {
+        let launch = || command().option_path("lockfile", &lockfile).option_path("pidfile", &pidfile);
+        let mut daemon = service.start(launch().runs(&service).directory(service.scratch.root()));
+        assert_eq!(text_of(&pidfile), format!("{}\n", daemon.pid()));
+        refusal_of(launch().arg("/bin/true").directory(service.scratch.root()), 1);
+        daemon.kill();
+    }
+}
+
 #[test]
 fn stale_pid_file_is_taken_over() {
     let mut service = Service::new();

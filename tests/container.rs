@@ -12,7 +12,7 @@ use crate::notify_support::{Acts, Notifier};
 
 const CONTAINER: [&str; 5] = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
-fn needs_container() {
+pub fn needs_container() {
     needs::works("no pid namespace with a /proc", CONTAINER.into_iter().chain(["true"]));
 }
 

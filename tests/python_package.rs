@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use crate::container::needs_container;
 use crate::harness::compile::{checkout, target_directory};
 use crate::harness::files::{text_of, wait_for_change};
 use crate::harness::{Launch, Process, Scratch, needs, skip};
@@ -44,6 +45,12 @@ fn daemon_by_its_pid_file() {
 #[test]
 fn python_goes_on_in_the_daemon() {
     passes("test_runtime.RuntimeTest");
+}
+
+#[test]
+fn python_as_process_1() {
+    needs_container();
+    passes("test_runtime.Process1Test");
 }
 
 #[test]

@@ -6,9 +6,6 @@ import unittest
 
 from support import ProgramTest
 
-#: What makes a program process 1.
-CONTAINER = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
-
 
 class RuntimeTest(ProgramTest):
     def test_threads_and_locks(self):
@@ -74,18 +71,6 @@ asyncio.run(main())
 """)
         self.assertIn("event loop", self.report())
         self.report()
-
-    @unittest.skipUnless(subprocess.run([*CONTAINER, "true"], stderr=subprocess.DEVNULL).returncode == 0, "no pid namespace")
-    def test_a_loop_in_process_1_is_refused(self):
-        self.start(f"""
-if os.getpid() != 1: os.execvp("unshare", [*{CONTAINER}, sys.executable, __file__])
-import asyncio
-async def main():
-    try: libdaemon.daemonize(foreground="always")
-    except libdaemon.DaemonError as failure: report(str(failure))
-asyncio.run(main())
-""")
-        self.assertIn("event loop", self.report())
 
     def test_a_subinterpreter_is_refused(self):
         self.start("""
@@ -156,6 +141,24 @@ report(first, os.getpid(), libdaemon.status("one.pid"), libdaemon.status("two.pi
         first, second, status, own = self.report()
         self.assertNotEqual(first, second)
         self.assertEqual((status, own), (None, second))
+
+
+#: What makes a program process 1.
+CONTAINER = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+
+
+@unittest.skipUnless(subprocess.run([*CONTAINER, "true"], stderr=subprocess.DEVNULL).returncode == 0, "no pid namespace")
+class Process1Test(ProgramTest):
+    def test_a_loop_in_process_1_is_refused(self):
+        self.start(f"""
+if os.getpid() != 1: os.execvp("unshare", [*{CONTAINER}, sys.executable, __file__])
+import asyncio
+async def main():
+    try: libdaemon.daemonize(foreground="always")
+    except libdaemon.DaemonError as failure: report(str(failure))
+asyncio.run(main())
+""")
+        self.assertIn("event loop", self.report())
 
 
 if __name__ == "__main__":

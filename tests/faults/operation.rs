@@ -30,6 +30,9 @@ pub struct Operation {
     pub best_effort: bool,
     /// The program is that of an unprivileged user.
     pub as_user: bool,
+    /// The process that calls takes on another user, or its daemon does so in its memory. Then not even its own user may look
+    /// into it, until it allows that again, which a fault can prevent.
+    pub changes_user: bool,
     /// Those of the descriptors 0, 1 and 2 that are closed when the program starts.
     pub closed: &'static [i32],
     /// What its processes are called, by the number of forks that they are away from the program.
@@ -49,8 +52,19 @@ impl Operation {
             Kind::Foreground | Kind::Call => &["program", "child", "grandchild"],
             _ => &["launcher", "intermediate", "daemon", "child of the daemon"],
         };
-        let (needs_root, best_effort, as_user, several) = (false, false, false, false);
-        Operation { name, program, arguments, kind, needs_root, best_effort, as_user, closed: &[], roles, several }
+        Operation {
+            name,
+            program,
+            arguments,
+            kind,
+            needs_root: false,
+            best_effort: false,
+            as_user: false,
+            changes_user: false,
+            closed: &[],
+            roles,
+            several: false,
+        }
     }
 
     pub const fn for_root(self) -> Operation {
@@ -60,6 +74,10 @@ impl Operation {
     /// Root starts the program as that user.
     pub const fn by_user(self) -> Operation {
         Operation { as_user: true, needs_root: true, ..self }
+    }
+
+    pub const fn changes_user(self) -> Operation {
+        Operation { changes_user: true, needs_root: true, ..self }
     }
 
     pub const fn best_effort(self) -> Operation {

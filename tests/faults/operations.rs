@@ -95,7 +95,7 @@ pub const OPERATIONS: &[Operation] = &[
         ],
     ),
     exec("daemonize_exec as user", &["--foreground=1", "--call=program", "--user=nobody", "--pidfile=@/run/app.pid"])
-        .for_root(),
+        .changes_user(),
     exec(
         "daemonize_exec when ready",
         &["--foreground=1", "--call=program", "--wait-ready=%", "--pidfile=@/run/app.pid"],
@@ -123,7 +123,7 @@ pub const OPERATIONS: &[Operation] = &[
         "exec of nothing as user",
         &["--foreground=1", "--call=exec", "--user=nobody", "--pidfile=@/run/app.pid"],
     )
-    .for_root(),
+    .changes_user(),
     failed_exec(
         "exec of nothing that is to be ready",
         &["--foreground=1", "--call=exec", "--wait-ready=%", "--notify-fd=7"],
@@ -139,7 +139,7 @@ pub const OPERATIONS: &[Operation] = &[
             "--lockfile=@/run/app.lock",
         ],
     ),
-    stay("foreground as user", &["--foreground=2", "--user=nobody", "--log=@/run/app.log"]).for_root(),
+    stay("foreground as user", &["--foreground=2", "--user=nobody", "--log=@/run/app.log"]).changes_user(),
     Operation::new("end by exit", "start", End, &["--foreground=1", "--pidfile=@/run/app.pid", "--later=exit"])
         .best_effort(),
     Operation::new("end by TERM", "start", End, &["--foreground=1", "--pidfile=@/run/app.pid", "--later=raise:15"])

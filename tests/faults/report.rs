@@ -82,7 +82,9 @@ fn record(wanted: &Wanted, programs: &Path) -> Result<Vec<Recorded>, String> {
     for operation in OPERATIONS.iter().filter(|operation| wanted.wants_operation(operation.name)) {
         let why = match () {
             () if operation.needs_root && !is_root => "it needs root",
-            () if operation.as_user && !may_look_into_others() => "no right to look into another user's processes",
+            () if (operation.as_user || operation.changes_user) && !may_look_into_others() => {
+                "no right to look into another user's processes"
+            }
             () => "",
         };
         if !why.is_empty() {

@@ -79,7 +79,7 @@ static void cancel_in(void (*calls)(void), long call)
     if (call != 0) {
         while (thread_id == 0)
             sched_yield();
-        await_thread_in(thread_id, call);
+        await_in(thread_id, call);
         CHECK(pthread_cancel(thread) == 0);
         say(told[1]);
     }

@@ -82,12 +82,12 @@ static inline bool is_same_file(int fd, const struct stat *other)
     return fstat(fd, &found) == 0 && found.st_dev == other->st_dev && found.st_ino == other->st_ino;
 }
 
-/* Waits until that thread of this process sleeps in that system call. */
-static inline void await_thread_in(pid_t thread, long call)
+/* Waits until that process, or thread, sleeps in that system call. */
+static inline void await_in(pid_t task, long call)
 {
     char path[64], start[32], line[256] = "";
 
-    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", (int)thread);
+    snprintf(path, sizeof path, "/proc/%d/syscall", (int)task);
     snprintf(start, sizeof start, "%ld ", call);
     while (strncmp(line, start, strlen(start)) != 0) {
         FILE *file = fopen(path, "re");

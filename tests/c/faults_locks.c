@@ -138,7 +138,7 @@ static void fork_during_reopen(void)
     held = held_openings();
     thread = start_thread(reopen, NULL);
     await(&inside);
-    await_thread_in(thread_id, SYS_openat);
+    await_in(thread_id, SYS_openat);
     child = pcntl_fork();
     CHECK(child >= 0);
     if (child == 0)
@@ -173,7 +173,7 @@ static void reset_during_fgets(void)
     CHECK(sem_init(&inside, 0, 0) == 0 && dup2(input[0], 0) == 0);
     thread = start_thread(read_line, NULL);
     await(&inside);
-    await_thread_in(thread_id, SYS_read);
+    await_in(thread_id, SYS_read);
     CHECK(reset_std("app.log") == 0);
     close(input[1]);
     join(thread);
@@ -220,7 +220,7 @@ static void lock_left_for_a_moment(void)
         sched_yield();
     thread = start_thread(ask_after_it, &answer);
     await(&inside);
-    await_thread_in(thread_id, SYS_clock_nanosleep);
+    await_in(thread_id, SYS_clock_nanosleep);
     say(gate[1]);
     join(thread);
     CHECK(answer == 0);
@@ -237,7 +237,7 @@ static void ending_for_a_moment(void)
     CHECK(sem_init(&inside, 0, 0) == 0 && fcntl(fd, F_OFD_SETLK, &first_byte) == 0);
     thread = start_thread(ask_after_it, &answer);
     await(&inside);
-    await_thread_in(thread_id, SYS_clock_nanosleep);
+    await_in(thread_id, SYS_clock_nanosleep);
     close(fd);
     join(thread);
     CHECK(answer == 0);

@@ -31,22 +31,6 @@ static void fill(int fd)
     CHECK(fcntl(fd, F_SETFL, 0) == 0);
 }
 
-/* Waits until the process sleeps in that system call. */
-static void await_in(pid_t process, long call)
-{
-    char path[64], start[32], line[256] = "";
-
-    snprintf(path, sizeof path, "/proc/%d/syscall", (int)process);
-    snprintf(start, sizeof start, "%ld ", call);
-    while (strncmp(line, start, strlen(start)) != 0) {
-        FILE *file = fopen(path, "re");
-
-        CHECK(file != NULL && fgets(line, sizeof line, file) != NULL);
-        fclose(file);
-        sched_yield();
-    }
-}
-
 /* A daemon in the foreground whose supervisor's pipe is full says that it is ready, and then how often SIGPIPE has come. */
 static pid_t start_to_be_ready(int full[2], int result, int error)
 {

@@ -99,8 +99,9 @@ static void look(void)
         reopen();
 }
 
-/* Writes all of it, however long it takes: what the program writes meanwhile waits in the pipe, and then the program. A disk that is
-   full may be so by the very file that is to be opened again; the line that was cut there is written anew. */
+/* Writes all of it, however long it takes: what the program writes meanwhile waits in the pipe, and then the program. A
+   disk that is full may be so by the very file that is to be opened again; the line that was cut there is written
+   anew. */
 static void take(void *context, const char *text, size_t length)
 {
     int fd = *(const int *)context;
